@@ -1,0 +1,49 @@
+"""One try of one engine at one page, and the kinds of failure it can end in."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class FailureKind(enum.Enum):
+    """Why an engine, or the document itself, gave no text for a page."""
+
+    NOT_AVAILABLE = "not-available"
+    DOES_NOT_FIT = "does-not-fit"
+    OUT_OF_MEMORY = "out-of-memory"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed-out"
+    WRONG_SCRIPT = "wrong-script"
+    EMPTY_READING = "empty-reading"
+    RAN_AWAY = "ran-away"
+    CUT_OFF = "cut-off"
+    MALFORMED = "malformed"
+    CANCELLED = "cancelled"
+    DOCUMENT = "document"
+    """The page could not be opened or rendered, so no engine was asked."""
+
+
+class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The record of one try.
+
+    Attributes:
+        engine: Name of the engine that was asked; empty when the document itself failed.
+        device: Where it ran, such as ``cpu`` or ``cuda:0``.
+        started_at: Seconds since the Unix epoch, UTC.
+        seconds: How long the try took.
+        failure: None when the try gave the page's text.
+        sentence: What happened, in words for a person; empty on success.
+        details: For a bug report (exit code, last lines of output); may be empty.
+        pixels: Size of the image the engine was given, in pixels; 0 when none was.
+    """
+
+    engine: str
+    device: str
+    started_at: float
+    seconds: float
+    failure: FailureKind | None = None
+    sentence: str = ""
+    details: str = ""
+    pixels: int = 0

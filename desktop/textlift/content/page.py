@@ -1,0 +1,74 @@
+"""A page of a document with everything known about it."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from textlift.content.attempt import Attempt
+from textlift.content.reading import PageReading
+
+
+class PageState(enum.Enum):
+    """Where a page stands. Never DONE while there is something to say."""
+
+    UNREAD = "unread"
+    QUEUED = "queued"
+    DONE = "done"
+    WARNED = "done-with-warnings"
+    FAILED = "failed"
+
+
+class EditedLine(msgspec.Struct, frozen=True, array_like=True):
+    """A line of the text as the user left it.
+
+    Attributes:
+        text: One line, no line break; empty for the blank line between blocks.
+        source: Index into ``PageReading.lines`` of the printed line it came from, or None.
+    """
+
+    text: str
+    source: int | None = None
+
+
+class PageEdit(msgspec.Struct, frozen=True):
+    """The user's version of a page's text, line by line."""
+
+    lines: tuple[EditedLine, ...]
+
+
+class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One page: its state, what was read, how, and what the user made of it.
+
+    Attributes:
+        number: From 1, as people count.
+        state: Where it stands.
+        width: Of the rendered page in pixels; 0 before it was rendered.
+        height: Likewise.
+        rotation: Degrees the user turned the page clockwise, or None to let the engine find out.
+        reading: The last reading, if any.
+        edit: The user's version of the text, if any.
+        attempts: Every try, oldest first.
+    """
+
+    number: int
+    state: PageState = PageState.UNREAD
+    width: int = 0
+    height: int = 0
+    rotation: int | None = None
+    reading: PageReading | None = None
+    edit: PageEdit | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+
+def finished_state(reading: PageReading | None, attempts: tuple[Attempt, ...]) -> PageState:
+    """The state of a page once reading it has ended.
+
+    An earlier failed attempt is something to say, and so is any warning.
+    """
+    if reading is None:
+        return PageState.FAILED
+    if reading.warnings or any(attempt.failure is not None for attempt in attempts):
+        return PageState.WARNED
+    return PageState.DONE

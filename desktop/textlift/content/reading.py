@@ -1,0 +1,78 @@
+"""The result of reading one page once."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from textlift.content.block import Block, Line
+from textlift.content.geometry import Box
+
+
+class StopReason(enum.Enum):
+    """Why an engine stopped producing text."""
+
+    END = "end"
+    LIMIT = "limit"
+    REPETITION = "repetition"
+
+
+class WarningKind(enum.Enum):
+    """What a reader of the text should look at."""
+
+    UNCERTAIN = "uncertain"
+    MISSED = "missed"
+    INVENTED = "invented"
+    PARTIAL_IMAGE = "partial-image"
+    LANGUAGE = "language"
+
+
+class PageWarning(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something to check on a page that was read: a sentence for a person, and where it is."""
+
+    kind: WarningKind
+    sentence: str
+    box: Box | None = None
+
+
+class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an engine returns for a page.
+
+    Attributes:
+        blocks: In reading order; boxes in pixels of the rendered page *as rendered*, whatever
+            turning the engine did inside.
+        read_by: Name of the engine that produced the text. ``automatic`` names the one it chose.
+        why: Why that engine, where there was a choice; a sentence, or empty.
+        languages: ISO 639-3 codes the text was read as; empty when the engine does not tell.
+        rotation: Degrees (0, 90, 180, 270) the page must be turned clockwise to be upright.
+        skew: Degrees the text runs off the horizontal after that turn, clockwise positive.
+        warnings: What to check.
+        stop_reason: Why the engine stopped.
+    """
+
+    blocks: tuple[Block, ...]
+    read_by: str
+    why: str = ""
+    languages: tuple[str, ...] = ()
+    rotation: int = 0
+    skew: float = 0.0
+    warnings: tuple[PageWarning, ...] = ()
+    stop_reason: StopReason = StopReason.END
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All printed lines in reading order: each block's lines, or its text split at breaks."""
+        return tuple(line for block in self.blocks for line in block_lines(block))
+
+    @property
+    def text(self) -> str:
+        """The text with a blank line between blocks."""
+        return "\n\n".join(block.text for block in self.blocks if block.text)
+
+
+def block_lines(block: Block) -> tuple[Line, ...]:
+    """The printed lines of a block; made from its text where the engine gave none."""
+    if block.lines:
+        return block.lines
+    return tuple(Line(text=text) for text in block.text.split("\n") if text)

@@ -1,0 +1,1 @@
+"""Opening files and rendering their pages, in the reader process."""

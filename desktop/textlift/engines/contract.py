@@ -1,0 +1,143 @@
+"""What an engine is: a card, an availability, and one thing it does once loaded."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable
+
+import msgspec
+
+from textlift.content.attempt import FailureKind
+from textlift.content.block import Line
+from textlift.content.page_image import PageImage
+from textlift.content.reading import PageReading
+from textlift.processes.cancellation import Cancellation
+from textlift.processes.serving import ServedError
+
+
+class EngineCard(msgspec.Struct, frozen=True):
+    """What an engine says of itself before it is loaded.
+
+    Attributes:
+        name: The short name of the command line and the records, such as ``pp-ocrv6``.
+        title: The name people know.
+        summary: One sentence: what it is good at.
+        scripts: ISO 15924 codes of the alphabets it can read (``Latn``, ``Cyrl``, ``Hani``…);
+            empty when that depends on what is installed or when it reads all.
+        returns: ``lines`` (with boxes), ``blocks`` (layout with boxes) or ``text``.
+        needs: One sentence: what it needs to run.
+        capacity: Pages it can have in flight at once.
+        page_deadline: Seconds one page may take.
+        load_deadline: Seconds loading may take.
+        memory_limit: Resident bytes its process may use, 0 for no limit.
+    """
+
+    name: str
+    title: str
+    summary: str
+    scripts: tuple[str, ...] = ()
+    returns: str = "lines"
+    needs: str = ""
+    capacity: int = 1
+    page_deadline: float = 120.0
+    load_deadline: float = 120.0
+    memory_limit: int = 0
+
+
+class Availability(msgspec.Struct, frozen=True):
+    """Whether an engine can be loaded on this machine now.
+
+    Attributes:
+        ready: It can.
+        sentence: What is there ("Version 5.3.0 with English, Russian."), or what is missing.
+        remedy: What to do about it, such as the command to type; empty when ready.
+    """
+
+    ready: bool
+    sentence: str = ""
+    remedy: str = ""
+
+
+class EngineOptions(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How an engine is to run; given once, when it is loaded.
+
+    Attributes:
+        device: ``auto``, ``cpu``, ``cuda:0``…
+        threads: For the CPU; 0 lets the engine decide.
+        tesseract_path: The external program, where the user names one; else it is looked up.
+    """
+
+    device: str = "auto"
+    threads: int = 0
+    tesseract_path: str = ""
+
+
+class ReadOptions(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How one page is to be read.
+
+    Attributes:
+        languages: ISO 639-3 codes (``eng``, ``rus``, ``zho``…) the user chose; empty: find out.
+        rotation: Degrees clockwise that make the page upright; None: find out.
+        max_pixels: Scale the page down to this many pixels first; 0: as it is.
+        variation: 0 the first time; 1 asks for other generation parameters after a run-away.
+    """
+
+    languages: tuple[str, ...] = ()
+    rotation: int | None = None
+    max_pixels: int = 0
+    variation: int = 0
+
+
+class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What has been read so far. ``lines`` are new since the last progress, in any order.
+
+    Attributes:
+        stage: What the engine does now, a few words for the status bar.
+        lines: Lines found since the last report; without text while only their place is known.
+        text: Text generated since the last report (engines that stream tokens).
+        fraction: Share of the page done, 0 to 1; None when not known.
+    """
+
+    stage: str = ""
+    lines: tuple[Line, ...] = ()
+    text: str = ""
+    fraction: float | None = None
+
+
+OnProgress = Callable[[ReadProgress], None]
+
+
+class EngineError(ServedError):
+    """An engine cannot give the text of a page, or cannot be loaded."""
+
+    def __init__(self, kind: FailureKind, sentence: str, *, details: str = "") -> None:
+        super().__init__(kind.value, sentence, details=details)
+        self.failure = kind
+
+
+class Engine(abc.ABC):
+    """A loaded engine. Lives in an engine process; its class is named by a registry entry.
+
+    The constructor loads the model and raises ``EngineError`` when it cannot. An engine never
+    falls back by itself to another, never prints, and never swallows an error.
+    """
+
+    device: str = "cpu"
+
+    @abc.abstractmethod
+    def __init__(self, options: EngineOptions) -> None: ...
+
+    @abc.abstractmethod
+    def read(
+        self,
+        page: PageImage,
+        options: ReadOptions,
+        *,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+    ) -> PageReading:
+        """Reads a page; called from up to ``card.capacity`` threads at once.
+
+        Raises:
+            EngineError: With the kind of failure and a sentence for a person.
+        """

@@ -1,0 +1,131 @@
+"""An engine process from both sides: its messages, its main, and the parent's handle."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+
+import msgspec
+
+from textlift.content.attempt import FailureKind
+from textlift.content.page_image import PageImage
+from textlift.content.reading import PageReading
+from textlift.engines.contract import (
+    Engine,
+    EngineError,
+    EngineOptions,
+    ReadOptions,
+    ReadProgress,
+)
+from textlift.engines.registry import EngineEntry
+from textlift.processes.cancellation import Cancellation
+from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
+from textlift.processes.supervised import SupervisedProcess
+
+
+class ReadPage(msgspec.Struct, frozen=True, tag=True):
+    """The one request an engine process answers, with a ``PageReading``."""
+
+    page: PageImage
+    options: ReadOptions
+
+
+def main(factory: str, capacity: int, encoded_options: str) -> None:
+    """Runs an engine process until its parent hangs up.
+
+    Args:
+        factory: ``module:Class`` of the engine.
+        capacity: Pages at once.
+        encoded_options: ``EngineOptions`` as JSON.
+    """
+    server = Server(*claim_standard_streams())
+    options = msgspec.json.decode(encoded_options, type=EngineOptions)
+    try:
+        engine = _load(factory, options)
+    except EngineError as error:
+        server.fail_start(error.kind, error.sentence, details=error.details)
+        return
+    except ImportError as error:
+        server.fail_start(
+            FailureKind.NOT_AVAILABLE.value, f"A part it needs is not installed: {error}."
+        )
+        return
+
+    def handle(body: bytes, report: ReportProgress, cancellation: Cancellation) -> PageReading:
+        request = msgspec.msgpack.decode(body, type=ReadPage)
+        return engine.read(
+            request.page, request.options, on_progress=report, cancellation=cancellation
+        )
+
+    server.serve(handle, capacity=capacity, device=engine.device)
+
+
+def _load(factory: str, options: EngineOptions) -> Engine:
+    module_name, _, class_name = factory.partition(":")
+    engine_class = getattr(importlib.import_module(module_name), class_name)
+    engine = engine_class(options)
+    if not isinstance(engine, Engine):
+        raise TypeError(f"{factory} is not an Engine.")
+    return engine
+
+
+class EngineProcess:
+    """The parent's handle on one loaded engine."""
+
+    def __init__(self, entry: EngineEntry, options: EngineOptions) -> None:
+        self.entry = entry
+        card = entry.card
+        encoded = msgspec.json.encode(options).decode()
+        self.process = SupervisedProcess(
+            card.title,
+            arguments=["engine", entry.factory, str(card.capacity), encoded],
+            memory_limit=card.memory_limit,
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self.process.alive
+
+    @property
+    def device(self) -> str:
+        return self.process.device
+
+    def load(self, cancellation: Cancellation | None = None) -> None:
+        """Starts the process and loads the model.
+
+        Raises:
+            RequestFailed: The engine says why it cannot be loaded; its ``kind`` is the value
+                of a ``FailureKind``.
+            ProcessFailure: The process died, took too long, or was cancelled.
+        """
+        self.process.start(deadline=self.entry.card.load_deadline, cancellation=cancellation)
+
+    def read(
+        self,
+        page: PageImage,
+        options: ReadOptions,
+        *,
+        on_progress: Callable[[ReadProgress], None],
+        cancellation: Cancellation | None = None,
+    ) -> PageReading:
+        """Reads a page.
+
+        Raises:
+            RequestFailed: The engine says why not; its ``kind`` is the value of a ``FailureKind``.
+            ProcessFailure: The process died, took too long, or was cancelled.
+        """
+        return self.process.call(
+            ReadPage(page=page, options=options),
+            answer=PageReading,
+            deadline=self.entry.card.page_deadline,
+            cancellation=cancellation,
+            on_progress=lambda body: on_progress(msgspec.msgpack.decode(body, type=ReadProgress)),
+        )
+
+    def close(self) -> None:
+        """Unloads the model by ending its process; all its memory comes back."""
+        self.process.close()
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        self.process.kill()

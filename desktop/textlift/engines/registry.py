@@ -1,0 +1,71 @@
+"""Which engines there are, without loading any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from textlift.engines.contract import Availability, EngineCard, EngineOptions
+
+
+class EngineEntry(msgspec.Struct, frozen=True):
+    """An engine that can be chosen.
+
+    Attributes:
+        card: What it says of itself.
+        availability: Asks the machine, not the network; may take a tenth of a second.
+        factory: ``module:Class`` of the ``Engine``, imported in the engine process only.
+    """
+
+    card: EngineCard
+    availability: Callable[[EngineOptions], Availability]
+    factory: str
+
+
+class UnknownEngineError(Exception):
+    """No engine has this name."""
+
+
+class Registry:
+    """The engines by name, in the order they are offered."""
+
+    def __init__(self, entries: Iterable[EngineEntry]) -> None:
+        self._entries = {entry.card.name: entry for entry in entries}
+
+    def __iter__(self) -> Iterator[EngineEntry]:
+        return iter(self._entries.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._entries)
+
+    def entry(self, name: str) -> EngineEntry:
+        """The engine of that name.
+
+        Raises:
+            UnknownEngineError: With a sentence that names those there are.
+        """
+        try:
+            return self._entries[name]
+        except KeyError:
+            known = ", ".join(self._entries)
+            raise UnknownEngineError(
+                f"There is no model called “{name}”. Choose one of: {known}."
+            ) from None
+
+    def title(self, name: str) -> str:
+        """The name people know, or ``name`` itself when the engine is not (or no longer) here."""
+        return self._entries[name].card.title if name in self._entries else name
+
+
+def installed_engines() -> Registry:
+    """The engines that come with Textlift."""
+    from textlift.engines.automatic import card as automatic
+    from textlift.engines.pp_ocr import card as pp_ocr
+    from textlift.engines.tesseract import card as tesseract
+
+    return Registry([automatic.ENTRY, pp_ocr.ENTRY, tesseract.ENTRY])

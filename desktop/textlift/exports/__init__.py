@@ -1,0 +1,1 @@
+"""Writing what was read to files, one module a format."""

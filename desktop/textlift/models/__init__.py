@@ -1,0 +1,1 @@
+"""What runs on this machine: devices and memory, and (later) the catalogue of models."""

@@ -1,0 +1,1 @@
+"""Driving engines over pages: jobs, attempts, fallback, and checks of a result."""

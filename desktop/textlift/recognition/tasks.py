@@ -1,0 +1,74 @@
+"""Pages to read, and the queue they wait in."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+
+import msgspec
+
+from textlift.documents.messages import DocumentInfo
+
+
+class PageTask(msgspec.Struct, frozen=True):
+    """One page to read.
+
+    Attributes:
+        document_id: In the session.
+        document: As opened.
+        page: From 1.
+        order: Names of engines, the chosen one first, then those to fall back on.
+        languages: ISO 639-3 codes; empty: find out.
+        rotation: Degrees clockwise the user turned the page; None: find out.
+        use_text_layer: Take the PDF page's own text where it is good.
+        password: Of the document.
+    """
+
+    document_id: int
+    document: DocumentInfo
+    page: int
+    order: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    rotation: int | None = None
+    use_text_layer: bool = False
+    password: str = ""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Document id and page number."""
+        return (self.document_id, self.page)
+
+
+class TaskQueue:
+    """Pages waiting to be read, in order. Safe to use from several threads."""
+
+    def __init__(self, tasks: Iterable[PageTask] = ()) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[PageTask] = deque(tasks)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, tasks: Iterable[PageTask]) -> None:
+        """Puts pages at the end; one that waits already is not added twice."""
+        with self._lock:
+            waiting = {task.key for task in self._waiting}
+            self._waiting.extend(task for task in tasks if task.key not in waiting)
+
+    def take(self) -> PageTask | None:
+        """The next page, or None when none waits."""
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def remove_document(self, document_id: int) -> None:
+        """Forgets the waiting pages of a document."""
+        with self._lock:
+            self._waiting = deque(task for task in self._waiting if task.document_id != document_id)
+
+    def clear(self) -> tuple[PageTask, ...]:
+        """Forgets all waiting pages and returns them."""
+        with self._lock:
+            tasks = tuple(self._waiting)
+            self._waiting.clear()
+            return tasks

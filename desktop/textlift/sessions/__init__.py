@@ -1,0 +1,1 @@
+"""The database of documents, pages, attempts and edits."""
