@@ -46,7 +46,7 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         kind: What it is.
-        text: The block's text in NFC; printed lines are separated by ``\\n``.
+        text: The block's text in NFC; printed lines are separated by a line feed.
         box: Around the block, in pixels of the rendered page; None when not known.
         level: Depth of a heading or list item, from 1; 0 where it has no meaning.
         lines: The printed lines, where the engine knows them.

@@ -6,7 +6,6 @@ import enum
 
 import msgspec
 
-from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
 
 
