@@ -1,0 +1,59 @@
+"""Fixtures of every test: a private home, and nothing left running behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, sessions and caches of a test never touch the user's own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("TEXTLIFT_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running():
+    """Fails a test that leaves a thread or a process behind.
+
+    Fixtures of a wider scope (a loaded engine) are made before this one and may stay.
+    """
+    threads_before = set(threading.enumerate())
+    processes_before = set(psutil.Process().children(recursive=True))
+    yield
+    threads = [
+        thread
+        for thread in threading.enumerate()
+        if thread not in threads_before and thread.is_alive() and not _ends_soon(thread)
+    ]
+    left = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process not in processes_before
+    ]
+    _, processes = psutil.wait_procs(left, timeout=2)
+    assert not threads, f"threads left running: {threads}"
+    assert not processes, f"processes left running: {processes}"
+
+
+def _ends_soon(thread: threading.Thread) -> bool:
+    thread.join(timeout=2)
+    return not thread.is_alive()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of measuring material beside the repository; the test is skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the folder shared/ beside the repository")
+    return SHARED
