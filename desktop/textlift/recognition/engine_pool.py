@@ -1,0 +1,214 @@
+"""The loaded engines: their processes are kept between pages and between runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from textlift.engines.contract import Availability, EngineOptions
+from textlift.engines.process import EngineProcess
+from textlift.engines.registry import EngineEntry, Registry
+from textlift.processes.cancellation import Cancellation
+from textlift.processes.supervised import ProcessCancelled
+
+
+class EngineNotReadyError(Exception):
+    """The engine cannot be loaded on this machine now.
+
+    Attributes:
+        availability: What is missing, and what to do about it.
+    """
+
+    def __init__(self, availability: Availability) -> None:
+        super().__init__(availability.sentence)
+        self.availability = availability
+
+
+class LoadWatcher(msgspec.Struct, frozen=True):
+    """Told, in the thread that asks, when an engine is being loaded and when it is ready."""
+
+    loading: Callable[[EngineEntry], None]
+    loaded: Callable[[EngineEntry, EngineProcess], None]
+
+
+class EnginePool:
+    """Engine processes by name. Safe to use from several threads."""
+
+    def __init__(self, registry: Registry, engine_options: EngineOptions) -> None:
+        self._registry = registry
+        self._options = engine_options
+        self._changed = threading.Condition()
+        self._slots: dict[str, list[_Slot]] = {}
+        self._closed = False
+
+    @property
+    def options(self) -> EngineOptions:
+        """What engines are loaded with; other options need another pool."""
+        return self._options
+
+    def pids(self) -> dict[int, str]:
+        """Process id -> engine name, of the engine processes that run now."""
+        with self._changed:
+            found = [
+                (slot.process.process.pid, name)
+                for name, slots in self._slots.items()
+                for slot in slots
+            ]
+        return {pid: name for pid, name in found if pid is not None}
+
+    @contextmanager
+    def lease(
+        self,
+        name: str,
+        *,
+        watcher: LoadWatcher,
+        cancellation: Cancellation,
+        started_after: float = 0.0,
+        limit: int = 1,
+    ) -> Iterator[EngineProcess]:
+        """Lends a loaded process of an engine for one page; loads one when needed.
+
+        Args:
+            name: Of the engine.
+            watcher: Told of the loading.
+            cancellation: Ends the wait and the loading.
+            started_after: Only a process started after this moment (``time.monotonic``);
+                idle older ones are ended.
+            limit: Processes of this engine to have at once; past it, wait for one.
+
+        Raises:
+            EngineNotReadyError: The engine says that it cannot be loaded.
+            UnknownEngineError: There is none of this name.
+            RequestFailed: Loading failed; ``kind`` is the value of a ``FailureKind``.
+            ProcessFailure: The process died while it loaded, took too long, or was cancelled.
+        """
+        slot = self._take(self._registry.entry(name), cancellation, started_after, limit)
+        try:
+            if not slot.loaded:
+                self._load(slot, watcher, cancellation)
+            yield slot.process
+        finally:
+            self._give_back(slot)
+
+    def retire(self, process: EngineProcess) -> None:
+        """Lends this process to nobody else; it ends when the pages it has are given back."""
+        with self._changed:
+            for slot in self._slots.get(process.entry.card.name, []):
+                if slot.process is process:
+                    slot.retired = True
+
+    def unload(self, name: str) -> None:
+        """Ends the processes of an engine: idle ones now, others after their page."""
+        with self._changed:
+            slots = self._slots.get(name, [])
+            for slot in slots:
+                slot.retired = True
+            idle = [slot for slot in slots if slot.in_flight == 0]
+            self._slots[name] = [slot for slot in slots if slot.in_flight]
+        for slot in idle:
+            slot.process.close()
+
+    def close(self) -> None:
+        """Ends every engine process, also those in the middle of a page."""
+        with self._changed:
+            self._closed = True
+            slots = [slot for slots in self._slots.values() for slot in slots]
+            self._slots.clear()
+            self._changed.notify_all()
+        for slot in slots:
+            if slot.in_flight:
+                slot.process.kill()
+            else:
+                slot.process.close()
+
+    def _take(
+        self, entry: EngineEntry, cancellation: Cancellation, started_after: float, limit: int
+    ) -> _Slot:
+        with cancellation.watching(self._wake):
+            while True:
+                with self._changed:
+                    if cancellation.cancelled or self._closed:
+                        raise ProcessCancelled("Stopped.")
+                    ended = self._remove_unusable(entry.card.name, started_after)
+                    slot = self._choose(entry, started_after, limit)
+                    if slot is None and not ended:
+                        self._changed.wait()
+                for old in ended:
+                    old.process.kill()
+                if slot is not None:
+                    return slot
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _remove_unusable(self, name: str, started_after: float) -> list[_Slot]:
+        slots = self._slots.setdefault(name, [])
+        ended = [
+            slot
+            for slot in slots
+            if slot.in_flight == 0
+            and (slot.retired or not slot.process.alive or slot.started_at < started_after)
+        ]
+        self._slots[name] = [slot for slot in slots if slot not in ended]
+        return ended
+
+    def _choose(self, entry: EngineEntry, started_after: float, limit: int) -> _Slot | None:
+        """A slot with one more page in flight, or None when the caller has to wait."""
+        slots = self._slots[entry.card.name]
+        young = [slot for slot in slots if slot.started_at >= started_after and not slot.retired]
+        for slot in young:
+            if slot.loaded and slot.process.alive and slot.in_flight < entry.card.capacity:
+                slot.in_flight += 1
+                return slot
+        if entry.card.capacity > 1 and any(not slot.loaded for slot in young):
+            return None  # One is being loaded and will take this page too.
+        if len(slots) >= limit:
+            return None
+        slot = _Slot(EngineProcess(entry, self._options))
+        slots.append(slot)
+        return slot
+
+    def _load(self, slot: _Slot, watcher: LoadWatcher, cancellation: Cancellation) -> None:
+        entry = slot.process.entry
+        availability = entry.availability(self._options)
+        if not availability.ready:
+            raise EngineNotReadyError(availability)
+        watcher.loading(entry)
+        slot.process.load(cancellation)
+        with self._changed:
+            slot.loaded = True
+            closed = self._closed
+            self._changed.notify_all()
+        if closed:
+            slot.process.kill()
+            raise ProcessCancelled("Stopped.")
+        watcher.loaded(entry, slot.process)
+
+    def _give_back(self, slot: _Slot) -> None:
+        name = slot.process.entry.card.name
+        with self._changed:
+            slot.in_flight -= 1
+            useless = slot.in_flight == 0 and (
+                slot.retired or not slot.loaded or not slot.process.alive
+            )
+            if useless and slot in self._slots.get(name, []):
+                self._slots[name].remove(slot)
+            self._changed.notify_all()
+        if useless:
+            slot.process.kill()
+
+
+class _Slot:
+    """One engine process, made for the page that needs it."""
+
+    def __init__(self, process: EngineProcess) -> None:
+        self.process = process
+        self.started_at = time.monotonic()
+        self.loaded = False
+        self.in_flight = 1
+        self.retired = False

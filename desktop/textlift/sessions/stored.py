@@ -1,0 +1,54 @@
+"""What a session holds: documents, pages waiting to be read, and summaries of pages."""
+
+from __future__ import annotations
+
+import msgspec
+
+from textlift.content.page import PageState
+from textlift.documents.messages import DocumentInfo
+
+
+class StoredDocument(msgspec.Struct, frozen=True):
+    """A document of the session.
+
+    Attributes:
+        id: In this session.
+        title: Display name; always printable, whatever bytes the file name has.
+        info: The document as it was opened.
+        added_at: Seconds since the Unix epoch, UTC.
+    """
+
+    id: int
+    title: str
+    info: DocumentInfo
+    added_at: float
+
+
+class PageSummary(msgspec.Struct, frozen=True):
+    """What a list of pages shows of one: its state, and how much there is to say."""
+
+    state: PageState
+    warnings: int = 0
+    failures: int = 0
+
+
+class QueuedPlan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a waiting page is to be read.
+
+    Attributes:
+        order: Names of engines, the chosen one first.
+        languages: ISO 639-3 codes; empty: find out.
+        use_text_layer: Take the PDF page's own text where it is good.
+    """
+
+    order: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    use_text_layer: bool = False
+
+
+class QueuedPage(msgspec.Struct, frozen=True):
+    """A page that waits to be read; ``page`` counts from 1."""
+
+    document_id: int
+    page: int
+    plan: QueuedPlan
