@@ -1,0 +1,131 @@
+"""The cells of a table block, however the engine wrote it, and their Markdown."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+
+import msgspec
+
+from textlift.content.markdown_text import escape_inline
+
+MAX_SPAN = 1000
+
+_PIPE_RULE = re.compile(r"^\s*\|?(\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*$")
+_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+
+
+class Cell(msgspec.Struct):
+    """A cell: its text, how many columns and rows it takes, and whether it is a heading."""
+
+    text: str = ""
+    columns: int = 1
+    rows: int = 1
+    head: bool = False
+
+
+Rows = list[list[Cell]]
+
+
+def table_rows(text: str) -> Rows:
+    """The rows of a table given as HTML, as a pipe table, or with tabs between cells.
+
+    Empty when the text is none of these; such a table is shown line by line.
+    """
+    if "<tr" in text.lower():
+        parser = _TableParser()
+        parser.feed(text)
+        parser.close()
+        return [row for row in parser.rows if row]
+    lines = [line for line in text.split("\n") if line.strip()]
+    if lines and all(line.lstrip().startswith("|") for line in lines):
+        return [_pipe_cells(line) for line in lines if not _PIPE_RULE.match(line)]
+    if any("\t" in line for line in lines):
+        return [[Cell(text=cell.strip()) for cell in line.split("\t")] for line in lines]
+    return []
+
+
+def table_markdown(text: str) -> str:
+    """A table block as a pipe table, or as plain HTML where cells span several; else empty."""
+    rows = table_rows(text)
+    if not rows:
+        return ""
+    if any(cell.columns > 1 or cell.rows > 1 for row in rows for cell in row):
+        return _as_html(rows)
+    return _as_pipes(rows)
+
+
+def _pipe_cells(line: str) -> list[Cell]:
+    inner = line.strip().removeprefix("|")
+    cells = [cell.strip().replace("\\|", "|") for cell in _UNESCAPED_PIPE.split(inner)]
+    if len(cells) > 1 and not cells[-1]:
+        cells.pop()
+    return [Cell(text=cell) for cell in cells]
+
+
+def _as_pipes(rows: Rows) -> str:
+    width = max(len(row) for row in rows)
+    lines = []
+    for row in rows:
+        cells = [escape_inline(cell.text) for cell in row] + [""] * (width - len(row))
+        lines.append("| " + " | ".join(cells) + " |")
+    lines.insert(1, "|" + " --- |" * width)
+    return "\n".join(lines)
+
+
+def _as_html(rows: Rows) -> str:
+    lines = ["<table>"]
+    for row in rows:
+        cells = []
+        for cell in row:
+            name = "th" if cell.head else "td"
+            spans = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
+            spans += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
+            cells.append(f"<{name}{spans}>{html.escape(' '.join(cell.text.split()))}</{name}>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    # No blank line inside: that would end the HTML block and begin Markdown.
+    return "\n".join([*lines, "</table>"])
+
+
+class _TableParser(HTMLParser):
+    """Takes rows, cells, spans and text out of HTML; everything else is left behind."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: Rows = []
+        self._cell: Cell | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+            self._cell = None
+        elif tag in {"td", "th"}:
+            if not self.rows:
+                self.rows.append([])
+            spans = dict(attrs)
+            self._cell = Cell(
+                columns=_span(spans.get("colspan")),
+                rows=_span(spans.get("rowspan")),
+                head=tag == "th",
+            )
+            self.rows[-1].append(self._cell)
+        elif tag == "br" and self._cell is not None:
+            self._cell.text += " "
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"td", "th", "tr"}:
+            self._cell = None
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.text += data
+        elif data.strip():
+            # Text between cells is no cell's, but it was on the page.
+            if not self.rows:
+                self.rows.append([])
+            self.rows[-1].append(Cell(text=data.strip()))
+
+
+def _span(value: str | None) -> int:
+    return min(max(int(value), 1), MAX_SPAN) if value and value.isascii() and value.isdigit() else 1

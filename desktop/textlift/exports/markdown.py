@@ -1,0 +1,75 @@
+"""Export as Markdown: blocks with their structure, and each page's record as a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from textlift.content.markdown import page_markdown
+from textlift.content.markdown_text import escape_inline, html_comment
+from textlift.content.page import PageRecord
+from textlift.exports.contract import ExportDocument
+from textlift.exports.marks import UnreadRun, page_mark, with_unread_runs
+
+
+class MarkdownExporter:
+    """MD: a comment before each page says which model read it, its warnings and failed attempts.
+
+    A page without text is a block quote that says so, which a renderer shows.
+    """
+
+    name = "md"
+    title = "Markdown"
+    extension = ".md"
+
+    def pieces(self, documents: Iterable[ExportDocument], *, titled: bool) -> Iterator[str]:
+        """See ``Exporter``."""
+        separator = ""
+        for document in documents:
+            for part in _parts(document, titled=titled):
+                yield separator + part
+                separator = "\n\n"
+        if separator:
+            yield "\n"
+
+
+def _parts(document: ExportDocument, *, titled: bool) -> Iterator[str]:
+    if titled:
+        yield f"# {escape_inline(document.title)}"
+    if document.problem:
+        yield _quote(f"{document.title} could not be opened.", document.problem)
+    for page in with_unread_runs(document.pages):
+        if isinstance(page, UnreadRun):
+            yield _quote(page.mark, "")
+            continue
+        yield html_comment(page_note(page))
+        if mark := page_mark(page):
+            sentence, _, reason = mark.partition(". ")
+            yield _quote(f"{sentence.removesuffix('.')}.", reason)
+        if text := page_markdown(page):
+            yield text
+
+
+def page_note(page: PageRecord) -> str:
+    """One line about how a page was read: model, why, edit, warnings, failed attempts."""
+    notes = []
+    reading = page.reading
+    if reading is not None:
+        why = f" ({reading.why.rstrip('.')})" if reading.why else ""
+        notes.append(f"read by {reading.read_by}{why}")
+        if not reading.blocks and page.edit is None:
+            notes.append("no text found")
+    if page.edit is not None:
+        notes.append("edited")
+    if reading is not None:
+        notes.extend(f"warning: {warning.sentence.rstrip('.')}" for warning in reading.warnings)
+    notes.extend(
+        f"{attempt.engine or 'the document'} failed: {attempt.sentence.rstrip('.')}"
+        for attempt in page.attempts
+        if attempt.failure is not None
+    )
+    return "; ".join([f"page {page.number}", *notes])
+
+
+def _quote(sentence: str, reason: str) -> str:
+    text = f"> **{escape_inline(sentence)}**"
+    return f"{text} {escape_inline(reason)}" if reason else text

@@ -1,0 +1,47 @@
+"""Export as plain text: the lines as printed, and a mark for each page that has no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from textlift.content.markdown_text import without_controls
+from textlift.content.text_lines import page_text
+from textlift.exports.contract import ExportDocument
+from textlift.exports.marks import UnreadRun, page_mark, with_unread_runs
+
+
+class PlainTextExporter:
+    """TXT: nothing but the text, so warnings and the names of models stay out of it.
+
+    Only what would else be a silent gap is written: ``[Page 3 could not be read. …]``. Pages
+    and documents are separated by a blank line.
+    """
+
+    name = "txt"
+    title = "Plain text"
+    extension = ".txt"
+
+    def pieces(self, documents: Iterable[ExportDocument], *, titled: bool) -> Iterator[str]:
+        """See ``Exporter``."""
+        separator = ""
+        for document in documents:
+            for part in _parts(document, titled=titled):
+                yield separator + part
+                separator = "\n\n"
+        if separator:
+            yield "\n"
+
+
+def _parts(document: ExportDocument, *, titled: bool) -> Iterator[str]:
+    if titled:
+        yield f"==> {document.title} <=="
+    if document.problem:
+        yield f"[{document.title} could not be opened. {document.problem}]"
+    for page in with_unread_runs(document.pages):
+        if isinstance(page, UnreadRun):
+            yield f"[{page.mark}]"
+            continue
+        if mark := page_mark(page):
+            yield f"[{mark}]"
+        if text := without_controls(page_text(page)).strip("\n"):
+            yield text
