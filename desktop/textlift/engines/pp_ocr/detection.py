@@ -1,0 +1,84 @@
+"""Where the text of a page is: quads around lines, from PP-OCRv6's detector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+from rapidocr.ch_ppocr_det.utils import DBPostProcess
+
+from textlift.content.geometry import Quad
+from textlift.engines.pp_ocr.pixels import Pixels, padded
+from textlift.engines.pp_ocr.tiles import Tile, join_tiles, tiles_of
+from textlift.engines.pp_ocr.weights import Floats, Network
+
+_MULTIPLE = 32
+_SMALLEST = 64
+
+
+class Detector:
+    """Finds lines of text."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._boxes = DBPostProcess(
+            thresh=0.3,
+            box_thresh=0.5,
+            max_candidates=3000,
+            unclip_ratio=1.6,
+            score_mode="fast",
+            use_dilation=True,
+        )
+
+    def find(self, image: Pixels, *, check: Callable[[], None] = lambda: None) -> list[Quad]:
+        """Quads around the lines of ``image``, in its pixels, in no particular order.
+
+        Args:
+            image: Of any size and shape.
+            check: Called before each tile; raises to give up.
+        """
+        height, width = image.shape[:2]
+        found: list[tuple[Tile, list[Quad]]] = []
+        for tile in tiles_of(width, height):
+            check()
+            part = image[tile.y0 : tile.y1, tile.x0 : tile.x1]
+            found.append((tile, self._find_in(part, tile.scale)))
+        return join_tiles(found)
+
+    def _find_in(self, part: Pixels, scale: float) -> list[Quad]:
+        height, width = part.shape[:2]
+        scaled = part
+        if scale != 1.0:
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+            scaled = np.asarray(cv2.resize(part, size), dtype=np.uint8)
+        rows, columns = scaled.shape[:2]
+        canvas = padded(scaled, width=_rounded(columns), height=_rounded(rows))
+        map_ = self._network(_normalised(canvas))
+        quads, _ = self._boxes(map_, canvas.shape[:2])
+        return list(_in_part(quads, columns / width, rows / height, width, height))
+
+
+def _rounded(length: int) -> int:
+    return max(_SMALLEST, -(-length // _MULTIPLE) * _MULTIPLE)
+
+
+def _normalised(image: Pixels) -> Floats:
+    planes = image.transpose(2, 0, 1).astype(np.float32)
+    planes *= np.float32(2 / 255)
+    planes -= np.float32(1)
+    return planes[np.newaxis]
+
+
+def _in_part(
+    quads: Floats, x_scale: float, y_scale: float, width: int, height: int
+) -> Iterator[Quad]:
+    """Quads of the scaled, padded canvas in pixels of the part, those on the padding left out."""
+    for quad in quads:
+        points = [
+            (min(max(float(x) / x_scale, 0.0), width), min(max(float(y) / y_scale, 0.0), height))
+            for x, y in quad
+        ]
+        xs, ys = zip(*points, strict=True)
+        if max(xs) - min(xs) >= 2 and max(ys) - min(ys) >= 2:
+            yield (points[0], points[1], points[2], points[3])

@@ -1,0 +1,174 @@
+"""What is known of a page before it is read: where its lines are, which way up, which script.
+
+The automatic engine decides on this; ``PpOcrEngine.read`` starts from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import msgspec
+
+from textlift.content.geometry import Point, Quad
+from textlift.engines.pp_ocr.detection import Detector
+from textlift.engines.pp_ocr.orientation import (
+    Vote,
+    is_settled,
+    is_upside_down,
+    length_and_height,
+    lies_on_its_side,
+    skew_of,
+    turned_quad,
+    voters,
+)
+from textlift.engines.pp_ocr.pieces import Piece, read_pieces, start_of
+from textlift.engines.pp_ocr.pixels import Pixels, turned, turned_back
+from textlift.engines.pp_ocr.recognition import ReadText, Recogniser
+from textlift.engines.pp_ocr.script_evidence import ScriptEvidence, judge_script
+
+_FIRST_VOTERS = 4
+
+
+class PageAnalysis(msgspec.Struct, frozen=True):
+    """A page before it is read.
+
+    Attributes:
+        width: Of the page as rendered, in pixels.
+        height: Likewise.
+        quads: Around each line, in pixels of the page as rendered; the first corner is the top
+            left one of the text, so that a turned page needs no turning to be read.
+        rotation: Degrees (0, 90, 180, 270) clockwise that make the page upright.
+        skew: Degrees the lines run off the horizontal after that turn, clockwise positive.
+        sample: The longest lines, read the right way up; of a very long one only the start.
+        script: Whether the sample can be in a script that PP-OCRv6 reads.
+    """
+
+    width: int
+    height: int
+    quads: tuple[Quad, ...]
+    rotation: int
+    skew: float
+    sample: tuple[Piece, ...]
+    script: ScriptEvidence
+
+    def straight(self, point: Point) -> Point:
+        """A point of the page as rendered on the page made upright and straight."""
+        x, y = _upright(point, rotation=self.rotation, width=self.width, height=self.height)
+        angle = math.radians(-self.skew)
+        return (
+            x * math.cos(angle) - y * math.sin(angle),
+            x * math.sin(angle) + y * math.cos(angle),
+        )
+
+
+def analyse_page(
+    image: Pixels,
+    *,
+    detector: Detector,
+    recogniser: Recogniser,
+    rotation: int | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> PageAnalysis:
+    """Finds the lines of a page and reads at most ten of them.
+
+    Args:
+        image: The page as rendered.
+        detector: Finds the lines.
+        recogniser: Reads some of them, both ways up.
+        rotation: Degrees clockwise that make the page upright, where they are known.
+        check: Called between steps; raises to give up.
+    """
+    height, width = image.shape[:2]
+    quads = detector.find(image, check=check)
+    quarter = 0
+    if rotation in {90, 270} or (rotation is None and lies_on_its_side(quads)):
+        quarter = 90 if rotation is None else rotation
+        quads = _found_sideways(image, quarter, detector, check)
+    chosen = voters(quads)
+    sample = _read(image, chosen, recogniser, check)
+    over = rotation == 180
+    if rotation is None:
+        over = _reads_better_upside_down(image, sample, recogniser, check)
+    if over:
+        quads = [_half_turned(quad) for quad in quads]
+        sample = _read(image, [_half_turned(quad) for quad in chosen], recogniser, check)
+    found = (quarter + (180 if over else 0)) % 360
+    upright = [
+        turned_quad(
+            quad, lambda p: _upright(p, rotation=found, width=width, height=height), first=0
+        )
+        for quad in quads
+    ]
+    return PageAnalysis(
+        width=width,
+        height=height,
+        quads=tuple(quads),
+        rotation=found,
+        skew=skew_of(upright),
+        sample=tuple(sample),
+        script=judge_script([(length_and_height(line.quad), line.read) for line in sample]),
+    )
+
+
+def _reads_better_upside_down(
+    image: Pixels, sample: list[Piece], recogniser: Recogniser, check: Callable[[], None]
+) -> bool:
+    """The vote; a few lines are enough where they agree."""
+    votes: list[Vote] = []
+    for some in (sample[:_FIRST_VOTERS], sample[_FIRST_VOTERS:]):
+        turned_over = _read(image, [_half_turned(line.quad) for line in some], recogniser, check)
+        votes.extend(
+            Vote(first=_weight(line.read), second=_weight(other.read))
+            for line, other in zip(some, turned_over, strict=True)
+        )
+        if is_settled(votes):
+            break
+    return is_upside_down(votes)
+
+
+def _found_sideways(
+    image: Pixels, rotation: int, detector: Detector, check: Callable[[], None]
+) -> list[Quad]:
+    """Lines of a page that lies on its side: the detector is better at upright ones."""
+    height, width = image.shape[:2]
+    return [
+        turned_quad(
+            quad,
+            lambda point: turned_back(point, rotation=rotation, width=width, height=height),
+            first=0,
+        )
+        for quad in detector.find(turned(image, rotation), check=check)
+    ]
+
+
+def _upright(point: Point, *, rotation: int, width: int, height: int) -> Point:
+    x, y = point
+    if rotation == 90:
+        return (height - y, x)
+    if rotation == 180:
+        return (width - x, height - y)
+    if rotation == 270:
+        return (y, width - x)
+    return point
+
+
+def _half_turned(quad: Quad) -> Quad:
+    return (quad[2], quad[3], quad[0], quad[1])
+
+
+def _weight(read: ReadText) -> float:
+    return read.score * len(read.text)
+
+
+def _read(
+    image: Pixels, quads: list[Quad], recogniser: Recogniser, check: Callable[[], None]
+) -> list[Piece]:
+    """Reads one piece for each quad, in their order; only the start of a very long one."""
+    starts = [start_of(quad) for quad in quads]
+    pieces = {
+        piece.quad: piece
+        for batch in read_pieces(image, starts, recogniser=recogniser, check=check)
+        for piece in batch
+    }
+    return [pieces[start] for start in starts]

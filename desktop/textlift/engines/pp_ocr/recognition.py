@@ -1,0 +1,111 @@
+"""What lines say: PP-OCRv6's recogniser on lines cut out of the page."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import cv2
+import msgspec
+import numpy as np
+
+from textlift.engines.pp_ocr.alphabet import BLANK, read_alphabet
+from textlift.engines.pp_ocr.pixels import Pixels
+from textlift.engines.pp_ocr.weights import Floats, Network
+
+LINE_HEIGHT = 48
+"""Pixels; what the recogniser was trained on."""
+LONGEST = 40.0
+"""Width over height of the longest line read in one piece; longer ones are split first."""
+_SHORTEST_WIDTH = 320
+_BATCH_WIDTH = 4800
+_LARGEST_BATCH = 8
+
+
+class ReadText(msgspec.Struct, frozen=True):
+    """What one cut-out line says.
+
+    Attributes:
+        text: As the network put it; may be empty.
+        score: Mean probability of the characters, 0 to 1; 0 when there are none.
+        centres: Where each character is, as a share of the line's width.
+        gaps: How likely a space follows each character but the last, 0 to 1, where the text has
+            none.
+        probabilities: Of each character.
+    """
+
+    text: str
+    score: float
+    centres: tuple[float, ...] = ()
+    gaps: tuple[float, ...] = ()
+    probabilities: tuple[float, ...] = ()
+
+
+class Recogniser:
+    """Reads lines."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.alphabet = read_alphabet(network)
+        self._space = len(self.alphabet) - 1
+
+    def read(self, lines: Sequence[Pixels]) -> list[ReadText]:
+        """Reads a batch from ``batches`` at once; same order."""
+        scaled = [_scaled(line) for line in lines]
+        width = max(_SHORTEST_WIDTH, *(line.shape[1] for line in scaled))
+        batch = np.zeros((len(scaled), 3, LINE_HEIGHT, width), dtype=np.float32)
+        for target, line in zip(batch, scaled, strict=True):
+            target[:, :, : line.shape[1]] = _normalised(line)
+        output = self._network(batch)
+        return [
+            self._decode(steps, width / line.shape[1])
+            for steps, line in zip(output, scaled, strict=True)
+        ]
+
+    def _decode(self, steps: Floats, stretch: float) -> ReadText:
+        """Greedy CTC: the likeliest output of each step, repeats and blanks dropped."""
+        best = steps.argmax(axis=1)
+        fresh = np.ones(len(best), dtype=bool)
+        fresh[1:] = best[1:] != best[:-1]
+        places = np.flatnonzero(fresh & (best != BLANK))
+        if not len(places):
+            return ReadText(text="", score=0.0)
+        certain = steps[places, best[places]]
+        space = steps[:, self._space]
+        return ReadText(
+            text="".join(self.alphabet[index] for index in best[places]),
+            score=float(certain.mean()),
+            centres=tuple(min(1.0, float(place + 0.5) / len(best) * stretch) for place in places),
+            gaps=tuple(float(space[a : b + 1].max()) for a, b in itertools.pairwise(places)),
+            probabilities=tuple(float(value) for value in certain),
+        )
+
+
+def batches(aspects: Sequence[float]) -> Iterator[list[int]]:
+    """Indices of lines that go through the network together: alike in width, bounded in size.
+
+    Args:
+        aspects: Width over height of each line.
+    """
+    batch: list[int] = []
+    for index in sorted(range(len(aspects)), key=lambda index: aspects[index]):
+        width = max(_SHORTEST_WIDTH, aspects[index] * LINE_HEIGHT)
+        if batch and (len(batch) >= _LARGEST_BATCH or (len(batch) + 1) * width > _BATCH_WIDTH):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _scaled(line: Pixels) -> Pixels:
+    height, width = line.shape[:2]
+    columns = max(8, round(LINE_HEIGHT * min(width / height, LONGEST * 1.5)))
+    return np.asarray(cv2.resize(line, (columns, LINE_HEIGHT)), dtype=np.uint8)
+
+
+def _normalised(image: Pixels) -> Floats:
+    planes = image.transpose(2, 0, 1).astype(np.float32)
+    planes *= np.float32(2 / 255)
+    planes -= np.float32(1)
+    return planes
