@@ -1,0 +1,214 @@
+"""The graphics item that draws the found lines and the warnings over a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from textlift.content.block import Line
+from textlift.content.geometry import Box
+from textlift.content.reading import PageWarning
+from textlift.ui.line_index import LineIndex
+
+LOW_SCORE = 0.7
+"""Lines that the engine itself is less sure of are tinted."""
+AMBER = QColor(217, 119, 6)
+_LOW = QColor(220, 60, 40)
+
+
+class LineOverlay(QGraphicsItem):
+    """One item for all lines: thousands of items of their own would make scrolling slow.
+
+    Attributes:
+        index: Finds lines by place.
+        lines: What is drawn, in the order of the page's reading.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.lines: tuple[Line, ...] = ()
+        self.index = LineIndex(())
+        self._size = QSizeF()
+        self._polygons: list[QPolygonF | None] = []
+        self._hidden: frozenset[int] = frozenset()
+        self._warnings: tuple[tuple[QRectF, str], ...] = ()
+        self._selected: int | None = None
+        self._hovered: int | None = None
+        self._flash: QRectF | None = None
+        self._accent = QColor(Qt.GlobalColor.blue)
+
+    def set_page(self, size: QSizeF) -> None:
+        """The page's size in its pixels."""
+        self.prepareGeometryChange()
+        self._size = size
+
+    def set_accent(self, color: QColor) -> None:
+        """The colour of outlines; darkened where it would vanish on white paper."""
+        self._accent = QColor.fromHsv(
+            max(color.hsvHue(), 0), max(color.hsvSaturation(), 140), min(color.value(), 210)
+        )
+        self.update()
+
+    def set_lines(self, lines: tuple[Line, ...]) -> None:
+        """Draws other lines; the selection and the hovered line are forgotten."""
+        self.lines = lines
+        self.index = LineIndex(lines)
+        self._polygons = [_polygon(line) for line in lines]
+        self._hidden = _places_read_since(lines, self.index)
+        self._selected = self._hovered = None
+        self.update()
+
+    def set_warnings(self, warnings: Sequence[PageWarning]) -> None:
+        """Draws the places to check; warnings without a place are left out."""
+        self._warnings = tuple(
+            (_rect(warning.box), warning.sentence) for warning in warnings if warning.box
+        )
+        self._flash = None
+        self.update()
+
+    @property
+    def selected(self) -> int | None:
+        """The line that stands out, or None."""
+        return self._selected
+
+    def select(self, index: int | None) -> None:
+        """Makes one line stand out; an index that is no line selects none."""
+        valid = index is not None and 0 <= index < len(self.lines)
+        self._update_line(self._selected)
+        self._selected = index if valid else None
+        self._update_line(self._selected)
+
+    def hover(self, index: int | None) -> None:
+        """Marks the line under the pointer."""
+        if index != self._hovered:
+            self._update_line(self._hovered)
+            self._hovered = index
+            self._update_line(index)
+
+    def flash(self, box: Box | None) -> None:
+        """Marks a place that is no line, until told otherwise."""
+        self._flash = _rect(box) if box is not None else None
+        self.update()
+
+    def line_at(self, point: QPointF) -> int | None:
+        """The line under a point of the page, or None."""
+        index = self.index.at(point.x(), point.y())
+        return index if index not in self._hidden else None
+
+    def line_rect(self, index: int) -> QRectF | None:
+        """Where a line is, in page pixels; None when that is not known."""
+        box = self.index.boxes[index] if 0 <= index < len(self.lines) else None
+        return _rect(box) if box is not None else None
+
+    def tip_at(self, point: QPointF) -> str:
+        """What there is to say about a point of the page; empty for nothing."""
+        sentences = [sentence for rect, sentence in self._warnings if rect.contains(point)]
+        index = self.line_at(point)
+        line = self.lines[index] if index is not None else None
+        if line is not None and line.score is not None and line.score < LOW_SCORE:
+            sentences.append(f"The engine is only {line.score:.0%} sure of “{line.text}”.")
+        return "\n".join(dict.fromkeys(sentences))
+
+    def boundingRect(self) -> QRectF:
+        # A quad may stick out of a page it was found on.
+        return QRectF(0, 0, self._size.width(), self._size.height()).adjusted(-20, -20, 20, 20)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,  # noqa: ARG002 - Qt's signature
+    ) -> None:
+        exposed = option.exposedRect
+        area = Box(exposed.left(), exposed.top(), exposed.right(), exposed.bottom())
+        places: list[QPolygonF] = []
+        normal: list[QPolygonF] = []
+        low: list[QPolygonF] = []
+        for index in self.index.within(area):
+            polygon = self._polygons[index]
+            if polygon is None or index in self._hidden:
+                continue
+            line = self.lines[index]
+            if not line.text:
+                places.append(polygon)
+            elif line.score is not None and line.score < LOW_SCORE:
+                low.append(polygon)
+            else:
+                normal.append(polygon)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        _draw(painter, places, _pen(self._accent, 90, style=Qt.PenStyle.DotLine), None)
+        _draw(painter, normal, _pen(self._accent, 110), _tint(self._accent, 12))
+        _draw(painter, low, _pen(_LOW, 170), _tint(_LOW, 40))
+        self._paint_marks(painter)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_pen(AMBER, 255, width=2))
+        painter.setBrush(_tint(AMBER, 45))
+        for rect, _ in self._warnings:
+            painter.drawRoundedRect(rect, 3, 3)
+        for index, width, strength in ((self._hovered, 1.5, 45), (self._selected, 2.5, 70)):
+            polygon = self._polygons[index] if index is not None else None
+            if polygon is not None:
+                painter.setPen(_pen(self._accent, 255, width=width))
+                painter.setBrush(_tint(self._accent, strength))
+                painter.drawPolygon(polygon)
+        if self._flash is not None:
+            painter.setPen(_pen(AMBER, 255, width=4))
+            painter.setBrush(_tint(AMBER, 70))
+            painter.drawRoundedRect(self._flash, 3, 3)
+
+    def _update_line(self, index: int | None) -> None:
+        rect = self.line_rect(index) if index is not None else None
+        if rect is not None:
+            # The pen keeps its width on the screen, so on the page it can be many pixels wide.
+            margin = max(self._size.width(), self._size.height()) / 100
+            self.update(rect.adjusted(-margin, -margin, margin, margin))
+
+
+def _places_read_since(lines: tuple[Line, ...], index: LineIndex) -> frozenset[int]:
+    """Places without text where by now a line with text lies."""
+    if all(line.text for line in lines):
+        return frozenset()
+    read = LineIndex([line if line.text else Line(text="") for line in lines])
+    covered = set()
+    for number, line in enumerate(lines):
+        box = index.boxes[number]
+        if not line.text and box is not None and read.at(*box.center) is not None:
+            covered.add(number)
+    return frozenset(covered)
+
+
+def _polygon(line: Line) -> QPolygonF | None:
+    if line.quad is not None:
+        return QPolygonF([QPointF(x, y) for x, y in line.quad])
+    return QPolygonF(_rect(line.box)) if line.box is not None else None
+
+
+def _rect(box: Box) -> QRectF:
+    return QRectF(box.x0, box.y0, box.width, box.height)
+
+
+def _tint(color: QColor, alpha: int) -> QColor:
+    tinted = QColor(color)
+    tinted.setAlpha(alpha)
+    return tinted
+
+
+def _pen(
+    color: QColor, alpha: int, *, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine
+) -> QPen:
+    pen = QPen(_tint(color, alpha), width, style)
+    pen.setCosmetic(True)
+    return pen
+
+
+def _draw(painter: QPainter, polygons: list[QPolygonF], pen: QPen, brush: QColor | None) -> None:
+    painter.setPen(pen)
+    painter.setBrush(brush if brush is not None else Qt.BrushStyle.NoBrush)
+    for polygon in polygons:
+        painter.drawPolygon(polygon)

@@ -1,0 +1,67 @@
+"""The graphics item that draws a page's picture, quickly at any size."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRect, QRectF, QSizeF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from textlift.ui.image_pyramid import ImagePyramid
+
+
+class PagePicture(QGraphicsItem):
+    """Draws the picture over the page's rectangle, whatever its own size in pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._size = QSizeF()
+        self._pyramid: ImagePyramid | None = None
+
+    def set_image(self, image: QImage | None, size: QSizeF) -> None:
+        """Shows another picture on a page of ``size``, in page pixels."""
+        self.prepareGeometryChange()
+        if self._pyramid is not None:
+            self._pyramid.stop()
+            self._pyramid.deleteLater()
+            self._pyramid = None
+        self._size = size if image is not None else QSizeF()
+        if image is not None:
+            self._pyramid = ImagePyramid(image)
+            self._pyramid.level_ready.connect(self._redraw)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, self._size.width(), self._size.height())
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,  # noqa: ARG002 - Qt's signature
+    ) -> None:
+        if self._pyramid is None:
+            return
+        full = self._pyramid.levels[0]
+        transform = painter.deviceTransform()
+        scale = math.hypot(transform.m11(), transform.m12()) * self._size.width() / full.width()
+        level = self._pyramid.level_for(scale)
+        x_ratio = level.width() / self._size.width()
+        y_ratio = level.height() / self._size.height()
+        exposed = option.exposedRect & self.boundingRect()
+        # Whole source pixels: otherwise what is scrolled in would be shifted against the rest.
+        left, top = math.floor(exposed.left() * x_ratio), math.floor(exposed.top() * y_ratio)
+        right, bottom = math.ceil(exposed.right() * x_ratio), math.ceil(exposed.bottom() * y_ratio)
+        source = QRect(left, top, right - left, bottom - top).adjusted(-1, -1, 1, 1) & level.rect()
+        target = QRectF(
+            source.left() / x_ratio,
+            source.top() / y_ratio,
+            source.width() / x_ratio,
+            source.height() / y_ratio,
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 6)
+        painter.drawImage(target, level, QRectF(source))
+
+    def _redraw(self) -> None:
+        self.update()

@@ -1,0 +1,161 @@
+"""What happened to a page, in words: as HTML for the window and as plain text to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from html import escape
+
+from textlift.content.attempt import Attempt
+from textlift.content.languages import language_name
+from textlift.content.page import PageRecord, PageState
+from textlift.content.reading import PageReading, StopReason
+from textlift.ui.theme import Colours
+
+EngineTitle = Callable[[str], str]
+
+STATE_WORDS = {
+    PageState.UNREAD: "Not read yet",
+    PageState.QUEUED: "Waiting to be read",
+    PageState.DONE: "Done",
+    PageState.WARNED: "Done, with something to check",
+    PageState.FAILED: "Failed",
+}
+_STOP_WORDS = {
+    StopReason.LIMIT: "The model stopped at its limit; the end of the page may be missing.",
+    StopReason.REPETITION: "The model began to repeat itself and was stopped.",
+}
+
+
+def record_html(page: PageRecord, *, engine_title: EngineTitle, colours: Colours) -> str:
+    """The story of a page; links are ``warning:N``, N counting the reading's warnings from 0."""
+    state_colour = {
+        PageState.UNREAD: colours.muted,
+        PageState.QUEUED: colours.accent,
+        PageState.DONE: colours.good,
+        PageState.WARNED: colours.warning,
+        PageState.FAILED: colours.bad,
+    }[page.state]
+    parts = [
+        f'<h2 style="margin-bottom:2px">Page {page.number}</h2>',
+        f'<p style="margin-top:0; color:{state_colour}"><b>{STATE_WORDS[page.state]}</b></p>',
+        _facts_html(list(_facts(page, engine_title)), colours),
+    ]
+    if page.reading is not None and page.reading.warnings:
+        parts.append(_heading("To check", colours))
+        parts.extend(_warnings_html(page.reading, colours))
+    if page.attempts:
+        parts.append(_heading("What was tried", colours))
+        parts.extend(
+            _attempt_html(number, attempt, engine_title=engine_title, colours=colours)
+            for number, attempt in enumerate(page.attempts, start=1)
+        )
+    return "".join(parts)
+
+
+def record_plain(page: PageRecord, *, engine_title: EngineTitle) -> str:
+    """The same as plain text, with the details that help to explain a failure."""
+    lines = [f"Page {page.number}: {STATE_WORDS[page.state]}"]
+    lines += [f"{name}: {value}" for name, value in _facts(page, engine_title)]
+    if page.reading is not None:
+        lines += [f"To check: {warning.sentence}" for warning in page.reading.warnings]
+    for number, attempt in enumerate(page.attempts, start=1):
+        failure = f" [{attempt.failure.value}]" if attempt.failure is not None else ""
+        lines.append("")
+        lines.append(f"{number}. {_attempt_title(attempt, engine_title)}{failure}")
+        lines.append(f"   {_attempt_facts(attempt)}")
+        if attempt.sentence:
+            lines.append(f"   {attempt.sentence}")
+        lines += [f"   | {line}" for line in attempt.details.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(page: PageRecord, engine_title: EngineTitle) -> Iterator[tuple[str, str]]:
+    reading = page.reading
+    if reading is not None:
+        yield "Read by", engine_title(reading.read_by)
+        if reading.why:
+            yield "Why", reading.why
+        if reading.languages:
+            yield "Language", ", ".join(language_name(code) for code in reading.languages)
+        lines = reading.lines
+        scores = [line.score for line in lines if line.score is not None]
+        sure = f", {sum(scores) / len(scores):.0%} sure on average" if scores else ""
+        yield "Lines", f"{len(lines)}{sure}"
+        if reading.stop_reason in _STOP_WORDS:
+            yield "Stopped", _STOP_WORDS[reading.stop_reason]
+        turned = [f"turned by {reading.rotation}°"] if reading.rotation else []
+        turned += [f"straightened by {abs(reading.skew):.1f}°"] if abs(reading.skew) >= 0.1 else []
+        if turned:
+            yield "Put right", " and ".join(turned)
+    if page.rotation is not None:
+        yield "Turned by you", f"{page.rotation}°"
+    if page.edit is not None:
+        yield "Edited", "The text was changed by you."
+    if page.width and page.height:
+        yield "Size", f"{page.width:,} × {page.height:,} pixels".replace(",", "\u202f")
+    if page.attempts:
+        seconds = sum(attempt.seconds for attempt in page.attempts)
+        yield "Time", _seconds(seconds)
+
+
+def _facts_html(facts: list[tuple[str, str]], colours: Colours) -> str:
+    rows = "".join(
+        f'<tr><td style="color:{colours.muted}; padding:2px 16px 2px 0">{escape(name)}</td>'
+        f'<td style="padding:2px 0">{escape(value)}</td></tr>'
+        for name, value in facts
+    )
+    return f'<table cellspacing="0" cellpadding="0">{rows}</table>' if rows else ""
+
+
+def _warnings_html(reading: PageReading, colours: Colours) -> Iterator[str]:
+    for number, warning in enumerate(reading.warnings):
+        sentence = escape(warning.sentence)
+        if warning.box is not None:
+            sentence += f' <a style="color:{colours.accent}" href="warning:{number}">Show</a>'
+        mark = f'<span style="color:{colours.warning}">▲</span>'
+        yield f'<p style="margin:4px 0">{mark}&nbsp;{sentence}</p>'
+
+
+def _attempt_html(
+    number: int, attempt: Attempt, *, engine_title: EngineTitle, colours: Colours
+) -> str:
+    failed = attempt.failure is not None
+    colour, mark = (colours.bad, "✕") if failed else (colours.good, "✓")
+    title = escape(_attempt_title(attempt, engine_title))
+    sign = f'<span style="color:{colour}">{mark}</span>'
+    parts = [f'<p style="margin:10px 0 0 0">{sign}&nbsp;<b>{number}. {title}</b></p>']
+    if attempt.sentence:
+        parts.append(f'<p style="margin:2px 0 0 0">{escape(attempt.sentence)}</p>')
+    parts.append(
+        f'<p style="margin:2px 0 0 0; color:{colours.muted}">{escape(_attempt_facts(attempt))}</p>'
+    )
+    return "".join(parts)
+
+
+def _heading(text: str, colours: Colours) -> str:
+    return (
+        f'<p style="margin:18px 0 2px 0; color:{colours.muted}"><b>{escape(text.upper())}</b></p>'
+    )
+
+
+def _attempt_title(attempt: Attempt, engine_title: EngineTitle) -> str:
+    name = engine_title(attempt.engine) if attempt.engine else "Opening the page"
+    return f"{name} could not" if attempt.failure is not None else f"{name} read it"
+
+
+def _attempt_facts(attempt: Attempt) -> str:
+    when = datetime.fromtimestamp(attempt.started_at).astimezone()
+    facts = [_seconds(attempt.seconds)]
+    if attempt.device:
+        facts.append("on the CPU" if attempt.device == "cpu" else f"on {attempt.device}")
+    if attempt.pixels:
+        facts.append(f"{attempt.pixels / 1e6:.1f} megapixels")
+    facts.append(f"{when:%Y-%m-%d %H:%M:%S}")
+    return " · ".join(facts)
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {seconds % 60:.0f} s"

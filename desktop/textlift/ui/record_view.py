@@ -1,0 +1,83 @@
+"""The tab that tells how a page was read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from textlift.content.page import PageRecord
+from textlift.ui.markdown_view import QuietBrowser
+from textlift.ui.record_text import EngineTitle, record_html, record_plain
+from textlift.ui.theme import colours
+
+
+class RecordView(QWidget):
+    """Read-only.
+
+    Attributes:
+        warning_clicked: A ``PageWarning`` with a box whose place the user wants to see.
+    """
+
+    warning_clicked = Signal(object)
+
+    def __init__(self, engine_title: EngineTitle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine_title = engine_title
+        self._record: PageRecord | None = None
+        self.browser = QuietBrowser()
+        self.browser.setAccessibleName("Page record")
+        self.browser.anchorClicked.connect(self._on_link)
+        self.copy_button = QPushButton("Copy details")
+        self.copy_button.setToolTip("Copy all of this, with technical details, for a bug report")
+        self.copy_button.setAutoDefault(False)
+        self.copy_button.clicked.connect(self._copy)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(12, 6, 12, 10)
+        bar.addStretch()
+        bar.addWidget(self.copy_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.browser)
+        layout.addLayout(bar)
+        self.show_page(None)
+
+    def show_page(self, record: PageRecord | None) -> None:
+        """Tells the story of another page, or of none."""
+        same_page = (
+            record is not None and self._record is not None and record.number == self._record.number
+        )
+        self._record = record
+        self.copy_button.setEnabled(record is not None)
+        place = self.browser.verticalScrollBar().value() if same_page else 0
+        if record is None:
+            self.browser.setHtml(
+                f'<p style="color:{colours().muted}">How a page was read is told here.</p>'
+            )
+        else:
+            self.browser.setHtml(
+                record_html(record, engine_title=self._engine_title, colours=colours())
+            )
+        self.browser.verticalScrollBar().setValue(place)
+
+    def details(self) -> str:
+        """What the button copies."""
+        if self._record is None:
+            return ""
+        return record_plain(self._record, engine_title=self._engine_title)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_page(self._record)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.details())
+
+    def _on_link(self, link: QUrl) -> None:
+        reading = self._record.reading if self._record is not None else None
+        if reading is not None and link.scheme() == "warning" and link.path().isdigit():
+            number = int(link.path())
+            if number < len(reading.warnings):
+                self.warning_clicked.emit(reading.warnings[number])

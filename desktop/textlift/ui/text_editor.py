@@ -1,0 +1,317 @@
+"""The editor of a page's text, whose lines remember the printed line they came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QMimeData, QRectF, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPalette,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QTextEdit, QWidget
+
+from textlift.content.page import EditedLine
+
+# Block formats are part of a document's undo history, so a line that is joined, deleted or split
+# gets its origin back when the user undoes that. Block user data would be lost.
+_SOURCE = QTextFormat.Property.UserProperty.value + 1
+_LINE_GAP = 0.3
+"""Room between printed lines, as a share of the font's height."""
+_LINE_BREAKS = re.compile(r"\r\n|[\n\r\u2028\u2029]")
+
+
+class TextEditor(QPlainTextEdit):
+    """Plain text, one printed line in each block.
+
+    Attributes:
+        line_entered: The user went to text of this printed line, by mouse or keyboard.
+        user_edited: The user changed the text; not emitted for changes by the program.
+    """
+
+    line_entered = Signal(int)
+    user_edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Kept here: PySide loses sight of a document whose layout is written in Python.
+        document = self._document = QTextDocument(self)
+        self._layout = _SpacedLayout(document)
+        document.setDocumentLayout(self._layout)
+        self.setDocument(document)
+        document.setDocumentMargin(12)
+        self._by_program = 0
+        self._marked: QTextCursor | None = None
+        self._uncertain: frozenset[int] = frozenset()
+        self._searched = ""
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.textChanged.connect(self._on_text_changed)
+        self.cursorPositionChanged.connect(self._on_cursor_moved)
+        self.verticalScrollBar().valueChanged.connect(self._paint_marks)
+
+    # Lines and where they came from
+
+    def lines(self) -> list[EditedLine]:
+        """The text as lines with the printed line each came from."""
+        return [
+            EditedLine(text=block.text().replace("\u2028", " "), source=_source(block))
+            for block in self._blocks()
+        ]
+
+    def set_lines(self, lines: Iterable[EditedLine]) -> None:
+        """Shows another text. Undo does not lead back to the old one."""
+        document = self.document()
+        with self._programmatic():
+            document.setUndoRedoEnabled(False)
+            document.clear()
+            cursor = QTextCursor(document)
+            cursor.beginEditBlock()
+            for number, line in enumerate(lines):
+                if number:
+                    cursor.insertBlock(_format(line.source))
+                else:
+                    cursor.setBlockFormat(_format(line.source))
+                cursor.insertText(line.text)
+            cursor.endEditBlock()
+            document.setUndoRedoEnabled(True)
+            document.setModified(False)
+            self._marked = None
+            self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._paint_marks()
+
+    def insert_line(self, position: int, line: EditedLine) -> None:
+        """Puts a line before the block number ``position``; neither scrolls nor selects."""
+        document = self.document()
+        with self._programmatic(), self._steady():
+            if document.isEmpty():
+                cursor = QTextCursor(document)
+            elif position > 0:
+                cursor = QTextCursor(document.findBlockByNumber(position - 1))
+                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+                cursor.insertBlock(_format(line.source))
+            else:
+                cursor = QTextCursor(document)
+                cursor.insertBlock(cursor.blockFormat())
+                cursor.movePosition(QTextCursor.MoveOperation.Start)
+            cursor.setBlockFormat(_format(line.source))
+            cursor.insertText(line.text)
+
+    def append_text(self, text: str) -> None:
+        """Adds text at the end; follows it when the end is what the user looks at."""
+        bar = self.verticalScrollBar()
+        at_end = bar.value() == bar.maximum()
+        with self._programmatic(), self._steady():
+            cursor = QTextCursor(self.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(text)
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def select_line(self, source: int | None) -> None:
+        """Goes to the text of a printed line and marks it; None takes the mark away."""
+        block = self._find_block(source) if source is not None else None
+        if block is None:
+            self._marked = None
+        else:
+            self._marked = QTextCursor(block)
+            if self.textCursor().blockNumber() != block.blockNumber():
+                with self._programmatic():
+                    self.setTextCursor(QTextCursor(block))
+            self._bring_into_view(block)
+        self._paint_marks()
+
+    def set_uncertain(self, sources: frozenset[int]) -> None:
+        """Underlines the text of these printed lines."""
+        self._uncertain = sources
+        self._paint_marks()
+
+    def set_searched(self, text: str) -> None:
+        """Marks every place where ``text`` stands; empty marks none."""
+        self._searched = text
+        self._paint_marks()
+
+    # Editing
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        breaks = event.matches(QKeySequence.StandardKey.InsertParagraphSeparator)
+        breaks = breaks or event.matches(QKeySequence.StandardKey.InsertLineSeparator)
+        if breaks and not self.isReadOnly():
+            self._insert_segments(["", ""])
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        # Files also come as text (their addresses); they are for the window to open.
+        return source.hasText() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if not self.isReadOnly() and self.canInsertFromMimeData(source):
+            self._insert_segments(_LINE_BREAKS.split(source.text().replace("\0", "")))
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(_LINE_BREAKS.sub("\n", self.textCursor().selectedText()))
+        return data
+
+    def _insert_segments(self, segments: list[str]) -> None:
+        """Replaces the selection; only what was there before keeps its printed line."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        origin = cursor.blockFormat()
+        has_head, has_tail = not cursor.atBlockStart(), not cursor.atBlockEnd()
+        cursor.insertText(segments[0])
+        if len(segments) > 1:
+            if has_tail and not has_head:
+                cursor.setBlockFormat(QTextBlockFormat())
+            for segment in segments[1:-1]:
+                cursor.insertBlock(QTextBlockFormat())
+                cursor.insertText(segment)
+            cursor.insertBlock(origin if has_tail else QTextBlockFormat())
+            cursor.insertText(segments[-1])
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    # Marks
+
+    def _paint_marks(self) -> None:
+        """Marks the chosen line, uncertain lines and search results, where they can be seen."""
+        marks: list[QTextEdit.ExtraSelection] = []
+        if self._marked is not None:
+            marks.append(self._line_mark(self._marked))
+        if self._searched or self._uncertain:
+            for block in self._visible_blocks():
+                if _source(block) in self._uncertain:
+                    marks.append(self._uncertain_mark(block))
+                marks.extend(self._search_marks(block))
+        self.setExtraSelections(marks)
+
+    def _line_mark(self, at: QTextCursor) -> QTextEdit.ExtraSelection:
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = QTextCursor(at)
+        mark.cursor.clearSelection()
+        color = self.palette().color(QPalette.ColorRole.Highlight)
+        color.setAlpha(56)
+        mark.format.setBackground(color)
+        mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        return mark
+
+    def _uncertain_mark(self, block: QTextBlock) -> QTextEdit.ExtraSelection:
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = QTextCursor(block)
+        mark.cursor.movePosition(
+            QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+        )
+        mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        mark.format.setUnderlineColor(QColor(217, 119, 6))
+        return mark
+
+    def _search_marks(self, block: QTextBlock) -> Iterator[QTextEdit.ExtraSelection]:
+        if not self._searched:
+            return
+        document = self.document()
+        end = block.position() + block.length()
+        found = document.find(self._searched, block.position())
+        while not found.isNull() and found.selectionEnd() <= end:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = found
+            mark.format.setBackground(QColor(250, 204, 21, 150))
+            yield mark
+            found = document.find(self._searched, found)
+
+    # Events and small steps
+
+    def _on_text_changed(self) -> None:
+        self._paint_marks()
+        if not self._by_program:
+            self.user_edited.emit()
+
+    def _on_cursor_moved(self) -> None:
+        if self._by_program:
+            return
+        cursor = self.textCursor()
+        source = _source(cursor.block())
+        before = _source(self._marked.block()) if self._marked is not None else None
+        self._marked = QTextCursor(cursor.block()) if source is not None else None
+        self._paint_marks()
+        if source is not None and source != before:
+            self.line_entered.emit(source)
+
+    @contextmanager
+    def _programmatic(self) -> Iterator[None]:
+        self._by_program += 1
+        try:
+            yield
+        finally:
+            self._by_program -= 1
+
+    @contextmanager
+    def _steady(self) -> Iterator[None]:
+        """Keeps the first visible line where it is, unless that is the top of the text."""
+        bar = self.verticalScrollBar()
+        first, value = self.firstVisibleBlock(), bar.value()
+        offset = value - first.firstLineNumber()
+        yield
+        if value > 0:
+            bar.setValue(first.firstLineNumber() + offset)
+
+    def _blocks(self) -> Iterator[QTextBlock]:
+        block = self.document().begin()
+        while block.isValid():
+            yield block
+            block = block.next()
+
+    def _visible_blocks(self) -> Iterator[QTextBlock]:
+        block = self.firstVisibleBlock()
+        bottom = self.viewport().height()
+        while block.isValid():
+            top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+            if top > bottom:
+                return
+            yield block
+            block = block.next()
+
+    def _find_block(self, source: int) -> QTextBlock | None:
+        return next((block for block in self._blocks() if _source(block) == source), None)
+
+    def _bring_into_view(self, block: QTextBlock) -> None:
+        geometry = self.blockBoundingGeometry(block).translated(self.contentOffset())
+        if geometry.top() < 0 or geometry.bottom() > self.viewport().height():
+            lines = self.viewport().height() // max(round(geometry.height()), 1)
+            self.verticalScrollBar().setValue(block.firstLineNumber() - lines // 3)
+
+
+class _SpacedLayout(QPlainTextDocumentLayout):
+    """Leaves room below each printed line; Qt's own plain text layout knows no line spacing."""
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        rect = super().blockBoundingRect(block)
+        if rect.height() > 0:
+            gap = self.document().defaultFont().pointSizeF() * _LINE_GAP * 1.6
+            rect.setHeight(rect.height() + gap)
+        return rect
+
+
+def _format(source: int | None) -> QTextBlockFormat:
+    block_format = QTextBlockFormat()
+    if source is not None:
+        block_format.setProperty(_SOURCE, source)
+    return block_format
+
+
+def _source(block: QTextBlock) -> int | None:
+    block_format = block.blockFormat()
+    return block_format.intProperty(_SOURCE) if block_format.hasProperty(_SOURCE) else None

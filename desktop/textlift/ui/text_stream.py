@@ -1,0 +1,45 @@
+"""Text that appears in the editor while its page is being read."""
+
+from __future__ import annotations
+
+import bisect
+import math
+
+from textlift.content.block import Line
+from textlift.content.page import EditedLine
+from textlift.engines.contract import ReadProgress
+from textlift.ui.line_index import line_box
+from textlift.ui.text_editor import TextEditor
+
+_Place = tuple[float, float, int]
+
+
+class TextStream:
+    """Puts the lines of a reading in progress into an editor, from the top of the page down.
+
+    Engines report lines in the order they finish them. Sources count every line reported, those
+    without text too, as the page view counts them.
+    """
+
+    def __init__(self, editor: TextEditor) -> None:
+        self._editor = editor
+        self._places: list[_Place] = []
+        self._count = 0
+        editor.set_lines(())
+
+    def add(self, progress: ReadProgress) -> None:
+        """Shows what is new."""
+        for line in progress.lines:
+            if line.text:
+                place = _place(line, self._count)
+                position = bisect.bisect(self._places, place)
+                self._places.insert(position, place)
+                self._editor.insert_line(position, EditedLine(text=line.text, source=self._count))
+            self._count += 1
+        if progress.text:
+            self._editor.append_text(progress.text)
+
+
+def _place(line: Line, count: int) -> _Place:
+    box = line_box(line)
+    return (box.y0, box.x0, count) if box is not None else (math.inf, 0.0, count)
