@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 
 import msgspec
 
-from textlift.documents.client import DocumentReader
+from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.page import PageState
+from textlift.content.page_image import PageImage
+from textlift.content.reading import PageReading
+from textlift.documents.client import DocumentError, DocumentReader
+from textlift.documents.messages import DocumentFailure, TextLayer
 from textlift.engines.registry import Registry
 from textlift.processes.cancellation import Cancellation
+from textlift.processes.supervised import ProcessCancelled
+from textlift.recognition.asking import Asking
+from textlift.recognition.brake import Brake
+from textlift.recognition.checks import BLANK_INK
 from textlift.recognition.engine_pool import EnginePool
-from textlift.recognition.events import Event
+from textlift.recognition.events import Event, PageFinished, PageStarted, RunBraked
+from textlift.recognition.rendering import RenderAhead
 from textlift.recognition.sink import PageSink
-from textlift.recognition.tasks import TaskQueue
+from textlift.recognition.tasks import PageTask, TaskQueue
+
+TEXT_LAYER = "text-layer"
+"""Stands where an engine's name does when the PDF page's own text was taken."""
+
+_BLANK = PageReading(blocks=(), read_by="", why="The page is blank, so no model was asked.")
 
 
 class RunSummary(msgspec.Struct, frozen=True):
@@ -62,18 +80,187 @@ class RecognitionRun:
             lanes: Processes of one engine to use at once.
         """
         self._queue = queue
-        self._registry = registry
-        self._pool = pool
         self._reader = reader
         self._sink = sink
         self._on_event = on_event
         self._cancellation = cancellation
-        self._lanes = lanes
+        self._threads = lanes * _pages_in_flight(queue, registry)
+        # The user's stop, or an error that ends the run: whatever waits gives up.
+        self._stop = Cancellation()
+        # Also set when the run ends by itself, for nobody waits for these pages then.
+        self._stop_rendering = Cancellation()
+        self._ahead = RenderAhead(
+            queue, reader=reader, cancellation=self._stop_rendering, depth=self._threads
+        )
+        self._asking = Asking(
+            registry=registry,
+            pool=pool,
+            on_event=on_event,
+            cancellation=self._stop,
+            processes=lanes,
+        )
+        self._brake = Brake()
+        self._lock = threading.Lock()
+        self._states: Counter[PageState] = Counter()
+        self._taken = 0
+        self._interrupted: list[tuple[int, PageTask]] = []
+        self._error: BaseException | None = None
 
     def execute(self) -> RunSummary:
-        """Blocks until the queue is empty, the run is cancelled or it gives up.
+        """Blocks until the queue is empty, the run is cancelled or it gives up. Call it once.
 
         Raises:
-            SessionError: A page could not be kept; it waits in the queue again.
+            SessionError: A page could not be kept; it waits in the queue again. Whatever
+                ``on_event`` raises ends the run likewise.
         """
-        return RunSummary()
+        with (
+            self._cancellation.watching(self._stop.cancel),
+            self._stop.watching(self._stop_rendering.cancel),
+            self._ahead.open(),
+        ):
+            try:
+                self._run_lanes()
+            finally:
+                self._stop_rendering.cancel()
+        self._interrupted.sort(key=lambda item: item[0])
+        self._queue.put_back(task for _, task in self._interrupted)
+        if self._error is not None:
+            raise self._error
+        return RunSummary(
+            done=self._states[PageState.DONE],
+            warned=self._states[PageState.WARNED],
+            failed=self._states[PageState.FAILED],
+            cancelled=self._cancellation.cancelled
+            or (bool(self._interrupted) and not self._brake.sentence),
+            braked=self._brake.sentence,
+        )
+
+    def _run_lanes(self) -> None:
+        others = [
+            threading.Thread(target=self._lane, name=f"lane-{number}")
+            for number in range(2, self._threads + 1)
+        ]
+        for thread in others:
+            thread.start()
+        try:
+            self._lane()
+            for thread in others:
+                thread.join()
+        finally:
+            # Reached early only when this thread is interrupted while it waits for the others.
+            if any(thread.is_alive() for thread in others):
+                self._stop.cancel()
+
+    def _lane(self) -> None:
+        while not self._stop.cancelled and not self._brake.sentence:
+            with self._lock:
+                task = self._queue.take()
+                self._taken += 1
+                number = self._taken
+            if task is None:
+                return
+            finished = False
+            try:
+                finished = self._read_page(task)
+            except ProcessCancelled:
+                self._stop.cancel()
+            except BaseException as error:  # noqa: BLE001 - raised again by ``execute``
+                with self._lock:
+                    self._error = self._error or error
+                self._stop.cancel()
+            finally:
+                if not finished:
+                    with self._lock:
+                        self._interrupted.append((number, task))
+
+    def _read_page(self, task: PageTask) -> bool:
+        """Reads a page and keeps the outcome; False when the page has to wait."""
+        try:
+            image = self._ahead.image(task)
+        except DocumentError as error:
+            if error.failure is DocumentFailure.CACHE_FULL:
+                self._tell_braked(self._brake.pull(error.sentence))
+                return False
+            self._keep(task, None, None, (_document_attempt(error),))
+            return True
+        self._on_event(PageStarted(task, image))
+        layer = self._text_layer(task) if task.use_text_layer else None
+        if layer is not None and layer.reading is not None:
+            attempt = Attempt(TEXT_LAYER, device="", started_at=time.time(), seconds=0.0)
+            self._keep(task, image, layer.reading, (attempt,))
+        elif image.ink <= BLANK_INK:
+            self._keep(task, image, _BLANK, ())
+        else:
+            outcome = self._asking.read(task, image)
+            reading = outcome.reading
+            if reading is not None and layer is not None:
+                reading = _with_layer_verdict(reading, layer)
+            self._keep(task, image, reading, outcome.attempts)
+            if reading is not None:
+                self._brake.page_read()
+            else:
+                self._tell_braked(self._brake.page_lost(_last_reason(outcome.attempts)))
+        return True
+
+    def _text_layer(self, task: PageTask) -> TextLayer | None:
+        """What the PDF page says itself; None when it cannot be had, for its image was."""
+        try:
+            return self._reader.text_layer(
+                task.document, task.page, password=task.password, cancellation=self._stop
+            )
+        except DocumentError:
+            return None
+
+    def _keep(
+        self,
+        task: PageTask,
+        image: PageImage | None,
+        reading: PageReading | None,
+        attempts: tuple[Attempt, ...],
+    ) -> None:
+        record = self._sink.finish_page(
+            task.document_id,
+            task.page,
+            reading=reading,
+            attempts=attempts,
+            width=image.width if image is not None else 0,
+            height=image.height if image is not None else 0,
+        )
+        if record is None:
+            return
+        with self._lock:
+            self._states[record.state] += 1
+        self._on_event(PageFinished(task, record))
+
+    def _tell_braked(self, now: bool) -> None:
+        if now:
+            self._on_event(RunBraked(self._brake.sentence))
+
+
+def _pages_in_flight(queue: TaskQueue, registry: Registry) -> int:
+    """Pages that one process of the engines asked first can have in flight."""
+    first = {task.order[0] for task in queue.peek(len(queue)) if task.order}
+    return max((entry.card.capacity for entry in registry if entry.card.name in first), default=1)
+
+
+def _document_attempt(error: DocumentError) -> Attempt:
+    return Attempt(
+        engine="",
+        device="",
+        started_at=time.time(),
+        seconds=0.0,
+        failure=FailureKind.DOCUMENT,
+        sentence=error.sentence,
+        details=error.details,
+    )
+
+
+def _last_reason(attempts: tuple[Attempt, ...]) -> str:
+    """Of the last engine that saw the page, else of the last that was named for it."""
+    seen = [attempt.sentence for attempt in attempts if attempt.pixels]
+    return seen[-1] if seen else attempts[-1].sentence
+
+
+def _with_layer_verdict(reading: PageReading, layer: TextLayer) -> PageReading:
+    verdict = f"The text in the PDF was not used: {layer.sentence}"
+    return msgspec.structs.replace(reading, why=f"{verdict} {reading.why}".strip())

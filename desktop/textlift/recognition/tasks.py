@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import deque
 from collections.abc import Iterable
@@ -60,6 +61,18 @@ class TaskQueue:
         """The next page, or None when none waits."""
         with self._lock:
             return self._waiting.popleft() if self._waiting else None
+
+    def peek(self, count: int) -> tuple[PageTask, ...]:
+        """The next pages, at most ``count``, which go on waiting."""
+        with self._lock:
+            return tuple(itertools.islice(self._waiting, count))
+
+    def put_back(self, tasks: Iterable[PageTask]) -> None:
+        """Puts pages that were taken to the front again, in the order given."""
+        with self._lock:
+            waiting = {task.key for task in self._waiting}
+            again = [task for task in tasks if task.key not in waiting]
+            self._waiting.extendleft(reversed(again))
 
     def remove_document(self, document_id: int) -> None:
         """Forgets the waiting pages of a document."""

@@ -1,0 +1,296 @@
+"""Asks engines for the text of one page, one after the other, until one has read it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.page_image import PageImage
+from textlift.content.reading import PageReading, PageWarning, WarningKind
+from textlift.engines.contract import ReadOptions, ReadProgress
+from textlift.engines.process import EngineProcess
+from textlift.engines.registry import EngineEntry, Registry
+from textlift.processes.cancellation import Cancellation
+from textlift.processes.supervised import ProcessCancelled, ProcessFailure
+from textlift.recognition.checks import SPECK_INK, judge
+from textlift.recognition.engine_pool import EngineNotReadyError, EnginePool, LoadWatcher
+from textlift.recognition.events import (
+    AttemptFailed,
+    EngineLoaded,
+    EngineLoading,
+    EngineSkipped,
+    Event,
+    PageProgressed,
+)
+from textlift.recognition.failures import EngineFailure, engine_failure
+from textlift.recognition.fallback import (
+    FRESH_AFTER,
+    History,
+    Refusal,
+    Step,
+    Tried,
+    next_move,
+    scripts_of_languages,
+)
+from textlift.recognition.tasks import PageTask
+
+_EMPTY = FailureKind.EMPTY_READING
+_UNUSABLE = frozenset({FailureKind.NOT_AVAILABLE, FailureKind.DOES_NOT_FIT})
+
+
+class PageOutcome(msgspec.Struct, frozen=True):
+    """What came of asking: the reading, or None when every engine failed; and every try."""
+
+    reading: PageReading | None
+    attempts: tuple[Attempt, ...]
+
+
+class SkippedEngines:
+    """The engines that cannot be loaded in this run. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._refusals: dict[str, Refusal] = {}
+        self._crashed_loading: set[str] = set()
+
+    def refusals(self) -> Mapping[str, Refusal]:
+        with self._lock:
+            return dict(self._refusals)
+
+    def add(self, refusal: Refusal) -> bool:
+        """Skips an engine from now on; False when that was known already."""
+        with self._lock:
+            if refusal.engine in self._refusals:
+                return False
+            self._refusals[refusal.engine] = refusal
+            return True
+
+    def crash_may_be_chance(self, engine: str) -> bool:
+        """Whether this crash while loading is the engine's first; the second is its nature."""
+        with self._lock:
+            if engine in self._crashed_loading:
+                return False
+            self._crashed_loading.add(engine)
+            return True
+
+
+class Asking:
+    """Asks the engines of a run. Safe to use from several threads, a page in each."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        pool: EnginePool,
+        on_event: Callable[[Event], None],
+        cancellation: Cancellation,
+        processes: int,
+    ) -> None:
+        """Prepares.
+
+        Args:
+            registry: The engines that may be asked.
+            pool: Their processes.
+            on_event: Told what happens, in the thread that asks.
+            cancellation: Ends asking.
+            processes: Of one engine, to use at once.
+        """
+        self._registry = registry
+        self._pool = pool
+        self._on_event = on_event
+        self._cancellation = cancellation
+        self._processes = processes
+        self._cards = {entry.card.name: entry.card for entry in registry}
+        self._skipped = SkippedEngines()
+
+    def read(self, task: PageTask, image: PageImage) -> PageOutcome:
+        """Reads a page with the first engine of its order that can.
+
+        Raises:
+            ProcessCancelled: The run was stopped; nothing of this page counts.
+        """
+        history: list[Tried | Refusal] = []
+        attempts: list[Attempt] = []
+        if not task.order:
+            attempts.append(
+                _Clock().attempt(
+                    "",
+                    device="",
+                    failed=EngineFailure(
+                        FailureKind.NOT_AVAILABLE, "No model was chosen for this page."
+                    ),
+                )
+            )
+        distrusted = 0.0
+        step = self._next_step(task, history, attempts)
+        while step is not None:
+            outcome = self._try(task, image, step, started_after=distrusted if step.fresh else 0.0)
+            attempt = outcome.attempt
+            attempts.append(attempt)
+            if attempt.failure is None:
+                return PageOutcome(outcome.reading, tuple(attempts))
+            if attempt.failure in FRESH_AFTER:
+                distrusted = time.monotonic()
+            history.append(Tried(step, attempt.failure, attempt.pixels))
+            step = self._next_step(task, history, attempts)
+            if not outcome.told:
+                title = "" if step is None else self._registry.title(step.engine)
+                self._on_event(AttemptFailed(task, attempt, title))
+        return PageOutcome(self._agreed_empty(history), tuple(attempts))
+
+    def _next_step(
+        self, task: PageTask, history: list[Tried | Refusal], attempts: list[Attempt]
+    ) -> Step | None:
+        """The next engine to ask; those refused on the way there are written down."""
+        while True:
+            move = next_move(
+                task.order,
+                history=history,
+                cards=self._cards,
+                skipped=self._skipped.refusals(),
+                scripts=scripts_of_languages(task.languages),
+            )
+            if not isinstance(move, Refusal):
+                return move
+            history.append(move)
+            failed = EngineFailure(move.failure, move.sentence)
+            attempts.append(_Clock().attempt(move.engine, device="", failed=failed))
+
+    def _try(self, task: PageTask, image: PageImage, step: Step, *, started_after: float) -> _Try:
+        clock = _Clock()
+        try:
+            with self._pool.lease(
+                step.engine,
+                watcher=LoadWatcher(self._tell_loading, self._tell_loaded),
+                cancellation=self._cancellation,
+                started_after=started_after,
+                limit=self._processes,
+            ) as process:
+                clock = _Clock()
+                return self._read(task, image, step, process, clock)
+        except EngineNotReadyError as error:
+            sentence = error.availability.sentence
+            failed = EngineFailure(FailureKind.NOT_AVAILABLE, sentence)
+            told = self._skip(step.engine, failed, remedy=error.availability.remedy)
+        except ProcessCancelled:
+            raise
+        except ProcessFailure as error:
+            if self._cancellation.cancelled:
+                raise ProcessCancelled("Stopped.") from error
+            failed = engine_failure(error)
+            chance = failed.failure is FailureKind.CRASHED and self._skipped.crash_may_be_chance(
+                step.engine
+            )
+            told = not chance and self._skip(step.engine, failed)
+        return _Try(clock.attempt(step.engine, device="", failed=failed), told=told)
+
+    def _read(
+        self,
+        task: PageTask,
+        image: PageImage,
+        step: Step,
+        process: EngineProcess,
+        clock: _Clock,
+    ) -> _Try:
+        options = ReadOptions(
+            languages=task.languages,
+            rotation=task.rotation,
+            max_pixels=step.max_pixels,
+            variation=step.variation,
+        )
+        pixels = image.width * image.height
+        pixels = min(pixels, step.max_pixels) if step.max_pixels else pixels
+
+        def progressed(progress: ReadProgress) -> None:
+            self._on_event(PageProgressed(task, step.engine, progress))
+
+        reading: PageReading | None = None
+        try:
+            reading = process.read(
+                image, options, on_progress=progressed, cancellation=self._cancellation
+            )
+            check = judge(reading, image)
+            failed = None if check is None else EngineFailure(check.failure, check.sentence)
+        except ProcessCancelled:
+            raise
+        except (ProcessFailure, msgspec.DecodeError) as error:
+            if self._cancellation.cancelled:
+                raise ProcessCancelled("Stopped.") from error
+            failed = engine_failure(error)
+            if failed.failure is _EMPTY and image.ink < SPECK_INK:
+                reading, failed = PageReading(blocks=(), read_by=step.engine), None
+        if failed is not None:
+            # The second lack of memory is the last of this engine: what it holds is needed.
+            starved = failed.failure is FailureKind.OUT_OF_MEMORY and step.max_pixels
+            if failed.failure in FRESH_AFTER or starved:
+                self._pool.retire(process)
+        attempt = clock.attempt(step.engine, device=process.device, failed=failed, pixels=pixels)
+        return _Try(attempt, reading=reading if failed is None else None)
+
+    def _agreed_empty(self, history: History) -> PageReading | None:
+        """A reading without text when every engine that could be asked found none.
+
+        A photograph or a stain has ink and no text; a page that one engine lost in another way
+        may have had some.
+        """
+        asked = [
+            item for item in history if isinstance(item, Tried) and item.failure not in _UNUSABLE
+        ]
+        if not asked or any(item.failure is not _EMPTY for item in asked):
+            return None
+        titles = ", ".join(self._registry.title(item.step.engine) for item in asked)
+        sentence = f"No text was found, though the page is not blank (asked: {titles})."
+        return PageReading(
+            blocks=(),
+            read_by=asked[0].step.engine,
+            warnings=(PageWarning(WarningKind.MISSED, sentence),),
+        )
+
+    def _skip(self, engine: str, failed: EngineFailure, *, remedy: str = "") -> bool:
+        """Skips an engine for the rest of the run and says so once; always True."""
+        title = self._registry.title(engine)
+        if self._skipped.add(Refusal(engine, failed.failure, failed.sentence)):
+            sentence = f"{failed.sentence} {remedy}".strip()
+            self._on_event(EngineSkipped(engine, title, sentence))
+        return True
+
+    def _tell_loading(self, entry: EngineEntry) -> None:
+        self._on_event(EngineLoading(entry.card.name, entry.card.title))
+
+    def _tell_loaded(self, entry: EngineEntry, process: EngineProcess) -> None:
+        pid = process.process.pid
+        self._on_event(EngineLoaded(entry.card.name, process.device, pid or 0))
+
+
+class _Try(msgspec.Struct, frozen=True):
+    """One try: its record, the reading on success, and whether the failure was told already."""
+
+    attempt: Attempt
+    reading: PageReading | None = None
+    told: bool = False
+
+
+class _Clock:
+    """When a try began, on the wall and for durations."""
+
+    def __init__(self) -> None:
+        self.wall = time.time()
+        self.monotonic = time.monotonic()
+
+    def attempt(
+        self, engine: str, *, device: str, failed: EngineFailure | None, pixels: int = 0
+    ) -> Attempt:
+        return Attempt(
+            engine=engine,
+            device=device,
+            started_at=self.wall,
+            seconds=time.monotonic() - self.monotonic,
+            failure=failed.failure if failed is not None else None,
+            sentence=failed.sentence if failed is not None else "",
+            details=failed.details if failed is not None else "",
+            pixels=pixels,
+        )

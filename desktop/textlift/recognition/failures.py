@@ -1,0 +1,43 @@
+"""What went wrong with an engine's process, as a kind and words for the page's record."""
+
+from __future__ import annotations
+
+import msgspec
+
+from textlift.content.attempt import FailureKind
+from textlift.processes.supervised import (
+    ProcessFailure,
+    ProcessTimedOut,
+    ProcessTookTooMuchMemory,
+    RequestFailed,
+)
+
+
+class EngineFailure(msgspec.Struct, frozen=True):
+    """Why an engine gave no text: the kind, a sentence for a person, details for a bug report."""
+
+    failure: FailureKind
+    sentence: str
+    details: str = ""
+
+
+def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure:
+    """The failure that an error of a call to an engine process stands for."""
+    if isinstance(error, msgspec.DecodeError):
+        return EngineFailure(
+            FailureKind.MALFORMED, "Its answer could not be understood.", details=str(error)
+        )
+    if isinstance(error, RequestFailed):
+        return EngineFailure(_kind(error.kind), error.sentence, error.details)
+    if isinstance(error, ProcessTimedOut):
+        return EngineFailure(FailureKind.TIMED_OUT, error.sentence, error.details)
+    if isinstance(error, ProcessTookTooMuchMemory):
+        return EngineFailure(FailureKind.OUT_OF_MEMORY, error.sentence, error.details)
+    return EngineFailure(FailureKind.CRASHED, error.sentence, error.details)
+
+
+def _kind(value: str) -> FailureKind:
+    try:
+        return FailureKind(value)
+    except ValueError:
+        return FailureKind.CRASHED

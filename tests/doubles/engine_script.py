@@ -1,0 +1,191 @@
+"""Writes the script that ``doubles.scripted_engine`` follows, and the registry of its engines."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import msgspec
+from doubles.scripted_engine import SCRIPT_VARIABLE
+
+from textlift.content.attempt import FailureKind
+from textlift.engines.contract import Availability, EngineCard, EngineOptions
+from textlift.engines.registry import EngineEntry, Registry
+
+TESTS_FOLDER = Path(__file__).resolve().parents[1]
+
+READ = {"do": "read"}
+"""Reads ``Page N read by NAME.``"""
+WAIT = {"do": "wait"}
+"""Waits until it is cancelled."""
+HANG = {"do": "hang"}
+"""Never answers, not even when it is cancelled."""
+EXIT = {"do": "exit"}
+KILL = {"do": "kill"}
+"""Kills its own process with SIGKILL."""
+SEGFAULT = {"do": "segfault"}
+RAISE = {"do": "raise"}
+"""An unexpected exception; the process lives on."""
+GARBAGE = {"do": "garbage"}
+"""Answers with something that is no reading."""
+EMPTY = {"do": "empty"}
+RUN_AWAY = {"do": "run-away"}
+"""Repeats itself until it is asked for a variation."""
+CUT_OFF = {"do": "cut-off"}
+WARN = {"do": "warn"}
+"""Reads, with a warning."""
+
+
+def read(text: str) -> dict:
+    return {"do": "read", "text": text}
+
+
+def fail(kind: FailureKind, sentence: str = "It did not work.") -> dict:
+    """An ``EngineError``, while loading or while reading."""
+    return {"do": "fail", "kind": kind.value, "sentence": sentence}
+
+
+WRONG_SCRIPT = fail(FailureKind.WRONG_SCRIPT, "This page is in a script this model cannot read.")
+
+
+def out_of_memory(above: int) -> dict:
+    """Runs out of memory unless ``max_pixels`` is set and at most ``above``."""
+    return {"do": "out-of-memory", "above": above}
+
+
+def gate(name: str) -> dict:
+    """Reads once ``EngineScript.open_gate(name)`` was called."""
+    return {"do": "gate", "gate": name}
+
+
+def stream(lines: list[str], gate_name: str) -> dict:
+    """Reports a line, waits at the gate, and so on; then gives the whole."""
+    return {"do": "stream", "lines": lines, "gate": gate_name}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What an engine was asked."""
+
+    engine: str
+    page: int
+    pid: int
+    max_pixels: int
+    variation: int
+    languages: tuple[str, ...]
+    rotation: int | None
+    at: float
+
+
+class EngineScript:
+    """The engines of a test. Call ``engine`` for each, set ``environment``, use ``registry``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "told").mkdir(parents=True, exist_ok=True)
+        self._script: dict[str, dict] = {}
+        self._entries: dict[str, EngineEntry] = {}
+        self._gates: dict[str, int] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the processes must find in their environment."""
+        return {SCRIPT_VARIABLE: str(self.folder), "PYTHONPATH": str(TESTS_FOLDER)}
+
+    @property
+    def registry(self) -> Registry:
+        return Registry(self._entries.values())
+
+    def engine(
+        self,
+        name: str,
+        *,
+        pages: dict[int, dict | list[dict]] | None = None,
+        default: dict | list[dict] = READ,
+        load: dict | list[dict] = READ,
+        available: Availability | None = None,
+        title: str = "",
+        scripts: tuple[str, ...] = (),
+        capacity: int = 1,
+        page_deadline: float = 60.0,
+        load_deadline: float = 60.0,
+        memory_limit: int = 0,
+        device: str = "cpu",
+    ) -> None:
+        """Adds an engine or changes what it does.
+
+        Args:
+            name: A Python identifier.
+            pages: Page number -> what to do at the first, second… try; the last for good.
+            default: Likewise, for the pages not named.
+            load: Likewise, when it is loaded.
+            available: Ready unless said otherwise.
+            title: "Engine NAME" unless said otherwise.
+            scripts: As the card has it, and so the rest.
+        """
+        self._script[name] = {
+            "pages": {str(page): _plan(do) for page, do in (pages or {}).items()},
+            "default": _plan(default),
+            "load": _plan(load),
+            "device": device,
+        }
+        (self.folder / "script.json").write_text(json.dumps(self._script))
+
+        def availability(options: EngineOptions) -> Availability:
+            return available or Availability(ready=True, sentence="Scripted.")
+
+        self._entries[name] = EngineEntry(
+            card=EngineCard(
+                name=name,
+                title=title or f"Engine {name}",
+                summary="Does what the test says.",
+                scripts=scripts,
+                capacity=capacity,
+                page_deadline=page_deadline,
+                load_deadline=load_deadline,
+                memory_limit=memory_limit,
+            ),
+            availability=availability,
+            factory=f"doubles.scripted_engine:{name}",
+        )
+
+    def make_gate(self, name: str) -> str:
+        """Makes a gate, closed; returns its name."""
+        path = self.folder / name
+        os.mkfifo(path)
+        self._gates[name] = os.open(path, os.O_RDWR)
+        return name
+
+    def open_gate(self, name: str, *, times: int = 1) -> None:
+        """Lets that many waits pass, those to come included."""
+        os.write(self._gates[name], b"x" * times)
+
+    def close(self) -> None:
+        """Closes the gates of this process."""
+        for descriptor in self._gates.values():
+            os.close(descriptor)
+        self._gates.clear()
+
+    def told(self, engine: str | None = None, page: int | None = None) -> list[Told]:
+        """What the engines were asked, oldest first."""
+        everything = [
+            msgspec.json.decode(path.read_bytes(), type=Told)
+            for path in (self.folder / "told").iterdir()
+            if "-load-" not in path.name
+        ]
+        return sorted(
+            (
+                told
+                for told in everything
+                if engine in (None, told.engine) and page in (None, told.page)
+            ),
+            key=lambda told: told.at,
+        )
+
+    def loads(self, engine: str) -> int:
+        """How often the engine was loaded, or tried to."""
+        return len(list((self.folder / "told").glob(f"{engine}-load-*")))
+
+
+def _plan(do: dict | list[dict]) -> list[dict]:
+    return do if isinstance(do, list) else [do]
