@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from textlift.content.page_image import PageImage
+from textlift.documents.file_paths import decode_path, encode_path
 from textlift.documents.messages import (
     DocumentFailure,
     DocumentInfo,
     FindFiles,
     FoundFiles,
+    FoundPaths,
     OpenDocument,
+    OpenedFile,
     ReadTextLayer,
     RenderPage,
     RenderThumbnail,
@@ -23,6 +27,7 @@ from textlift.documents.messages import (
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.supervised import (
     ProcessCancelled,
+    ProcessDied,
     ProcessFailure,
     ProcessTimedOut,
     ProcessTookTooMuchMemory,
@@ -37,6 +42,9 @@ START_DEADLINE = 30.0
 OPEN_DEADLINE = 30.0
 RENDER_DEADLINE = 40.0
 SEARCH_DEADLINE = 60.0
+
+DEADLY_SECONDS = 5.0
+"""A reader that dies within this time is asked once more, in a fresh process."""
 
 T = TypeVar("T")
 
@@ -68,6 +76,7 @@ class DocumentReader:
         self._cache_folder = cache_folder
         self._lock = threading.Lock()
         self._process: SupervisedProcess | None = None
+        self._closed = False
 
     @property
     def pid(self) -> int | None:
@@ -78,14 +87,18 @@ class DocumentReader:
         self, paths: tuple[str, ...], *, cancellation: Cancellation | None = None
     ) -> FoundFiles:
         """Files under these paths; folders are searched recursively."""
-        return self._ask(FindFiles(paths), FoundFiles, SEARCH_DEADLINE, cancellation)
+        request = FindFiles(tuple(encode_path(str(Path(path).absolute())) for path in paths))
+        found = self._ask(request, FoundPaths, SEARCH_DEADLINE, cancellation)
+        return FoundFiles(tuple(map(decode_path, found.paths)), found.problems)
 
     def open(
         self, path: str, *, password: str = "", cancellation: Cancellation | None = None
     ) -> DocumentInfo:
         """Looks at a file."""
-        request = OpenDocument(path=path, password=password)
-        return self._ask(request, DocumentInfo, OPEN_DEADLINE, cancellation)
+        path = str(Path(path).absolute())
+        request = OpenDocument(path=encode_path(path), password=password)
+        opened = self._ask(request, OpenedFile, OPEN_DEADLINE, cancellation)
+        return DocumentInfo(path, opened.format, opened.page_count, opened.fingerprint)
 
     def render(
         self,
@@ -96,14 +109,16 @@ class DocumentReader:
         cancellation: Cancellation | None = None,
     ) -> PageImage:
         """The page (from 1) at reading size, in the page cache."""
-        request = RenderPage(document.path, page, document.fingerprint, password)
+        request = RenderPage(encode_path(document.path), page, document.fingerprint, password)
         return self._ask(request, PageImage, RENDER_DEADLINE, cancellation)
 
     def thumbnail(
         self, document: DocumentInfo, page: int, *, size: int, password: str = ""
     ) -> PageImage:
         """The page within ``size`` by ``size`` pixels, in the page cache."""
-        request = RenderThumbnail(document.path, page, document.fingerprint, size, password)
+        request = RenderThumbnail(
+            encode_path(document.path), page, document.fingerprint, size, password
+        )
         return self._ask(request, PageImage, RENDER_DEADLINE, None)
 
     def text_layer(
@@ -115,11 +130,12 @@ class DocumentReader:
         cancellation: Cancellation | None = None,
     ) -> TextLayer:
         """The text that the page carries."""
-        request = ReadTextLayer(document.path, page, document.fingerprint, password)
+        request = ReadTextLayer(encode_path(document.path), page, document.fingerprint, password)
         return self._ask(request, TextLayer, RENDER_DEADLINE, cancellation)
 
     def close(self) -> None:
         """Ends the reader process, also in the middle of a call (which then fails)."""
+        self._closed = True
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -133,10 +149,7 @@ class DocumentReader:
     ) -> T:
         with self._lock:
             try:
-                process = self._running(cancellation)
-                return process.call(
-                    request, answer=answer, deadline=deadline, cancellation=cancellation
-                )
+                return self._call(request, answer, deadline, cancellation)
             except RequestFailed as error:
                 raise DocumentError(
                     DocumentFailure(error.kind), error.sentence, details=error.details
@@ -145,6 +158,26 @@ class DocumentReader:
                 raise
             except ProcessFailure as error:
                 raise _document_error(error) from error
+
+    def _call(
+        self,
+        request: msgspec.Struct,
+        answer: type[T],
+        deadline: float,
+        cancellation: Cancellation | None,
+    ) -> T:
+        """Asks; once more when the reader dies at once, which need not be the file's fault."""
+        started = time.monotonic()
+        try:
+            return self._running(cancellation).call(
+                request, answer=answer, deadline=deadline, cancellation=cancellation
+            )
+        except ProcessDied:
+            if self._closed or time.monotonic() - started > DEADLY_SECONDS:
+                raise
+        return self._running(cancellation).call(
+            request, answer=answer, deadline=deadline, cancellation=cancellation
+        )
 
     def _running(self, cancellation: Cancellation | None) -> SupervisedProcess:
         process = self._process
@@ -176,6 +209,6 @@ def _document_error(error: ProcessFailure) -> DocumentError:
         )
     return DocumentError(
         DocumentFailure.CRASHED,
-        "The file is damaged in a way that stopped the document reader.",
+        "The file stopped the document reader: it is damaged, or made to exhaust memory.",
         details=error.details,
     )

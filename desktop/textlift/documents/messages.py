@@ -1,4 +1,4 @@
-"""What the reader process is asked and answers."""
+"""What the reader process is asked and answers; on the pipe a path is bytes, not text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class DocumentInfo(msgspec.Struct, frozen=True):
     """An opened document.
 
     Attributes:
-        path: Absolute, as given (links not resolved).
+        path: Absolute, as given (links not resolved). Bytes of a name that are no text are in
+            it as surrogate escapes: it can be opened, but not printed or encoded as UTF-8.
         format: ``PDF``, ``PNG``, ``TIFF``… for people.
         page_count: At least 1.
         fingerprint: Of the file at the moment of opening.
@@ -65,16 +66,31 @@ class FoundFiles(msgspec.Struct, frozen=True):
 
 
 class FindFiles(msgspec.Struct, frozen=True, tag=True):
-    """Search folders -> ``FoundFiles``."""
+    """Search folders -> ``FoundPaths``."""
 
-    paths: tuple[str, ...]
+    paths: tuple[bytes, ...]
+
+
+class FoundPaths(msgspec.Struct, frozen=True):
+    """``FoundFiles`` on the pipe."""
+
+    paths: tuple[bytes, ...]
+    problems: tuple[str, ...] = ()
 
 
 class OpenDocument(msgspec.Struct, frozen=True, tag=True):
-    """Look at a file -> ``DocumentInfo``."""
+    """Look at a file -> ``OpenedFile``."""
 
-    path: str
+    path: bytes
     password: str = ""
+
+
+class OpenedFile(msgspec.Struct, frozen=True):
+    """``DocumentInfo`` on the pipe, without the path that the parent knows."""
+
+    format: str
+    page_count: int
+    fingerprint: Fingerprint
 
 
 class RenderPage(msgspec.Struct, frozen=True, tag=True):
@@ -87,7 +103,7 @@ class RenderPage(msgspec.Struct, frozen=True, tag=True):
         password: Of the document.
     """
 
-    path: str
+    path: bytes
     page: int
     fingerprint: Fingerprint
     password: str = ""
@@ -96,7 +112,7 @@ class RenderPage(msgspec.Struct, frozen=True, tag=True):
 class RenderThumbnail(msgspec.Struct, frozen=True, tag=True):
     """Render a page within ``size`` by ``size`` pixels into the page cache -> ``PageImage``."""
 
-    path: str
+    path: bytes
     page: int
     fingerprint: Fingerprint
     size: int
@@ -119,7 +135,7 @@ class TextLayer(msgspec.Struct, frozen=True):
 class ReadTextLayer(msgspec.Struct, frozen=True, tag=True):
     """Take the text that the PDF page carries -> ``TextLayer``."""
 
-    path: str
+    path: bytes
     page: int
     fingerprint: Fingerprint
     password: str = ""
