@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from textlift.content.block import Block, Line
 from textlift.content.geometry import Box, Quad, quad_box, union_box
-from textlift.content.reading_order import Placed, order_blocks
+from textlift.content.placed import Placed
+from textlift.content.reading_order import order_blocks
 from textlift.engines.pp_ocr.page import PageAnalysis
 from textlift.engines.pp_ocr.pieces import Piece
 

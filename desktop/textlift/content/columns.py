@@ -1,0 +1,195 @@
+"""Columns of running text, told from tables, receipts and forms."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from textlift.content.placed import Placed, extent, line_height, overlap
+from textlift.content.rows import group_rows
+
+_NARROWEST_GUTTER = 0.5
+"""In line heights. Columns of a newspaper stand closer than a line is high."""
+_TRIM = 0.2
+"""Line heights a box may stick out over its letters at either end."""
+_FEWEST_ROWS = 3
+_MOST_TRIED = 40
+
+
+class Split(msgspec.Struct, frozen=True):
+    """Two columns beside each other and what is over and under them."""
+
+    above: list[Placed]
+    left: list[Placed]
+    right: list[Placed]
+    below: list[Placed]
+
+
+class _Gutter(msgspec.Struct, frozen=True):
+    top: float
+    bottom: float
+    x: float
+    width: float
+    left: list[Placed]
+    right: list[Placed]
+
+    @property
+    def shared_height(self) -> float:
+        """Height over which there is text on both sides."""
+        return overlap(
+            min(piece.box.y0 for piece in self.left),
+            max(piece.box.y1 for piece in self.left),
+            min(piece.box.y0 for piece in self.right),
+            max(piece.box.y1 for piece in self.right),
+        )
+
+
+def split_columns(pieces: Sequence[Placed]) -> Split | None:
+    """Splits at the tallest gutter with running text on both sides, if there is one."""
+    gutters = sorted(
+        _gutters(pieces),
+        key=lambda gutter: (gutter.shared_height, gutter.width),
+        reverse=True,
+    )
+    for gutter in gutters[:_MOST_TRIED]:
+        if _are_columns(gutter.left, gutter.right):
+            beside = {id(piece) for piece in itertools.chain(gutter.left, gutter.right)}
+            rest = [piece for piece in pieces if id(piece) not in beside]
+            middle = (gutter.top + gutter.bottom) / 2
+            return Split(
+                above=[piece for piece in rest if piece.box.center[1] < middle],
+                left=gutter.left,
+                right=gutter.right,
+                below=[piece for piece in rest if piece.box.center[1] >= middle],
+            )
+    return None
+
+
+def _gutters(pieces: Sequence[Placed]) -> Iterator[_Gutter]:
+    """White strips with text on both sides, each as tall as it can be."""
+    height = line_height(pieces)
+    narrowest = _NARROWEST_GUTTER * height
+    by_top = sorted(pieces, key=lambda piece: piece.box.y0)
+    tried: set[int] = set()
+    for x in sorted(piece.box.x1 for piece in pieces):
+        # Right edges of a ragged column give the same gutter again and again.
+        place = round(x / narrowest)
+        if place in tried:
+            continue
+        tried.add(place)
+        center = x + narrowest / 2
+        band: list[Placed] = []
+        top = float("-inf")
+        for piece in [*by_top, None]:
+            if piece is not None and not _crosses(piece, center, height):
+                band.append(piece)
+                continue
+            bottom = piece.box.center[1] if piece is not None else float("inf")
+            gutter = _gutter(
+                [p for p in band if top < p.box.center[1] < bottom], center, top, bottom
+            )
+            if gutter is not None and gutter.width >= narrowest:
+                yield gutter
+            top = bottom
+
+
+def _crosses(piece: Placed, x: float, height: float) -> bool:
+    trim = min(_TRIM * height, piece.box.width / 3)
+    return piece.box.x0 + trim < x < piece.box.x1 - trim
+
+
+def _gutter(band: Sequence[Placed], x: float, top: float, bottom: float) -> _Gutter | None:
+    left = [piece for piece in band if piece.box.center[0] < x]
+    right = [piece for piece in band if piece.box.center[0] >= x]
+    if len(left) < _FEWEST_ROWS or len(right) < _FEWEST_ROWS:
+        return None
+    width = min(piece.box.x0 for piece in right) - max(piece.box.x1 for piece in left)
+    gutter = _Gutter(top=top, bottom=bottom, x=x, width=width, left=left, right=right)
+    return gutter if gutter.shared_height > 0 else None
+
+
+class _Side(msgspec.Struct, frozen=True):
+    """What the text on one side of a gutter looks like.
+
+    Attributes:
+        rows: Its printed lines.
+        letters: Median of letters in a line.
+        filled: Median share of the column's width that a line fills.
+        flowing: Share of lines that go on in the next one.
+        numeric: Share of lines that are mostly digits.
+        single: Share of lines that are one piece.
+    """
+
+    rows: list[list[Placed]]
+    letters: float
+    filled: float
+    flowing: float
+    numeric: float
+    single: float
+
+
+def _are_columns(left: Sequence[Placed], right: Sequence[Placed]) -> bool:
+    sides = [_look_at(left), _look_at(right)]
+    if any(len(side.rows) < _FEWEST_ROWS for side in sides):
+        return False
+    if any(side.numeric > 0.4 for side in sides):
+        return False
+    if all(_is_running_text(side) for side in sides):
+        return True
+    if any(_is_running_text(side) for side in sides) and all(
+        _is_running_text(side) or (side.flowing >= 0.4 and side.letters >= 8) for side in sides
+    ):
+        return True
+    return _aligned(sides[0].rows, sides[1].rows) < 0.4 and all(
+        side.letters >= 6 and side.single > 0.7 for side in sides
+    )
+
+
+def _is_running_text(side: _Side) -> bool:
+    if side.single < 0.6:
+        return False
+    return (side.filled >= 0.7 and side.letters >= 16) or (
+        side.flowing >= 0.4 and side.letters >= 12
+    )
+
+
+def _look_at(pieces: Sequence[Placed]) -> _Side:
+    rows = group_rows(pieces)
+    x0, x1 = extent(pieces)
+    flowing = [_flows_on(a[-1].text, b[0].text) for a, b in itertools.pairwise(rows)]
+    return _Side(
+        rows=rows,
+        letters=statistics.median(sum(piece.letters for piece in row) for row in rows),
+        filled=statistics.median(
+            sum(piece.box.width for piece in row) / max(1.0, x1 - x0) for row in rows
+        ),
+        flowing=sum(flowing) / len(flowing) if flowing else 0.0,
+        numeric=sum(_is_numeric("".join(piece.text for piece in row)) for row in rows) / len(rows),
+        single=sum(len(row) == 1 for row in rows) / len(rows),
+    )
+
+
+def _flows_on(line: str, following: str) -> bool:
+    """Whether a sentence goes on in the next line."""
+    end, start = line.strip()[-1:], following.strip()[:1]
+    return bool(end and start) and end not in ".!?:" and (start.islower() or end == "-")
+
+
+def _is_numeric(text: str) -> bool:
+    signs = [char for char in text if not char.isspace()]
+    return sum(not char.isalpha() for char in signs) > 0.5 * len(signs)
+
+
+def _aligned(left: Sequence[Sequence[Placed]], right: Sequence[Sequence[Placed]]) -> float:
+    """Share of the lines of the shorter side that are level with one of the other side."""
+    fewer, more = sorted((left, right), key=len)
+    level = 0
+    for row in fewer:
+        box = row[0].box
+        level += any(
+            abs(box.center[1] - other[0].box.center[1]) < 0.3 * box.height for other in more
+        )
+    return level / len(fewer)
