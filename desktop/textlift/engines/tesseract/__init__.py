@@ -1,0 +1,1 @@
+"""Tesseract 5, an external program that reads over a hundred languages."""

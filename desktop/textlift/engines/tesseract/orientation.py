@@ -1,0 +1,111 @@
+"""Which way up a page is and in which script, as Tesseract's own detector sees it."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from textlift.content.attempt import FailureKind
+from textlift.engines.contract import EngineError
+from textlift.engines.tesseract.program import TesseractProgram, run_program
+from textlift.processes.cancellation import Cancellation
+
+DATA = "osd"
+LEAST_CONFIDENCE = 5.0
+"""Of the orientation. Below it the detector is wrong about as often as right, the script too;
+it was never wrong above it on 44 pages."""
+LEAST_SCRIPT_CONFIDENCE = 1.0
+
+_SCRIPTS = {
+    "Arabic": "Arab",
+    "Armenian": "Armn",
+    "Bengali": "Beng",
+    "Cherokee": "Cher",
+    "Cyrillic": "Cyrl",
+    "Devanagari": "Deva",
+    "Ethiopic": "Ethi",
+    "Fraktur": "Latn",
+    "Georgian": "Geor",
+    "Greek": "Grek",
+    "Gujarati": "Gujr",
+    "Gurmukhi": "Guru",
+    "Han": "Hani",
+    "Hangul": "Hang",
+    "Hebrew": "Hebr",
+    "Hiragana": "Kana",
+    "Japanese": "Kana",
+    "Kannada": "Knda",
+    "Katakana": "Kana",
+    "Khmer": "Khmr",
+    "Korean": "Hang",
+    "Lao": "Laoo",
+    "Latin": "Latn",
+    "Malayalam": "Mlym",
+    "Myanmar": "Mymr",
+    "Oriya": "Orya",
+    "Sinhala": "Sinh",
+    "Syriac": "Syrc",
+    "Tamil": "Taml",
+    "Telugu": "Telu",
+    "Thaana": "Thaa",
+    "Thai": "Thai",
+    "Tibetan": "Tibt",
+}
+
+
+class Orientation(msgspec.Struct, frozen=True):
+    """What was found out.
+
+    Attributes:
+        rotation: Degrees clockwise that make the page upright.
+        script: ISO 15924 code, or None when it is not clear.
+    """
+
+    rotation: int = 0
+    script: str | None = None
+
+
+def find_orientation(
+    program: TesseractProgram,
+    image: bytes,
+    *,
+    deadline: float,
+    cancellation: Cancellation,
+) -> Orientation | None:
+    """Asks the detector; None when it is not sure or has too little text to go by.
+
+    Raises:
+        EngineError: The program was cancelled or took too long.
+    """
+    try:
+        output = run_program(
+            program,
+            ["--psm", "0", "-l", DATA],
+            image=image,
+            threads=1,
+            deadline=deadline,
+            cancellation=cancellation,
+        )
+    except EngineError as error:
+        # On a page with few letters the detector ends with an error.
+        if error.failure is FailureKind.CRASHED:
+            return None
+        raise
+    return parse_orientation(output)
+
+
+def parse_orientation(output: str) -> Orientation | None:
+    """What the detector printed, or None when it was not sure."""
+    found = dict(re.findall(r"^([A-Z][\w ]+): (\S+)$", output, flags=re.MULTILINE))
+    try:
+        rotation = int(found["Rotate"])
+        confidence = float(found["Orientation confidence"])
+        script_confidence = float(found["Script confidence"])
+    except (KeyError, ValueError):
+        return None
+    if confidence < LEAST_CONFIDENCE:
+        return None
+    script = _SCRIPTS.get(found.get("Script", ""))
+    sure = script_confidence >= LEAST_SCRIPT_CONFIDENCE
+    return Orientation(rotation=rotation % 360, script=script if sure else None)
