@@ -12,29 +12,42 @@ from textlift.content.placed import Placed, extent, line_height, overlap
 from textlift.content.rows import group_rows
 
 _NARROWEST_GUTTER = 0.5
-"""In line heights. Columns of a newspaper stand closer than a line is high."""
-_TRIM = 0.2
+"""In line heights. Columns of a magazine stand closer than a line is high."""
+_TRIM = 0.1
 """Line heights a box may stick out over its letters at either end."""
 _FEWEST_ROWS = 3
 _MOST_TRIED = 40
+_ASTRIDE = 8.0
+"""Line heights: what is wider and crosses a gutter ends it."""
+_MOST_ASTRIDE = 0.15
+_DEEPEST = 2
 
 
 class Split(msgspec.Struct, frozen=True):
-    """Two columns beside each other and what is over and under them."""
+    """Two columns beside each other, what is over and under them and what sits astride.
+
+    A caption or a pulled quote can sit in the middle of a page with the columns flowing round it.
+    """
 
     above: list[Placed]
     left: list[Placed]
     right: list[Placed]
+    astride: list[Placed]
     below: list[Placed]
 
 
 class _Gutter(msgspec.Struct, frozen=True):
     top: float
     bottom: float
-    x: float
     width: float
     left: list[Placed]
     right: list[Placed]
+    astride: list[Placed]
+
+    @property
+    def place(self) -> tuple[float, float, int, int]:
+        """Alike for gutters with the same text on both sides."""
+        return (self.top, self.bottom, len(self.left), len(self.right))
 
     @property
     def shared_height(self) -> float:
@@ -49,20 +62,26 @@ class _Gutter(msgspec.Struct, frozen=True):
 
 def split_columns(pieces: Sequence[Placed]) -> Split | None:
     """Splits at the tallest gutter with running text on both sides, if there is one."""
+    return _split(pieces, depth=0)
+
+
+def _split(pieces: Sequence[Placed], *, depth: int) -> Split | None:
+    # Right edges of a ragged column give the same gutter again and again.
     gutters = sorted(
-        _gutters(pieces),
+        {gutter.place: gutter for gutter in _gutters(pieces)}.values(),
         key=lambda gutter: (gutter.shared_height, gutter.width),
         reverse=True,
     )
     for gutter in gutters[:_MOST_TRIED]:
-        if _are_columns(gutter.left, gutter.right):
-            beside = {id(piece) for piece in itertools.chain(gutter.left, gutter.right)}
+        if _are_columns(gutter.left, gutter.right, depth=depth):
+            beside = {id(piece) for piece in (*gutter.left, *gutter.right, *gutter.astride)}
             rest = [piece for piece in pieces if id(piece) not in beside]
             middle = (gutter.top + gutter.bottom) / 2
             return Split(
                 above=[piece for piece in rest if piece.box.center[1] < middle],
                 left=gutter.left,
                 right=gutter.right,
+                astride=gutter.astride,
                 below=[piece for piece in rest if piece.box.center[1] >= middle],
             )
     return None
@@ -74,41 +93,54 @@ def _gutters(pieces: Sequence[Placed]) -> Iterator[_Gutter]:
     narrowest = _NARROWEST_GUTTER * height
     by_top = sorted(pieces, key=lambda piece: piece.box.y0)
     tried: set[int] = set()
-    for x in sorted(piece.box.x1 for piece in pieces):
-        # Right edges of a ragged column give the same gutter again and again.
-        place = round(x / narrowest)
+    for edge in sorted(piece.box.x1 for piece in pieces):
+        place = round(edge / narrowest)
         if place in tried:
             continue
         tried.add(place)
-        center = x + narrowest / 2
-        band: list[Placed] = []
-        top = float("-inf")
-        for piece in [*by_top, None]:
-            if piece is not None and not _crosses(piece, center, height):
-                band.append(piece)
-                continue
-            bottom = piece.box.center[1] if piece is not None else float("inf")
-            gutter = _gutter(
-                [p for p in band if top < p.box.center[1] < bottom], center, top, bottom
-            )
-            if gutter is not None and gutter.width >= narrowest:
-                yield gutter
-            top = bottom
+        x = edge + narrowest / 2
+        crossing = [piece for piece in by_top if _crosses(piece, x, height)]
+        spanning = [piece for piece in crossing if piece.box.width > _ASTRIDE * height]
+        for barriers in (crossing, spanning) if len(spanning) < len(crossing) else (crossing,):
+            yield from _bands_beside(by_top, x, barriers, narrowest)
+
+
+def _bands_beside(
+    pieces: Sequence[Placed], x: float, barriers: Sequence[Placed], narrowest: float
+) -> Iterator[_Gutter]:
+    """The gutters at ``x`` between the pieces that end one."""
+    stops = [float("-inf"), *sorted(piece.box.center[1] for piece in barriers), float("inf")]
+    barring = {id(piece) for piece in barriers}
+    height = line_height(pieces)
+    for top, bottom in itertools.pairwise(stops):
+        band = [
+            piece
+            for piece in pieces
+            if top <= piece.box.center[1] <= bottom and id(piece) not in barring
+        ]
+        astride = [piece for piece in band if _crosses(piece, x, height)]
+        if len(astride) > _MOST_ASTRIDE * len(band):
+            continue
+        crossing = {id(piece) for piece in astride}
+        left = [p for p in band if p.box.center[0] < x and id(p) not in crossing]
+        right = [p for p in band if p.box.center[0] >= x and id(p) not in crossing]
+        if len(left) < _FEWEST_ROWS or len(right) < _FEWEST_ROWS:
+            continue
+        gutter = _Gutter(
+            top=top,
+            bottom=bottom,
+            width=min(p.box.x0 for p in right) - max(p.box.x1 for p in left),
+            left=left,
+            right=right,
+            astride=astride,
+        )
+        if gutter.width >= narrowest and gutter.shared_height > 0:
+            yield gutter
 
 
 def _crosses(piece: Placed, x: float, height: float) -> bool:
     trim = min(_TRIM * height, piece.box.width / 3)
     return piece.box.x0 + trim < x < piece.box.x1 - trim
-
-
-def _gutter(band: Sequence[Placed], x: float, top: float, bottom: float) -> _Gutter | None:
-    left = [piece for piece in band if piece.box.center[0] < x]
-    right = [piece for piece in band if piece.box.center[0] >= x]
-    if len(left) < _FEWEST_ROWS or len(right) < _FEWEST_ROWS:
-        return None
-    width = min(piece.box.x0 for piece in right) - max(piece.box.x1 for piece in left)
-    gutter = _Gutter(top=top, bottom=bottom, x=x, width=width, left=left, right=right)
-    return gutter if gutter.shared_height > 0 else None
 
 
 class _Side(msgspec.Struct, frozen=True):
@@ -131,21 +163,32 @@ class _Side(msgspec.Struct, frozen=True):
     single: float
 
 
-def _are_columns(left: Sequence[Placed], right: Sequence[Placed]) -> bool:
+def _are_columns(left: Sequence[Placed], right: Sequence[Placed], *, depth: int) -> bool:
     sides = [_look_at(left), _look_at(right)]
-    if any(len(side.rows) < _FEWEST_ROWS for side in sides):
+    if any(len(side.rows) < _FEWEST_ROWS or side.numeric > 0.4 for side in sides):
         return False
-    if any(side.numeric > 0.4 for side in sides):
-        return False
-    if all(_is_running_text(side) for side in sides):
+    flows = [
+        _is_running_text(side) or _has_columns(pieces, depth=depth)
+        for side, pieces in zip(sides, (left, right), strict=True)
+    ]
+    if all(flows):
         return True
-    if any(_is_running_text(side) for side in sides) and all(
-        _is_running_text(side) or (side.flowing >= 0.4 and side.letters >= 8) for side in sides
+    if any(flows) and all(
+        flow or (side.flowing >= 0.4 and side.letters >= 8)
+        for side, flow in zip(sides, flows, strict=True)
     ):
         return True
     return _aligned(sides[0].rows, sides[1].rows) < 0.4 and all(
         side.letters >= 6 and side.single > 0.7 for side in sides
     )
+
+
+def _has_columns(pieces: Sequence[Placed], *, depth: int) -> bool:
+    """Whether most of one side is columns again."""
+    if depth >= _DEEPEST:
+        return False
+    split = _split(pieces, depth=depth + 1)
+    return split is not None and len(split.left) + len(split.right) > 0.6 * len(pieces)
 
 
 def _is_running_text(side: _Side) -> bool:

@@ -63,7 +63,7 @@ def _regions(pieces: list[Placed]) -> Iterator[list[Row]]:
         if split is None:
             yield group_rows(region)
         else:
-            waiting.extend([split.below, split.right, split.left, split.above])
+            waiting.extend([split.below, split.astride, split.right, split.left, split.above])
 
 
 def _bands(pieces: Sequence[Placed]) -> list[list[Placed]]:
