@@ -12,8 +12,8 @@ from textlift.content.geometry import Box
 from textlift.content.markdown import blocks_markdown, page_markdown
 from textlift.content.markdown_text import escape_inline, escape_line, html_comment
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
-from textlift.content.paragraphs import joined, running_lines
 from textlift.content.reading import PageReading
+from textlift.content.running_text import joined, running_lines
 from textlift.content.tables import table_markdown
 
 renderer = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from textlift.content.block import Block, BlockKind, Line
 from textlift.content.markdown_text import escape_inline, escape_line, without_controls
 from textlift.content.page import EditedLine, PageEdit, PageRecord
-from textlift.content.paragraphs import running_lines
 from textlift.content.reading import PageReading, block_lines
+from textlift.content.running_text import running_lines
 from textlift.content.tables import table_markdown
 from textlift.content.text_lines import page_text
 
