@@ -29,12 +29,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from textlift.ui.theme import colours
+from textlift.ui.theme import colours, icon
 
 Kind = Literal["info", "warning", "error"]
 Action = tuple[str, Callable[[], None]]
 
-_DETAILS_HEIGHT = 130
+_DETAILS_LINES = 8
+_STYLE = """
+    QPushButton {
+        background: transparent; border: 1px solid palette(mid); border-radius: 5px;
+        padding: 4px 12px;
+    }
+    QPushButton:hover { background: palette(base); }
+    QPushButton:checked, QPushButton:pressed { background: palette(mid); }
+    QPushButton:focus { border-color: palette(highlight); }
+    QPlainTextEdit {
+        background: palette(base); border: 1px solid palette(mid); border-radius: 5px;
+    }
+    QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 3px; }
+    QToolButton:hover { background: palette(base); }
+    QToolButton:focus { border-color: palette(highlight); }
+"""
 _KIND_NAMES: dict[Kind, str] = {"info": "Note", "warning": "Warning", "error": "Error"}
 
 
@@ -60,7 +75,6 @@ class Banner(QFrame):
         self.why_button.setCheckable(True)
         self.why_button.toggled.connect(self._on_why)
         self.close_button = QToolButton()
-        self.close_button.setText("✕")
         self.close_button.setAutoRaise(True)
         self.close_button.setToolTip("Close (Escape)")
         self.close_button.setAccessibleName("Close this message")
@@ -74,12 +88,11 @@ class Banner(QFrame):
         self.details.setTabChangesFocus(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setAccessibleName("Details")
-        self.details.setFixedHeight(_DETAILS_HEIGHT)
         self.copy_button = _flat("Copy", "Copy the message and its details")
         self.copy_button.clicked.connect(self._copy)
         self._more = QWidget()
         more = QHBoxLayout(self._more)
-        more.setContentsMargins(28, 0, 0, 4)
+        more.setContentsMargins(28, 0, 36, 2)
         more.addWidget(self.details, 1)
         more.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -91,11 +104,12 @@ class Banner(QFrame):
         row.addLayout(self._actions)
         row.addWidget(self.close_button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 6, 8, 6)
+        layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(6)
         layout.addLayout(row)
         layout.addWidget(self._more)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setStyleSheet(_STYLE)
         self.hide()
 
     def show_message(
@@ -111,10 +125,13 @@ class Banner(QFrame):
         """
         self._kind = kind
         self._icon.set_kind(kind)
+        self.close_button.setIcon(icon("close"))
         self.message.setText(text)
         self.setAccessibleName(f"{_KIND_NAMES[kind]}: {text}")
         self.setAccessibleDescription("Escape closes this message.")
         self.details.setPlainText(details)
+        shown = min(max(details.count("\n") + 1, 2), _DETAILS_LINES)
+        self.details.setFixedHeight(shown * self.details.fontMetrics().lineSpacing() + 16)
         self.why_button.setVisible(bool(details))
         self.why_button.setChecked(False)
         self._more.hide()
@@ -138,6 +155,7 @@ class Banner(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self.close_button.setIcon(icon("close"))
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

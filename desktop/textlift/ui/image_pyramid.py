@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 
-_STRIP_PIXELS = 1_500_000
+_STRIP_PIXELS = 800_000
 """Source pixels halved in one go: a few milliseconds."""
 _SMALLEST = 700
 """Levels end when both sides are at most this many pixels."""
@@ -80,9 +80,8 @@ def _has_next(image: QImage) -> bool:
 
 
 def _empty_like(source: QImage, width: int, height: int) -> QImage:
+    """A picture to be painted all over: what is in it at first is left as it is."""
     grey = source.format() == QImage.Format.Format_Grayscale8
-    image = QImage(
+    return QImage(
         width, height, QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB32
     )
-    image.fill(0xFFFFFFFF)
-    return image

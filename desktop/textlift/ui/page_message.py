@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 
 class PageMessage(QLabel):
-    """A message in the middle of the desk, or as a small label at the top of the page."""
+    """A message in the middle of the desk, or as a small label at the bottom of the page."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,7 +45,8 @@ class PageMessage(QLabel):
             natural.width() + 2 * inset + 20,
             natural.height() + 2 * inset,
         )
-        top = 14 if self._over_page else (room.height() - self.height()) // 2
+        middle = (room.height() - self.height()) // 2
+        top = room.height() - self.height() - 16 if self._over_page else middle
         self.move((room.width() - self.width()) // 2, top)
 
     def paintEvent(self, event: QPaintEvent) -> None:

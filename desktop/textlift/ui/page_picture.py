@@ -29,7 +29,7 @@ class PagePicture(QGraphicsItem):
             self._pyramid = None
         self._size = size if image is not None else QSizeF()
         if image is not None:
-            self._pyramid = ImagePyramid(image)
+            self._pyramid = ImagePyramid(_quick_to_draw(image))
             self._pyramid.level_ready.connect(self._redraw)
 
     def boundingRect(self) -> QRectF:
@@ -65,3 +65,13 @@ class PagePicture(QGraphicsItem):
 
     def _redraw(self) -> None:
         self.update()
+
+
+def _quick_to_draw(image: QImage) -> QImage:
+    """The picture without a colour table: Qt would look each pixel up at each drawing."""
+    if image.colorCount() == 0:
+        return image
+    grey = image.isGrayscale()
+    return image.convertToFormat(
+        QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB32
+    )

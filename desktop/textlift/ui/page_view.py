@@ -45,9 +45,11 @@ from textlift.content.page import PageRecord, PageState
 from textlift.ui.line_overlay import LineOverlay
 from textlift.ui.page_message import PageMessage
 from textlift.ui.page_picture import PagePicture
+from textlift.ui.theme import colours, is_dark
 
 _MARGIN = 18
 """Desk around the page, in pixels of the screen."""
+_SHADOW = 13
 _STEP = 1.25
 _LARGEST_ZOOM = 16.0
 _SMALLEST_ZOOM = 0.02
@@ -440,19 +442,18 @@ class PageView(QGraphicsView):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        for spread in range(7, 0, -1):
-            painter.setBrush(QColor(0, 0, 0, 9))
+        painter.setBrush(self._shadow)
+        for spread in range(1, _SHADOW, 2):
             painter.drawRoundedRect(
-                page.adjusted(-spread, -spread + 2, spread, spread + 2), spread, spread
+                page.adjusted(-spread, 2 - spread, spread, 2 + spread), spread, spread
             )
         painter.setBrush(Qt.GlobalColor.white)
         painter.drawRect(page)
         painter.restore()
 
     def _apply_palette(self) -> None:
-        window = self.palette().color(QPalette.ColorRole.Window)
-        dark = window.lightness() < 128
-        self.setBackgroundBrush(window.darker(125) if dark else window.darker(110))
+        self.setBackgroundBrush(QColor(colours().desk))
+        self._shadow = QColor(0, 0, 0, 22 if is_dark() else 7)
         self._overlay.set_accent(self.palette().color(QPalette.ColorRole.Highlight))
 
     def _set_cursor(self, shape: Qt.CursorShape) -> None:

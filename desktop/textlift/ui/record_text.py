@@ -37,8 +37,8 @@ def record_html(page: PageRecord, *, engine_title: EngineTitle, colours: Colours
         PageState.FAILED: colours.bad,
     }[page.state]
     parts = [
-        f'<h2 style="margin-bottom:2px">Page {page.number}</h2>',
-        f'<p style="margin-top:0; color:{state_colour}"><b>{STATE_WORDS[page.state]}</b></p>',
+        f'<h2 style="margin:0 0 2px 0">Page {page.number}</h2>',
+        f'<p style="margin:0; color:{state_colour}"><b>{STATE_WORDS[page.state]}</b></p>',
         _facts_html(list(_facts(page, engine_title)), colours),
     ]
     if page.reading is not None and page.reading.warnings:
@@ -105,7 +105,7 @@ def _facts_html(facts: list[tuple[str, str]], colours: Colours) -> str:
         f'<td style="padding:2px 0">{escape(value)}</td></tr>'
         for name, value in facts
     )
-    return f'<table cellspacing="0" cellpadding="0">{rows}</table>' if rows else ""
+    return f'<table cellspacing="0" style="margin-top:12px">{rows}</table>' if rows else ""
 
 
 def _warnings_html(reading: PageReading, colours: Colours) -> Iterator[str]:
@@ -140,8 +140,10 @@ def _heading(text: str, colours: Colours) -> str:
 
 
 def _attempt_title(attempt: Attempt, engine_title: EngineTitle) -> str:
-    name = engine_title(attempt.engine) if attempt.engine else "Opening the page"
-    return f"{name} could not" if attempt.failure is not None else f"{name} read it"
+    if not attempt.engine:
+        return "The page could not be opened"
+    name = engine_title(attempt.engine)
+    return f"{name} read it" if attempt.failure is None else f"{name} could not read it"
 
 
 def _attempt_facts(attempt: Attempt) -> str:

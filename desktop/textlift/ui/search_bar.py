@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+from textlift.ui.theme import icon
 
 
 class SearchBar(QWidget):
@@ -31,15 +33,14 @@ class SearchBar(QWidget):
         self.field.setMinimumWidth(120)
         self.field.setMaximumWidth(360)
         self.field.textChanged.connect(self._on_text)
-        self.previous_button = _arrow(Qt.ArrowType.UpArrow, "Previous place (Shift+Enter)")
+        self.previous_button = _arrow("Previous place (Shift+Enter)")
         self.previous_button.clicked.connect(self.previous_requested)
-        self.next_button = _arrow(Qt.ArrowType.DownArrow, "Next place (Enter)")
+        self.next_button = _arrow("Next place (Enter)")
         self.next_button.clicked.connect(self.next_requested)
         self.result = QLabel()
         self.result.setTextFormat(Qt.TextFormat.PlainText)
         self.close_button = QToolButton()
         self.close_button.setAutoRaise(True)
-        self.close_button.setText("✕")
         self.close_button.setToolTip("Close the search (Escape)")
         self.close_button.setAccessibleName("Close the search")
         self.close_button.clicked.connect(self.close_search)
@@ -54,6 +55,7 @@ class SearchBar(QWidget):
         layout.addWidget(self.close_button)
         self.setFocusProxy(self.field)
         self._enable()
+        self._set_icons()
 
     def text(self) -> str:
         """What is searched for."""
@@ -88,6 +90,16 @@ class SearchBar(QWidget):
             return
         event.accept()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._set_icons()
+
+    def _set_icons(self) -> None:
+        self.previous_button.setIcon(icon("up"))
+        self.next_button.setIcon(icon("down"))
+        self.close_button.setIcon(icon("close"))
+
     def _on_text(self, text: str) -> None:
         self._enable()
         if not text:
@@ -99,9 +111,8 @@ class SearchBar(QWidget):
             button.setEnabled(bool(self.text()))
 
 
-def _arrow(arrow: Qt.ArrowType, tip: str) -> QToolButton:
+def _arrow(tip: str) -> QToolButton:
     button = QToolButton()
-    button.setArrowType(arrow)
     button.setAutoRaise(True)
     button.setToolTip(tip)
     button.setAccessibleName(tip)

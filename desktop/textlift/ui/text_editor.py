@@ -28,6 +28,7 @@ from textlift.content.page import EditedLine
 _SOURCE = QTextFormat.Property.UserProperty.value + 1
 _LINE_GAP = 0.3
 """Room between printed lines, as a share of the font's height."""
+_FOUND, _ON_FOUND = QColor(250, 214, 80), QColor(30, 30, 30)
 _LINE_BREAKS = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 
 
@@ -201,8 +202,10 @@ class TextEditor(QPlainTextEdit):
 
     def _line_mark(self, at: QTextCursor) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()
-        mark.cursor = QTextCursor(at)
-        mark.cursor.clearSelection()
+        mark.cursor = QTextCursor(at.block())
+        mark.cursor.movePosition(
+            QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+        )
         color = self.palette().color(QPalette.ColorRole.Highlight)
         color.setAlpha(56)
         mark.format.setBackground(color)
@@ -228,7 +231,8 @@ class TextEditor(QPlainTextEdit):
         while not found.isNull() and found.selectionEnd() <= end:
             mark = QTextEdit.ExtraSelection()
             mark.cursor = found
-            mark.format.setBackground(QColor(250, 204, 21, 150))
+            mark.format.setBackground(_FOUND)
+            mark.format.setForeground(_ON_FOUND)
             yield mark
             found = document.find(self._searched, found)
 
@@ -299,7 +303,7 @@ class _SpacedLayout(QPlainTextDocumentLayout):
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         rect = super().blockBoundingRect(block)
-        if rect.height() > 0:
+        if rect.height() > 0 and block.length() > 1:
             gap = self.document().defaultFont().pointSizeF() * _LINE_GAP * 1.6
             rect.setHeight(rect.height() + gap)
         return rect

@@ -18,6 +18,17 @@ from textlift.ui.record_view import RecordView
 from textlift.ui.text_editor import TextEditor
 from textlift.ui.text_stream import TextStream
 
+_TABS_STYLE = """
+    QTabWidget::pane { border: none; border-top: 1px solid palette(mid); }
+    QTabBar { qproperty-drawBase: 0; }
+    QTabBar::tab {
+        background: transparent; border: none; border-bottom: 2px solid transparent;
+        padding: 8px 6px 6px 6px; margin: 0 2px 0 8px; color: palette(placeholder-text);
+    }
+    QTabBar::tab:hover { color: palette(window-text); }
+    QTabBar::tab:selected { color: palette(window-text); border-color: palette(highlight); }
+    QTabBar::tab:focus { background: palette(base); }
+"""
 _EDIT_DELAY_MS = 500
 _PLACEHOLDERS = {
     PageState.UNREAD: "This page has not been read yet.",
@@ -53,6 +64,7 @@ class TextPanel(QWidget):
         self.record = RecordView(engine_title)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setStyleSheet(_TABS_STYLE)
         self.tabs.addTab(self.editor, "&Text")
         self.tabs.addTab(self.markdown, "&Markdown")
         self.tabs.addTab(self.record, "&Page record")
