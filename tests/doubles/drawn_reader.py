@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 
 from doubles.pages import blank_page, draw_page
-
 from textlift.content.page_image import PageImage
 from textlift.documents.client import DocumentError
 from textlift.documents.messages import DocumentInfo, Fingerprint, TextLayer
@@ -24,6 +23,7 @@ class DrawnReader:
     Attributes:
         ink: Page -> ink to report (0.05 else); 0 also draws a blank page.
         errors: Page -> errors to raise at the first, second… rendering.
+        defects: Page -> what is wrong with its image.
         layers: Page -> its text layer.
         held: Pages that are not rendered until the reading is cancelled or they are taken out
             and ``released`` is set.
@@ -36,6 +36,7 @@ class DrawnReader:
         self._files: dict[int, Path] = {}
         self.ink: dict[int, float] = {}
         self.errors: dict[int, list[DocumentError]] = {}
+        self.defects: dict[int, str] = {}
         self.layers: dict[int, TextLayer] = {}
         self.held: set[int] = set()
         self.released = threading.Event()
@@ -60,7 +61,8 @@ class DrawnReader:
         ink = self.ink.get(page, 0.05)
         width, height = self._size
         path = self._file(0 if ink == 0 else page)
-        return PageImage(path=str(path), width=width, height=height, dpi=200, ink=ink)
+        defect = self.defects.get(page, "")
+        return PageImage(str(path), width, height, dpi=200, ink=ink, defect=defect)
 
     def text_layer(
         self,
@@ -71,6 +73,10 @@ class DrawnReader:
         cancellation: Cancellation,
     ) -> TextLayer:
         return self.layers.get(page, TextLayer(reading=None, sentence="No text in this page."))
+
+    def delete(self, page: int) -> None:
+        """Loses the image of a page, as the bounded page cache does."""
+        self._file(page).unlink()
 
     def _file(self, number: int) -> Path:
         path = self._folder / f"drawn-{number}.png"

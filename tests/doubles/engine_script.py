@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import msgspec
-from doubles.scripted_engine import SCRIPT_VARIABLE
 
+from doubles.scripted_engine import SCRIPT_VARIABLE
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
 from textlift.engines.registry import EngineEntry, Registry
@@ -57,6 +57,11 @@ def out_of_memory(above: int) -> dict:
 def gate(name: str) -> dict:
     """Reads once ``EngineScript.open_gate(name)`` was called."""
     return {"do": "gate", "gate": name}
+
+
+def after(name: str, instruction: dict) -> dict:
+    """Does it once the gate is opened."""
+    return {**instruction, "after": name}
 
 
 def stream(lines: list[str], gate_name: str) -> dict:

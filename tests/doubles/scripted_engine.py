@@ -79,6 +79,8 @@ class ScriptedEngine(Engine):
         }
         instruction = _next_instruction(self._folder, f"{self.name}-{number}", plan, told)
         on_progress(ReadProgress(stage=instruction["do"]))
+        if "after" in instruction:
+            _wait_for(self._folder / instruction["after"], cancellation)
         _disaster(instruction)
         _refuse(instruction, options)
         if instruction["do"] == "wait":

@@ -13,12 +13,14 @@ from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, StopReason
 
 BLANK_INK = 1e-5
-"""Share of a page that a full stop covers; with no more, no engine needs to be asked."""
+"""Ink of a page with a few specks of dust; with no more, no engine needs to be asked."""
 
-SPECK_INK = 1e-4
-"""Share of a page that a printed page number covers; below it are specks, not text."""
+SPECK_INK = 5e-5
+"""Ink of half a printed page number; below it, finding no text is no failure."""
 
-_MAX_PERIOD = 60
+_MAX_PERIOD = 120
+"""Words; a loop over a whole paragraph is the longest seen."""
+
 _LONG_UNIT = 40
 """Characters; a phrase this long is not repeated by a form, a list or a table."""
 
@@ -82,6 +84,8 @@ def repeated_unit(text: str) -> str | None:
 def _loop(items: Sequence[str], *, joint: str) -> str | None:
     for period in range(1, min(_MAX_PERIOD, len(items) // 2) + 1):
         for start, end in _runs(items, period):
+            if _is_repetitive(items[start : start + period]):
+                continue  # Was judged with its own, shorter period.
             unit = joint.join(items[start : start + period])
             times = (end - start) / period
             characters = times * (len(unit) + len(joint))
@@ -107,6 +111,13 @@ def _runs(items: Sequence[str], period: int) -> Iterator[tuple[int, int]]:
             start = position - period + 1
     if len(items) - start >= 2 * period:
         yield start, len(items)
+
+
+def _is_repetitive(unit: Sequence[str]) -> bool:
+    size = len(unit)
+    return any(
+        size % part == 0 and unit[part:] == unit[: size - part] for part in range(1, size // 2 + 1)
+    )
 
 
 def _has_content(reading: PageReading) -> bool:

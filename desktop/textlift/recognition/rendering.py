@@ -9,31 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from textlift.content.page_image import PageImage
-from textlift.documents.client import DocumentError, DocumentReader
-from textlift.documents.messages import DocumentFailure
+from textlift.documents.client import DocumentReader
 from textlift.processes.cancellation import Cancellation
 from textlift.recognition.tasks import PageTask, TaskQueue
-
-
-def render_page(reader: DocumentReader, task: PageTask, cancellation: Cancellation) -> PageImage:
-    """Draws a page; once more when the reader dies, for it may have been killed from outside.
-
-    Raises:
-        DocumentError: The page cannot be had.
-        ProcessCancelled: The cancellation fired.
-    """
-    try:
-        return _render(reader, task, cancellation)
-    except DocumentError as error:
-        if error.failure is not DocumentFailure.CRASHED:
-            raise
-        return _render(reader, task, cancellation)
-
-
-def _render(reader: DocumentReader, task: PageTask, cancellation: Cancellation) -> PageImage:
-    return reader.render(
-        task.document, task.page, password=task.password, cancellation=cancellation
-    )
 
 
 class RenderAhead:
@@ -87,8 +65,13 @@ class RenderAhead:
         image = future.result()
         # The page cache is bounded: a page drawn long ago may be gone again.
         if not Path(image.path).exists():
-            return render_page(self._reader, task, self._cancellation)
+            return self._render(task)
         return image
 
     def _begin(self, task: PageTask) -> Future[PageImage]:
-        return self._executor.submit(render_page, self._reader, task, self._cancellation)
+        return self._executor.submit(self._render, task)
+
+    def _render(self, task: PageTask) -> PageImage:
+        return self._reader.render(
+            task.document, task.page, password=task.password, cancellation=self._cancellation
+        )

@@ -12,7 +12,7 @@ import msgspec
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.page import PageState
 from textlift.content.page_image import PageImage
-from textlift.content.reading import PageReading
+from textlift.content.reading import PageReading, PageWarning, WarningKind
 from textlift.documents.client import DocumentError, DocumentReader
 from textlift.documents.messages import DocumentFailure, TextLayer
 from textlift.engines.registry import Registry
@@ -194,7 +194,7 @@ class RecognitionRun:
             outcome = self._asking.read(task, image)
             reading = outcome.reading
             if reading is not None and layer is not None:
-                reading = _with_layer_verdict(reading, layer)
+                reading = _with_verdict_on(layer, reading)
             self._keep(task, image, reading, outcome.attempts)
             if reading is not None:
                 self._brake.page_read()
@@ -218,6 +218,8 @@ class RecognitionRun:
         reading: PageReading | None,
         attempts: tuple[Attempt, ...],
     ) -> None:
+        if reading is not None and image is not None:
+            reading = _with_defect(image, reading)
         record = self._sink.finish_page(
             task.document_id,
             task.page,
@@ -261,6 +263,15 @@ def _last_reason(attempts: tuple[Attempt, ...]) -> str:
     return seen[-1] if seen else attempts[-1].sentence
 
 
-def _with_layer_verdict(reading: PageReading, layer: TextLayer) -> PageReading:
+def _with_verdict_on(layer: TextLayer, reading: PageReading) -> PageReading:
     verdict = f"The text in the PDF was not used: {layer.sentence}"
     return msgspec.structs.replace(reading, why=f"{verdict} {reading.why}".strip())
+
+
+def _with_defect(image: PageImage, reading: PageReading) -> PageReading:
+    """The reading with a warning when a part of the page is missing in its image."""
+    kinds = {warning.kind for warning in reading.warnings}
+    if not image.defect or WarningKind.PARTIAL_IMAGE in kinds:
+        return reading
+    warning = PageWarning(WarningKind.PARTIAL_IMAGE, image.defect)
+    return msgspec.structs.replace(reading, warnings=(*reading.warnings, warning))
