@@ -15,7 +15,8 @@ MAX_BYTES = 200
 # fmt: off
 DOCUMENT_EXTENSIONS = frozenset({
     ".pdf", ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif",
-    ".tif", ".tiff", ".heic", ".heif", ".avif",
+    ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".mpo", ".jp2", ".j2k", ".jpf", ".jpx",
+    ".jpc", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico", ".qoi",
 })
 # fmt: on
 

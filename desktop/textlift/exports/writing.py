@@ -117,6 +117,19 @@ def refuse_existing(paths: Iterable[Path]) -> None:
         raise ExportExistsError(existing)
 
 
+def check_folders(paths: Iterable[Path]) -> None:
+    """Checks before any work is done that files can be made there.
+
+    Raises:
+        ExportError: A folder is missing or may not be written to.
+    """
+    for folder in {path.absolute().parent: None for path in paths}:
+        if not folder.is_dir():
+            raise ExportError(f"There is no folder {printable(folder)}.")
+        if not os.access(folder, os.W_OK):
+            raise ExportError(f"The folder {printable(folder)} may not be written to.")
+
+
 def make_folder(folder: Path) -> None:
     """Makes the folder and those above it.
 

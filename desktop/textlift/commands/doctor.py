@@ -1,0 +1,79 @@
+"""``textlift doctor``: what a bug report needs, without anything private."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from textlift import __version__
+from textlift.commands.engine_list import engine_lines
+from textlift.engines.contract import EngineOptions
+from textlift.engines.registry import Registry
+from textlift.models.devices import find_devices, gpu_report, system_title
+from textlift.models.memory import sample_memory
+from textlift.settings import SettingsError, load_settings, user_folders
+from textlift.shipped import shipped_folder
+
+PACKAGES = (
+    "PySide6-Essentials", "msgspec", "onnxruntime", "rapidocr", "pillow", "pillow-heif",
+    "pypdfium2", "psutil", "nvidia-ml-py", "torch", "transformers",
+)  # fmt: skip
+GIBIBYTE = 1024**3
+
+
+def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]:
+    """Versions, system, devices, memory, engines and folders, a line each."""
+    yield f"Textlift {__version__}"
+    yield f"Python {platform.python_version()}, {system_title()}"
+    yield "Packages: " + ", ".join(_versions())
+    memory = sample_memory([])
+    free = memory.ram_total - memory.ram_used
+    yield f"Memory: {free / GIBIBYTE:.1f} of {memory.ram_total / GIBIBYTE:.1f} GiB free"
+    for device in find_devices():
+        yield f"Device {device.name}: {device.title}, {device.memory / GIBIBYTE:.1f} GiB"
+    yield gpu_report()
+    yield "Models:"
+    yield from (f"  {line}" for line in engine_lines(registry, options=options))
+    yield "Folders:"
+    folders = user_folders()
+    places = {
+        "settings": folders.settings_file,
+        "session": folders.session_file,
+        "page cache": folders.page_cache,
+        "log": folders.log,
+        "resources": shipped_folder(),
+        "Python": Path(sys.executable),
+    }
+    for name, path in places.items():
+        state = "" if path.exists() else " (not there yet)"
+        yield f"  {name}: {_without_user(path)}{state}"
+    yield from _settings_lines(folders.settings_file)
+
+
+def _versions() -> Iterator[str]:
+    for package in PACKAGES:
+        try:
+            yield f"{package} {importlib.metadata.version(package)}"
+        except importlib.metadata.PackageNotFoundError:
+            yield f"{package} not installed"
+
+
+def _settings_lines(path: Path) -> Iterator[str]:
+    try:
+        settings = load_settings(path)
+    except SettingsError as error:
+        yield str(error)
+        return
+    threads = settings.threads or "automatic"
+    fallback = ", ".join(settings.fallback) or "none"
+    yield f"Settings: model {settings.model}, fallback {fallback}"
+    yield f"Settings: device {settings.device}, threads {threads}"
+
+
+def _without_user(path: Path) -> str:
+    """The path with the home folder, which holds the user's name, as ``~``."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
