@@ -1,0 +1,230 @@
+"""Every action of the window: its words, icon, shortcut, and place in the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from textlift.ui.theme import icon
+
+
+class ActionWords(msgspec.Struct, frozen=True):
+    """What an action is to a person.
+
+    Attributes:
+        text: In menus; ``&`` marks the letter to press.
+        tip: One sentence for the tooltip and screen readers.
+        icon: A name of ``resources/icons``; empty for none.
+        shortcut: In Qt's portable form; empty for none.
+        short: On its button, where the menu's words are too long.
+        checkable: Whether it is on or off.
+    """
+
+    text: str
+    tip: str
+    icon: str = ""
+    shortcut: str = ""
+    short: str = ""
+    checkable: bool = False
+
+
+WORDS = {
+    "open": ActionWords("&Open…", "Open scans, photos and PDF files", "open", "Ctrl+O", "Open"),
+    "open-folder": ActionWords(
+        "Open &folder…", "Open every document in a folder", "folder", "Ctrl+Shift+O"
+    ),
+    "paste": ActionWords(
+        "&Paste", "Read the image or the files on the clipboard", "paste", "Ctrl+V"
+    ),
+    "sample": ActionWords("Open the &sample", "Try Textlift on a sample page", "sample"),
+    "export": ActionWords(
+        "&Export…", "Save the text as TXT, Markdown or JSON", "export", "Ctrl+E", "Export"
+    ),
+    "export-txt": ActionWords("As &plain text…", "Save the text as TXT", "export", "Ctrl+S"),
+    "export-md": ActionWords("As &Markdown…", "Save the text as Markdown", "export"),
+    "export-json": ActionWords(
+        "As &JSON…", "Save text, boxes, scores and the record of every page as JSON", "export"
+    ),
+    "remove": ActionWords(
+        "Re&move from the list", "Remove the document and its text from the list", "remove"
+    ),
+    "quit": ActionWords("&Quit", "Close Textlift", "quit", "Ctrl+Q"),
+    "copy-page": ActionWords(
+        "&Copy page", "Copy the text of this page", "copy", "Ctrl+Shift+C", "Copy"
+    ),
+    "copy-document": ActionWords(
+        "Copy &document", "Copy the text of the whole document", "copy", "Ctrl+Alt+C"
+    ),
+    "copy-everything": ActionWords(
+        "Copy e&verything", "Copy the text of all documents", "copy", "Ctrl+Alt+Shift+C"
+    ),
+    "find": ActionWords("&Find…", "Search in the text of all documents", "search", "Ctrl+F"),
+    "find-next": ActionWords("Find &next", "Go to the next place found", "down", "F3"),
+    "find-previous": ActionWords(
+        "Find pre&vious", "Go to the previous place found", "up", "Shift+F3"
+    ),
+    "settings": ActionWords(
+        "&Settings…", "Model, languages, output, machine", "settings", "Ctrl+,"
+    ),
+    "read": ActionWords("&Read", "Read every page that is not read yet", "read", "F5", "Read"),
+    "stop": ActionWords("&Stop", "Stop reading", "stop", "Ctrl+.", "Stop"),
+    "read-page": ActionWords(
+        "Read page &again",
+        "Read the selected pages again with the chosen model",
+        "read-again",
+        "Shift+F5",
+    ),
+    "read-document": ActionWords(
+        "Read &document again",
+        "Read the whole document again with the chosen model",
+        "read-again",
+        "Ctrl+Shift+F5",
+    ),
+    "retry-failed": ActionWords(
+        "Read &failed pages again", "Try every failed page again", "failed"
+    ),
+    "choose-model": ActionWords("Choose &model", "Go to the list of models", "", "Ctrl+M"),
+    "previous-page": ActionWords(
+        "&Previous page", "Go to the page before", "previous", "Ctrl+PgUp"
+    ),
+    "next-page": ActionWords("&Next page", "Go to the page after", "next", "Ctrl+PgDown"),
+    "next-problem": ActionWords(
+        "Next page to &check",
+        "Go to the next page that failed or has warnings",
+        "next-problem",
+        "F8",
+    ),
+    "fit-page": ActionWords("Fit &page", "Show the whole page", "fit-page", "Ctrl+0"),
+    "fit-width": ActionWords(
+        "Fit &width", "Make the page as wide as its pane", "fit-width", "Ctrl+2"
+    ),
+    "actual-size": ActionWords(
+        "&Actual size", "Show the page pixel by pixel", "actual-size", "Ctrl+1"
+    ),
+    "zoom-in": ActionWords("Zoom &in", "Make the page larger", "zoom-in", "Ctrl++"),
+    "zoom-out": ActionWords("Zoom &out", "Make the page smaller", "zoom-out", "Ctrl+-"),
+    "turn-left": ActionWords(
+        "Turn &left",
+        "Turn the page a quarter to the left; it is read that way",
+        "turn-left",
+        "Ctrl+Shift+L",
+    ),
+    "turn-right": ActionWords(
+        "Turn &right",
+        "Turn the page a quarter to the right; it is read that way",
+        "turn-right",
+        "Ctrl+Shift+R",
+    ),
+    "show-documents": ActionWords(
+        "&Documents", "Show or hide the list of documents", "sidebar", "F9", checkable=True
+    ),
+    "show-text": ActionWords("&Text", "Show or hide the text", "text-panel", "F10", checkable=True),
+    "follow": ActionWords(
+        "&Follow reading",
+        "Show each page as it is being read",
+        "lines",
+        "Ctrl+Shift+F",
+        checkable=True,
+    ),
+    "go-documents": ActionWords("Go to d&ocuments", "Put the keyboard on the list", "", "Alt+1"),
+    "go-page": ActionWords("Go to the pa&ge", "Put the keyboard on the page", "", "Alt+2"),
+    "go-text": ActionWords("Go to the te&xt", "Put the keyboard on the text", "", "Alt+3"),
+    "shortcuts": ActionWords("&Keyboard shortcuts", "Every shortcut on one page", "keyboard", "F1"),
+    "about": ActionWords("&About Textlift", "Version, licence and folders", "info"),
+}
+
+MENUS: dict[str, tuple[str, ...]] = {
+    "&File": (
+        "open", "open-folder", "paste", "sample", "-", "export", "export-txt", "export-md",
+        "export-json", "-", "remove", "-", "quit",
+    ),
+    "&Edit": (
+        "copy-page", "copy-document", "copy-everything", "-", "find", "find-next",
+        "find-previous", "-", "settings",
+    ),
+    "&Read": (
+        "read", "stop", "-", "read-page", ">read-with", "read-document", "retry-failed", "-",
+        "choose-model",
+    ),
+    "&View": (
+        "previous-page", "next-page", "next-problem", "-", "fit-page", "fit-width",
+        "actual-size", "zoom-in", "zoom-out", "-", "turn-left", "turn-right", "-",
+        "show-documents", "show-text", "follow", "-", "go-documents", "go-page", "go-text",
+    ),
+    "&Help": ("shortcuts", "about"),
+}  # fmt: skip
+"""Menus and what is in them; ``-`` is a separator, ``>name`` a menu filled by the window."""
+
+
+class Actions:
+    """The window's actions by name."""
+
+    def __init__(self, parent: QObject) -> None:
+        self._actions = {name: _make(words, parent) for name, words in WORDS.items()}
+        self.dress()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._actions)
+
+    def dress(self) -> None:
+        """Draws the icons in the colours in force."""
+        for name, words in WORDS.items():
+            if words.icon:
+                self._actions[name].setIcon(icon(words.icon))
+
+    def enable(self, names: tuple[str, ...], enabled: bool) -> None:  # noqa: FBT001
+        """Switches several actions on or off."""
+        for name in names:
+            self._actions[name].setEnabled(enabled)
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Makes the menus; returns those that the window fills itself, by name."""
+        own: dict[str, QMenu] = {}
+        for title, names in MENUS.items():
+            menu = bar.addMenu(title)
+            for name in names:
+                if name == "-":
+                    menu.addSeparator()
+                elif name.startswith(">"):
+                    own[name[1:]] = menu.addMenu("")
+                else:
+                    menu.addAction(self._actions[name])
+        return own
+
+
+def _make(words: ActionWords, parent: QObject) -> QAction:
+    action = QAction(words.text, parent)
+    keys = QKeySequence(words.shortcut)
+    action.setShortcut(keys)
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.setCheckable(words.checkable)
+    if words.short:
+        action.setIconText(words.short)
+    shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{words.tip} ({shown})" if shown else words.tip)
+    action.setWhatsThis(words.tip)
+    return action
+
+
+def shortcut_lines() -> list[tuple[str, str]]:
+    """Every action with a shortcut: its words and its keys, for the page of shortcuts."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return [
+        (words.text.replace("&", "").rstrip("…"), QKeySequence(words.shortcut).toString(native))
+        for words in WORDS.values()
+        if words.shortcut
+    ]
+
+
+def name_control(widget: QWidget, name: str, description: str = "") -> None:
+    """Gives a control what a screen reader says of it."""
+    widget.setAccessibleName(name)
+    if description:
+        widget.setAccessibleDescription(description)

@@ -1,0 +1,130 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from textlift.engines.registry import Registry, installed_engines
+from textlift.settings import Folders, Settings, SettingsError, load_settings, user_folders
+from textlift.ui.commands import Commands
+from textlift.ui.engine_states import EngineStates
+from textlift.ui.incoming import Incoming
+from textlift.ui.main_window import MainWindow
+from textlift.ui.memory_display import MemorySampler
+from textlift.ui.notices import Notice
+from textlift.ui.reading import engine_options
+from textlift.ui.theme import Theme, application_icon
+from textlift.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+log = logging.getLogger(__name__)
+
+
+class Desktop(QObject):
+    """The window with everything that serves it; made, started and closed as one."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        *,
+        folders: Folders,
+        registry: Registry,
+        settings: Settings,
+        problem: str = "",
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self.theme = Theme(application)
+        self.workspace = Workspace(folders, self)
+        self.window = MainWindow(
+            workspace=self.workspace, registry=registry, settings=settings, theme=self.theme
+        )
+        self.states = EngineStates(registry, engine_options(settings), self)
+        self.commands = Commands(
+            self.window, registry=registry, settings=settings, states=self.states
+        )
+        self.sampler = MemorySampler(self._pids, self)
+        self.sampler.sampled.connect(self.window.status.memory.show_sample)
+        if problem:
+            self.window.board.post("settings", Notice(kind="warning", text=problem))
+
+    def start(self) -> None:
+        """Starts the threads."""
+        self._application.setWindowIcon(application_icon())
+        self.workspace.start()
+        self.window.reading.start()
+        self.states.start()
+        self.sampler.start()
+
+    def close(self) -> None:
+        """Ends every thread and process; the pages that wait are kept."""
+        self.sampler.close()
+        self.window.reading.close()
+        self.states.close()
+        self.commands.close()
+        self.workspace.close()
+
+    def _pids(self) -> tuple[int, ...]:
+        reader = self.workspace.reader.pid
+        return (*self.window.reading.thread_.pids(), *([reader] if reader is not None else []))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Opens the window with files; returns the exit status.
+
+    Args:
+        arguments: Paths of files and folders.
+    """
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Textlift")
+    application.setApplicationDisplayName("Textlift")
+    application.setDesktopFileName("textlift")
+    folders = user_folders()
+    try:
+        settings, problem = load_settings(folders.settings_file), ""
+    except SettingsError as error:
+        settings, problem = Settings(), str(error)
+    desktop = Desktop(
+        application,
+        folders=folders,
+        registry=installed_engines(),
+        settings=settings,
+        problem=problem,
+    )
+    _end_on_signals(application)
+    desktop.window.show()
+    paths = tuple(str(Path(path).absolute()) for path in arguments)
+    if paths:
+        desktop.workspace.take(Incoming(paths=paths))
+    # After the first paint: the window is there before anything is opened.
+    QTimer.singleShot(0, desktop.start)
+    status = application.exec()
+    desktop.close()
+    return status
+
+
+def _end_on_signals(application: QApplication) -> None:
+    """Closes the window properly on Ctrl+C in a terminal and when the system asks."""
+
+    def quit_(_number: int, _frame: FrameType | None) -> None:
+        application.closeAllWindows()
+        application.quit()
+
+    for name in ("SIGINT", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), quit_)
+    # Python sees a signal only when it runs; Qt's loop alone may not let it for minutes.
+    beat = QTimer(application)
+    beat.timeout.connect(lambda: None)
+    beat.start(500)

@@ -1,0 +1,190 @@
+"""Documents and their pages as a tree for Qt's views; nothing is made for a page until it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from textlift.ui.listed_document import ListedDocument, state_words
+from textlift.ui.reader_thread import PageKey
+from textlift.ui.thumbnails import Thumbnails
+
+StateRole = Qt.ItemDataRole.UserRole + 1
+SubtitleRole = Qt.ItemDataRole.UserRole + 2
+ReadingRole = Qt.ItemDataRole.UserRole + 3
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+
+
+class DocumentModel(QAbstractItemModel):
+    """Two levels: documents, and the pages of those that have more than one.
+
+    An index carries the document's id as its internal id when it is a page, 0 when it is a
+    document: no object is kept for a page, so ten thousand of them list at once.
+    """
+
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._documents: list[ListedDocument] = []
+        self._rows: dict[int, int] = {}
+        self._being_read: set[PageKey] = set()
+        thumbnails.drawn.connect(self._on_thumbnail)
+
+    # Changes
+
+    def add(self, document: ListedDocument) -> None:
+        """Puts a document at the end."""
+        row = len(self._documents)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._documents.append(document)
+        self._rows[document.id] = row
+        self.endInsertRows()
+
+    def remove(self, document_id: int) -> None:
+        """Takes a document out."""
+        row = self._rows[document_id]
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self._documents[row]
+        self._rows = {document.id: place for place, document in enumerate(self._documents)}
+        self.endRemoveRows()
+
+    def refresh_page(self, key: PageKey) -> None:
+        """A page's state is another now."""
+        for index in {self.index_of(key), self.document_index(key.document_id)}:
+            if index.isValid():
+                self.dataChanged.emit(index, index)
+
+    def refresh_document(self, document_id: int) -> None:
+        """Many pages of a document changed."""
+        top = self.document_index(document_id)
+        if not top.isValid():
+            return
+        self.dataChanged.emit(top, top)
+        count = self.rowCount(top)
+        if count:
+            self.dataChanged.emit(self.index(0, 0, top), self.index(count - 1, 0, top))
+
+    def set_being_read(self, key: PageKey, *, reading: bool) -> None:
+        """Marks the pages that engines have in hand."""
+        (self._being_read.add if reading else self._being_read.discard)(key)
+        self.refresh_page(key)
+
+    def clear_being_read(self) -> None:
+        """No page is in hand any more."""
+        for key in tuple(self._being_read):
+            self.set_being_read(key, reading=False)
+
+    # Finding
+
+    def document_index(self, document_id: int) -> QModelIndex:
+        """The row of a document; invalid when it is not here."""
+        row = self._rows.get(document_id)
+        return QModelIndex() if row is None else self.createIndex(row, 0, 0)
+
+    def index_of(self, key: PageKey) -> QModelIndex:
+        """The row of a page: its own, or its document's when that has only this page."""
+        row = self._rows.get(key.document_id)
+        if row is None:
+            return QModelIndex()
+        if self._documents[row].page_count == 1:
+            return self.createIndex(row, 0, 0)
+        return self.createIndex(key.page - 1, 0, key.document_id)
+
+    def key_at(self, index: Index) -> PageKey | None:
+        """The page of a row: a document's row stands for its first page."""
+        if not index.isValid():
+            return None
+        document_id = index.internalId()
+        if document_id:
+            return PageKey(document_id, index.row() + 1)
+        return PageKey(self._documents[index.row()].id, 1)
+
+    def document_at(self, index: Index) -> ListedDocument | None:
+        """The document a row is, or belongs to."""
+        if not index.isValid():
+            return None
+        document_id = index.internalId()
+        return self._documents[self._rows[document_id] if document_id else index.row()]
+
+    def is_document(self, index: Index) -> bool:
+        """Whether the row is a document's, not a page's."""
+        return index.isValid() and not index.internalId()
+
+    # QAbstractItemModel
+
+    def index(self, row: int, column: int, parent: Index = _NO_INDEX) -> QModelIndex:
+        if column != 0 or row < 0:
+            return QModelIndex()
+        if not parent.isValid():
+            return self.createIndex(row, 0, 0) if row < len(self._documents) else QModelIndex()
+        document = self._documents[parent.row()]
+        return self.createIndex(row, 0, document.id) if row < document.page_count else QModelIndex()
+
+    def parent(self, child: Index = _NO_INDEX) -> QModelIndex:  # type: ignore[override]
+        document_id = child.internalId() if child.isValid() else 0
+        return self.document_index(document_id) if document_id else QModelIndex()
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        if not parent.isValid():
+            return len(self._documents)
+        if parent.internalId():
+            return 0
+        count = self._documents[parent.row()].page_count
+        return count if count > 1 else 0
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: ARG002
+        return 1
+
+    def hasChildren(self, parent: Index = _NO_INDEX) -> bool:
+        return self.rowCount(parent) > 0
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemNeverHasChildren if index.internalId() else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        document = self.document_at(index)
+        key = self.key_at(index)
+        if document is None or key is None:
+            return None
+        whole = self.is_document(index)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return document.title if whole else f"Page {key.page:,}"
+        if role == SubtitleRole:
+            return self._subtitle(document, key, whole=whole)
+        if role == StateRole:
+            return document.state if whole else document.summary(key.page).state
+        if role == ReadingRole:
+            return key in self._being_read and (not whole or document.page_count == 1)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._thumbnails.picture(document, key.page)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return document.info.path if whole else None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            name = document.title if whole else f"Page {key.page}"
+            return f"{name}: {self._subtitle(document, key, whole=whole)}"
+        return None
+
+    def _subtitle(self, document: ListedDocument, key: PageKey, *, whole: bool) -> str:
+        single = document.page_count == 1
+        if key in self._being_read and (single or not whole):
+            return "Being read…"
+        if whole:
+            return document.describe()
+        return state_words(document.summary(key.page))
+
+    def _on_thumbnail(self, key: PageKey) -> None:
+        role = [Qt.ItemDataRole.DecorationRole]
+        indexes = [self.index_of(key)]
+        if key.page == 1:
+            indexes.append(self.document_index(key.document_id))
+        for index in indexes:
+            if index.isValid():
+                self.dataChanged.emit(index, index, role)
+
+

@@ -1,0 +1,135 @@
+"""Writing and copying the text of whole documents, in a thread with a store of its own."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, QThread, Signal
+
+from textlift.content.page import PageRecord
+
+if TYPE_CHECKING:
+    from textlift.exports.contract import ExportDocument
+    from textlift.sessions.store import SessionStore
+
+
+class ExportScope(enum.Enum):
+    """What is exported."""
+
+    PAGE = "page"
+    DOCUMENT = "document"
+    EVERYTHING = "everything"
+
+
+class ExportPart(msgspec.Struct, frozen=True):
+    """A document to export, or one page of it.
+
+    Attributes:
+        document_id: In the session.
+        title: Display name.
+        path: Of its file.
+        page_count: Of the whole document.
+        page: The only page to export; 0 for all.
+    """
+
+    document_id: int
+    title: str
+    path: str
+    page_count: int
+    page: int = 0
+
+
+class ExportOrder(msgspec.Struct, frozen=True):
+    """An export that was decided on.
+
+    Attributes:
+        exporter: Name of the format.
+        parts: What to export, in order.
+        target: The file, or the folder for one file a document; None for the clipboard.
+        one_file: Everything into one file.
+        overwrite: Replace files that are there.
+    """
+
+    exporter: str
+    parts: tuple[ExportPart, ...]
+    target: Path | None = None
+    one_file: bool = True
+    overwrite: bool = False
+
+
+class ExportThread(QThread):
+    """Does one order.
+
+    Signals:
+        written: The files: tuple of paths.
+        copied: The text for the clipboard.
+        exists: Files are there already; a sentence. Nothing was written.
+        not_written: A sentence.
+    """
+
+    written = Signal(object)
+    copied = Signal(str)
+    exists = Signal(str)
+    not_written = Signal(str)
+
+    def __init__(
+        self, order: ExportOrder, *, session_path: Path, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("export")
+        self.order = order
+        self._session_path = session_path
+
+    def run(self) -> None:
+        """The thread."""
+        from textlift.exports.writing import ExportError, ExportExistsError
+        from textlift.sessions.database import SessionError
+        from textlift.sessions.store import SessionStore
+
+        try:
+            store = SessionStore(self._session_path)
+            try:
+                self._do(store)
+            finally:
+                store.close()
+        except ExportExistsError as error:
+            self.exists.emit(str(error))
+        except (ExportError, SessionError) as error:
+            self.not_written.emit(str(error))
+
+    def _do(self, store: SessionStore) -> None:
+        from textlift.exports import EXPORTERS
+        from textlift.exports.writing import export_file, export_folder, export_text
+
+        order = self.order
+        exporter = EXPORTERS[order.exporter]
+        documents = [_document(part, store) for part in order.parts]
+        if order.target is None:
+            self.copied.emit(export_text(exporter, documents))
+        elif order.one_file:
+            export_file(
+                order.target, exporter=exporter, documents=documents, overwrite=order.overwrite
+            )
+            self.written.emit((order.target,))
+        else:
+            paths = export_folder(
+                order.target, exporter=exporter, documents=documents, overwrite=order.overwrite
+            )
+            self.written.emit(paths)
+
+
+def _document(part: ExportPart, store: SessionStore) -> ExportDocument:
+    from textlift.exports.contract import ExportDocument
+
+    pages: Iterable[PageRecord]
+    if part.page:
+        pages = (store.page(part.document_id, part.page),)
+    else:
+        pages = store.pages(part.document_id)
+    return ExportDocument(
+        title=part.title, path=part.path, page_count=part.page_count, pages=pages
+    )

@@ -1,0 +1,329 @@
+"""The window: its parts, their places, and what they tell each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from textlift.ui.actions import Actions
+from textlift.ui.banner import Banner
+from textlift.ui.current_page import CurrentPage
+from textlift.ui.document_model import DocumentModel
+from textlift.ui.document_tree import DocumentTree
+from textlift.ui.drop_overlay import DropOverlay
+from textlift.ui.empty_page import EmptyPage
+from textlift.ui.incoming import holds_something, take
+from textlift.ui.model_list import ModelList
+from textlift.ui.notice_board import NoticeBoard
+from textlift.ui.page_bar import PageBar
+from textlift.ui.page_view import PageView
+from textlift.ui.reading import Reading
+from textlift.ui.search_bar import SearchBar
+from textlift.ui.status_bar import StatusBar
+from textlift.ui.text_panel import TextPanel
+from textlift.ui.text_search import TextSearch
+from textlift.ui.thumbnails import Thumbnails
+from textlift.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from textlift.engines.registry import Registry
+    from textlift.settings import Settings
+    from textlift.ui.theme import Theme
+
+_DEFAULT_SIZE = QSize(1280, 800)
+_DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop, QEvent.Type.DragLeave)
+
+
+class MainWindow(QMainWindow):
+    """Tool bar, documents, page, text, banner, search and status bar.
+
+    The window holds no logic of its own beyond its looks; ``Commands`` does what actions ask.
+    """
+
+    def __init__(
+        self, *, workspace: Workspace, registry: Registry, settings: Settings, theme: Theme
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Textlift")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(720, 480)
+        self.workspace = workspace
+        self.actions_ = Actions(self)
+        self.reading = Reading(workspace, registry=registry, settings=settings, parent=self)
+        self.thumbnails = Thumbnails(workspace.reader, self)
+        self.model = DocumentModel(self.thumbnails, self)
+        self.tree = DocumentTree(self.model)
+        self.page_view = PageView()
+        self.page_bar = PageBar(self.actions_)
+        self.text = TextPanel(engine_title=registry.title)
+        self.banner = Banner()
+        self.board = NoticeBoard(self.banner, self)
+        self.search_bar = SearchBar()
+        self.status = StatusBar()
+        self.models = ModelList(registry)
+        self.models.choose(settings.model)
+        self.current = CurrentPage(
+            workspace=workspace,
+            reading=self.reading,
+            view=self.page_view,
+            text=self.text,
+            parent=self,
+        )
+        self.search = TextSearch(
+            bar=self.search_bar, text=self.text, workspace=workspace, parent=self
+        )
+        self._theme = theme
+        self._closing = False
+        self._filtered: QObject | None = None
+
+        self._make_menus()
+        self._make_tool_bar()
+        self._make_middle()
+        self.setStatusBar(self.status)
+        self._overlay = DropOverlay(self)
+        self.search_bar.hide()
+        self._connect()
+        self.resize(_DEFAULT_SIZE)
+        self._restore_looks()
+        self.show_empty(empty=True)
+
+    # Making
+
+    def _make_menus(self) -> None:
+        own = self.actions_.fill(self.menuBar())
+        self.read_with_menu: QMenu = own["read-with"]
+        self.read_with_menu.setTitle("Read page again &with")
+        self.page_menu = QMenu(self)
+        for name in ("read-page", "read-document", "-", "copy-page", "copy-document", "export"):
+            if name == "-":
+                self.page_menu.addSeparator()
+            else:
+                self.page_menu.addAction(self.actions_[name])
+        self.page_menu.insertMenu(self.actions_["read-document"], self.read_with_menu)
+        self.page_menu.addSeparator()
+        self.page_menu.addAction(self.actions_["remove"])
+
+    def _make_tool_bar(self) -> None:
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._add_button(bar, "open")
+        self._add_button(bar, "paste")
+        bar.addSeparator()
+        bar.addWidget(self.models)
+        self._add_button(bar, "read")
+        self._add_button(bar, "stop")
+        bar.addSeparator()
+        self._add_button(bar, "copy-page", ("copy-page", "copy-document", "copy-everything"))
+        self._add_button(bar, "export", ("export-txt", "export-md", "export-json"))
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        self._add_button(bar, "find", icon_only=True)
+        self._add_button(bar, "settings", icon_only=True)
+        self.addToolBar(bar)
+
+    def _add_button(
+        self, bar: QToolBar, name: str, menu: tuple[str, ...] = (), *, icon_only: bool = False
+    ) -> None:
+        action = self.actions_[name]
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonIconOnly
+            if icon_only
+            else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )
+        button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+        button.setAccessibleDescription(action.whatsThis())
+        if menu:
+            choices = QMenu(button)
+            for choice in menu:
+                choices.addAction(self.actions_[choice])
+            button.setMenu(choices)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        bar.addWidget(button)
+
+    def _make_middle(self) -> None:
+        page_side = QWidget()
+        layout = QVBoxLayout(page_side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.page_bar)
+        layout.addWidget(self.page_view, 1)
+        self.page_view.setMinimumWidth(200)
+        self.text.setMinimumWidth(200)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for widget, stretch in ((self.tree, 0), (page_side, 3), (self.text, 2)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setSizes([248, 560, 472])
+        self.empty = EmptyPage(
+            open_files=self.actions_["open"],
+            paste=self.actions_["paste"],
+            sample=self.actions_["sample"],
+        )
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.splitter)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(_line())
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.search_bar)
+        layout.addWidget(self.banner)
+        self.setCentralWidget(middle)
+
+    def _connect(self) -> None:
+        workspace, model, reading = self.workspace, self.model, self.reading
+        workspace.added.connect(lambda number: model.add(workspace.document(number)))
+        workspace.removed.connect(model.remove)
+        workspace.page_changed.connect(model.refresh_page)
+        workspace.document_changed.connect(model.refresh_document)
+        workspace.unlocked.connect(self.thumbnails.forget)
+        reading.page_started.connect(lambda key: model.set_being_read(key, reading=True))
+        reading.page_finished.connect(lambda key, _: model.set_being_read(key, reading=False))
+        reading.changed.connect(self._on_reading_changed)
+        self.tree.page_chosen.connect(self.current.show)
+        self.tree.menu_wanted.connect(self.page_menu.popup)
+        self.current.shown.connect(self.search.on_page_shown)
+        self.search.page_wanted.connect(self.tree.show_page)
+        self.page_view.zoom_changed.connect(self.page_bar.show_zoom)
+        self._theme.changed.connect(self._on_theme_changed)
+
+    def _on_reading_changed(self) -> None:
+        if not self.reading.active:
+            self.model.clear_being_read()
+
+    def _on_theme_changed(self) -> None:
+        self.actions_.dress()
+        self.tree.viewport().update()
+
+    # Looks
+
+    def show_empty(self, *, empty: bool) -> None:
+        """Shows the invitation, or the documents."""
+        self.stack.setCurrentWidget(self.empty if empty else self.splitter)
+
+    def _looks(self) -> QSettings:
+        path = self.workspace.folders.config / "window.ini"
+        return QSettings(str(path), QSettings.Format.IniFormat)
+
+    def _restore_looks(self) -> None:
+        looks = self._looks()
+        geometry = looks.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        splitter = looks.value("splitter")
+        if isinstance(splitter, QByteArray):
+            self.splitter.restoreState(splitter)
+        for name, widget in (("documents", self.tree), ("text", self.text)):
+            shown = looks.value(f"show-{name}", True, bool)
+            widget.setVisible(bool(shown))
+            self.actions_[f"show-{name}"].setChecked(bool(shown))
+        self.actions_["follow"].setChecked(bool(looks.value("follow", False, bool)))
+
+    def keep_looks(self) -> None:
+        """Remembers size, place and parts of the window."""
+        looks = self._looks()
+        looks.setValue("geometry", self.saveGeometry())
+        looks.setValue("splitter", self.splitter.saveState())
+        looks.setValue("show-documents", self.actions_["show-documents"].isChecked())
+        looks.setValue("show-text", self.actions_["show-text"].isChecked())
+        looks.setValue("follow", self.actions_["follow"].isChecked())
+
+    # Drops
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None and handle is not self._filtered:
+            # Before any widget in the window: the text editor would take files as text.
+            self._filtered = handle
+            handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._filtered and event.type() in _DROPS:
+            return self._on_drop_event(event)
+        return super().eventFilter(watched, event)
+
+    def _on_drop_event(self, event: QEvent) -> bool:
+        if isinstance(event, QDragLeaveEvent):
+            self._overlay.hide()
+            return False
+        if not isinstance(event, QDropEvent) or not holds_something(event.mimeData()):
+            return False
+        if event.source() is not None:
+            return False  # Text dragged about within the window.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if isinstance(event, QDragMoveEvent):  # entering, too
+            self._overlay.cover()
+            return True
+        self._overlay.hide()
+        self.workspace.take(take(event.mimeData()))
+        return True
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if not self._on_drop_event(event):
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if not self._on_drop_event(event):
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._on_drop_event(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if not self._on_drop_event(event):
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._overlay.isVisible():
+            self._overlay.cover()
+
+    # Closing
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.current.flush()
+        self.keep_looks()
+        super().closeEvent(event)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setObjectName("topLine")
+    line.setFixedHeight(1)
+    return line

@@ -1,0 +1,69 @@
+"""Which of several notices the banner shows: the newest; closing it brings back the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from textlift.ui.banner import Banner
+from textlift.ui.notices import Notice
+
+Action = tuple[str, Callable[[], None]]
+
+
+class _Posted(msgspec.Struct, frozen=True):
+    notice: Notice
+    actions: tuple[Action, ...]
+
+
+class NoticeBoard(QObject):
+    """Notices by subject: a new one of the same subject takes the place of the old one."""
+
+    def __init__(self, banner: Banner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._banner = banner
+        self._posted: dict[str, _Posted] = {}
+        banner.closed.connect(self._on_closed)
+
+    def post(self, subject: str, notice: Notice, actions: Sequence[Action] = ()) -> None:
+        """Shows a notice. Its actions take it away when they are used."""
+        self._posted.pop(subject, None)
+        wrapped = tuple((label, self._closing(subject, do)) for label, do in actions)
+        self._posted[subject] = _Posted(notice, wrapped)
+        self._show()
+
+    def withdraw(self, subject: str) -> None:
+        """Takes the notice of a subject away."""
+        if self._posted.pop(subject, None) is not None:
+            self._show()
+
+    def notice(self, subject: str) -> Notice | None:
+        """What is posted of a subject."""
+        posted = self._posted.get(subject)
+        return posted.notice if posted is not None else None
+
+    def _closing(self, subject: str, do: Callable[[], None]) -> Callable[[], None]:
+        def act() -> None:
+            self.withdraw(subject)
+            do()
+
+        return act
+
+    def _show(self) -> None:
+        if not self._posted:
+            self._banner.clear()
+            return
+        posted = self._posted[next(reversed(self._posted))]
+        self._banner.show_message(
+            posted.notice.text,
+            kind=posted.notice.kind,
+            actions=posted.actions,
+            details=posted.notice.details,
+        )
+
+    def _on_closed(self) -> None:
+        if self._posted:
+            self._posted.popitem()
+            self._show()

@@ -1,0 +1,387 @@
+"""What the window does to read: plans pages, follows the run, tells what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from textlift.content.page import PageRecord, PageState
+from textlift.engines.contract import EngineOptions, ReadProgress
+from textlift.recognition.events import (
+    AttemptFailed,
+    EngineLoaded,
+    EngineLoading,
+    EngineSkipped,
+    Event,
+    PageFinished,
+    PageProgressed,
+    PageStarted,
+)
+from textlift.recognition.tasks import PageTask
+from textlift.sessions.stored import QueuedPage, QueuedPlan
+from textlift.ui.notices import Notice, Outcome, has_failures, outcomes_notice
+from textlift.ui.progress import ReadingProgress
+from textlift.ui.reader_thread import PageKey
+from textlift.ui.recognition_thread import RecognitionThread, RunEnded
+from textlift.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from textlift.engines.registry import Registry
+    from textlift.sessions.store import SessionStore
+    from textlift.settings import Settings
+    from textlift.ui.listed_document import ListedDocument
+
+_NOT_READ = (PageState.UNREAD, PageState.FAILED)
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """What the session knows of pages that are to be read."""
+
+    edited: frozenset[PageKey] = frozenset()
+    rotations: dict[PageKey, int] = {}
+
+
+class Reading(QObject):
+    """Puts pages into the queue, in the session and in the run, and follows them.
+
+    Signals:
+        changed: Reading began or ended.
+        progressed: The count, the estimate or the stage is another.
+        page_started: A ``PageKey`` is in hand.
+        page_progressed: ``PageKey``, ``ReadProgress``.
+        page_voided: What was streamed of a ``PageKey`` does not count.
+        page_finished: ``PageKey``, ``PageRecord``.
+        edits_in_way: Pages to read again have changes by the user: how many of how many, and
+            a function to call with True to read them all, with False to leave those out.
+        noticed: A ``Notice``.
+        braked: Reading gave up: a sentence. The pages wait still.
+    """
+
+    changed = Signal()
+    progressed = Signal()
+    page_started = Signal(object)
+    page_progressed = Signal(object, object)
+    page_voided = Signal(object)
+    page_finished = Signal(object, object)
+    edits_in_way = Signal(int, int, object)
+    noticed = Signal(object)
+    braked = Signal(str)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        registry: Registry,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._registry = registry
+        self._settings = settings
+        self.thread_ = RecognitionThread(
+            registry=registry,
+            options=engine_options(settings),
+            cache_folder=workspace.folders.page_cache,
+            parent=self,
+        )
+        self.progress = ReadingProgress()
+        self.active = False
+        self.stopping = False
+        self.stage = ""
+        self.streams: dict[PageKey, ReadProgress] = {}
+        self._outcomes: list[Outcome] = []
+        self._batch_over = True
+        workspace.session.opened.connect(self._on_session_opened)
+        workspace.removed.connect(self._on_removed)
+        self.thread_.relay.arrived.connect(self._on_event)
+        self.thread_.run_started.connect(self._on_run_started)
+        self.thread_.run_ended.connect(self._on_run_ended)
+
+    def start(self) -> None:
+        """Starts the thread; nothing is read before pages are planned."""
+        self.thread_.start()
+
+    def close(self) -> None:
+        """Stops, and ends the thread. The pages that wait are offered at the next start."""
+        self.thread_.close()
+
+    def use_settings(self, settings: Settings) -> None:
+        """Plans the next pages with other settings."""
+        self._settings = settings
+        self.thread_.use_options(engine_options(settings))
+
+    # Planning
+
+    def read_new(self, document: ListedDocument) -> None:
+        """Reads the pages of a document that are not read yet."""
+        self.read([PageKey(document.id, page) for page in document.pages_in(PageState.UNREAD)])
+
+    def read_unread(self) -> None:
+        """Reads every page of the workspace that is not read yet or failed."""
+        self.read(
+            [
+                PageKey(document.id, page)
+                for document in self._workspace
+                for page in document.pages_in(*_NOT_READ)
+            ]
+        )
+
+    def read(self, keys: Sequence[PageKey], *, model: str = "") -> None:
+        """Reads pages; asks first when the user has changed the text of some.
+
+        Args:
+            keys: In the order to read them.
+            model: The engine to ask first; empty: the one in the settings.
+        """
+        if not keys:
+            return
+        plan = self._plan(model)
+        known = [key for key in keys if self._known(key)]
+        if not known:
+            self._queue(keys, plan, _Stored())
+            return
+        self._workspace.session.ask(
+            partial(_look_up, known), lambda stored: self._on_looked_up(keys, plan, stored)
+        )
+
+    def resume(self, queued: Iterable[QueuedPage]) -> None:
+        """Reads the pages that an earlier session left waiting, as they were planned then."""
+        plans: dict[tuple[int, QueuedPlan], list[PageKey]] = {}
+        for page in queued:
+            plans.setdefault((page.document_id, page.plan), []).append(
+                PageKey(page.document_id, page.page)
+            )
+        for (_, plan), keys in plans.items():
+            self._workspace.session.ask(
+                partial(_look_up, keys), partial(self._queue, keys, plan)
+            )
+
+    def resume_waiting(self) -> None:
+        """Goes on with the pages that wait in the session."""
+        self._workspace.session.ask(lambda store: store.queued(), self.resume)
+
+    def stop(self) -> None:
+        """Stops within about a second; the pages that waited are unread again."""
+        self.stopping = self.active
+        self.thread_.stop()
+        self._batch_over = True
+        self.forget_waiting()
+        self.changed.emit()
+
+    def forget_waiting(self) -> None:
+        """Empties the queue in the session."""
+        self._workspace.session.ask(lambda store: store.unqueue())
+        self._workspace.refresh_states()
+
+    def _plan(self, model: str) -> QueuedPlan:
+        first = model or self._settings.model
+        others = tuple(name for name in self._settings.fallback if name != first)
+        return QueuedPlan(
+            order=(first, *others),
+            languages=self._settings.languages,
+            use_text_layer=self._settings.use_text_layer,
+        )
+
+    def _known(self, key: PageKey) -> bool:
+        document = self._workspace.get(key.document_id)
+        return document is not None and document.known(key.page)
+
+    def _on_looked_up(self, keys: Sequence[PageKey], plan: QueuedPlan, stored: _Stored) -> None:
+        edited = stored.edited.intersection(keys)
+        if not edited:
+            self._queue(keys, plan, stored)
+            return
+
+        def go_on(all_of_them: bool) -> None:  # noqa: FBT001
+            self._queue(
+                keys if all_of_them else [key for key in keys if key not in edited], plan, stored
+            )
+
+        self.edits_in_way.emit(len(edited), len(keys), go_on)
+
+    def _queue(self, keys: Sequence[PageKey], plan: QueuedPlan, stored: _Stored) -> None:
+        by_document: dict[int, list[int]] = {}
+        for key in keys:
+            by_document.setdefault(key.document_id, []).append(key.page)
+        for document_id, pages in by_document.items():
+            document = self._workspace.get(document_id)
+            if document is not None:
+                self._workspace.unlock(
+                    document, partial(self._queue_document, document_id, pages, plan, stored)
+                )
+
+    def _queue_document(
+        self, document_id: int, pages: list[int], plan: QueuedPlan, stored: _Stored, can: bool
+    ) -> None:
+        if not can:
+            return
+
+        def put(store: SessionStore) -> None:
+            store.queue_pages(document_id, pages, plan=plan)
+
+        self._workspace.session.ask(
+            put, lambda _: self._submit(document_id, pages, plan, stored.rotations)
+        )
+
+    def _submit(
+        self, document_id: int, pages: list[int], plan: QueuedPlan, rotations: dict[PageKey, int]
+    ) -> None:
+        document = self._workspace.get(document_id)
+        if document is None:
+            return
+        if self._batch_over:
+            self._begin_batch()
+        self.progress.add(len(pages))
+        self._workspace.mark_queued(document_id, pages)
+        self.thread_.submit(
+            PageTask(
+                document_id=document_id,
+                document=document.info,
+                page=page,
+                order=plan.order,
+                languages=plan.languages,
+                rotation=rotations.get(PageKey(document_id, page)),
+                use_text_layer=plan.use_text_layer,
+                password=document.password,
+            )
+            for page in pages
+        )
+        self.progressed.emit()
+
+    def _begin_batch(self) -> None:
+        self._batch_over = False
+        self.progress.reset()
+        self._outcomes.clear()
+
+    # Following
+
+    def _on_session_opened(self, path: str) -> None:
+        self.thread_.use_session(Path(path))
+
+    def _on_removed(self, document_id: int) -> None:
+        self.thread_.forget(document_id)
+        self._outcomes = [one for one in self._outcomes if one.key.document_id != document_id]
+
+    def _on_run_started(self) -> None:
+        self.active = True
+        self.stopping = False
+        self.progress.begin(time.monotonic())
+        self.changed.emit()
+        self.progressed.emit()
+
+    def _on_run_ended(self, ended: RunEnded) -> None:
+        self.active = self.stopping = False
+        self.stage = ""
+        for key in tuple(self.streams):
+            self._end_stream(key)
+        # What was submitted since the run found its queue empty is read by the next run.
+        self._batch_over = self._batch_over or not self.thread_.waiting
+        self._workspace.refresh_states()
+        self.changed.emit()
+        self.progressed.emit()
+        if ended.braked:
+            self.braked.emit(ended.braked)
+        elif ended.problem:
+            self.noticed.emit(Notice(kind="error", text=ended.problem))
+
+    def _end_stream(self, key: PageKey) -> None:
+        if self.streams.pop(key, None) is not None:
+            self.page_voided.emit(key)
+
+    def _on_event(self, event: Event) -> None:
+        handler: Callable[[Event], None] | None = {
+            PageStarted: self._on_started,
+            PageProgressed: self._on_progressed,
+            AttemptFailed: self._on_attempt_failed,
+            PageFinished: self._on_finished,
+            EngineLoading: self._on_loading,
+            EngineLoaded: self._on_loaded,
+            EngineSkipped: self._on_skipped,
+        }.get(type(event))  # type: ignore[assignment]  # each handler takes its own event
+        if handler is not None:
+            handler(event)
+
+    def _on_started(self, event: PageStarted) -> None:
+        key = PageKey(*event.task.key)
+        self.streams[key] = ReadProgress()
+        self.page_started.emit(key)
+
+    def _on_progressed(self, event: PageProgressed) -> None:
+        key = PageKey(*event.task.key)
+        before = self.streams.get(key, ReadProgress())
+        new = event.progress
+        self.streams[key] = ReadProgress(
+            stage=new.stage, lines=before.lines + new.lines, text=before.text + new.text
+        )
+        if new.stage != self.stage:
+            self.stage = new.stage
+            self.progressed.emit()
+        self.page_progressed.emit(key, new)
+
+    def _on_attempt_failed(self, event: AttemptFailed) -> None:
+        key = PageKey(*event.task.key)
+        self.streams[key] = ReadProgress()
+        self.page_voided.emit(key)
+
+    def _on_finished(self, event: PageFinished) -> None:
+        key = PageKey(*event.task.key)
+        self.streams.pop(key, None)
+        self.progress.finish(time.monotonic())
+        self._workspace.take_record(key, event.record)
+        self.page_finished.emit(key, event.record)
+        self.progressed.emit()
+        self._tell(key, event.record)
+
+    def _tell(self, key: PageKey, record: PageRecord) -> None:
+        document = self._workspace.get(key.document_id)
+        self._outcomes = [one for one in self._outcomes if one.key != key]
+        if document is None or not has_failures(record):
+            return
+        self._outcomes.append(
+            Outcome(key=key, title=document.title, page_count=document.page_count, record=record)
+        )
+        notice = outcomes_notice(self._outcomes, engine_title=self._registry.title)
+        if notice is not None:
+            self.noticed.emit(notice)
+
+    def _on_loading(self, event: EngineLoading) -> None:
+        self.stage = f"Loading {event.title}…"
+        self.progressed.emit()
+
+    def _on_loaded(self, event: EngineLoaded) -> None:  # noqa: ARG002
+        self.stage = ""
+        self.progressed.emit()
+
+    def _on_skipped(self, event: EngineSkipped) -> None:
+        self.noticed.emit(
+            Notice(
+                kind="warning",
+                text=f"{event.title} cannot be used and is not asked again: {event.sentence}",
+            )
+        )
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    """What engines are loaded with under these settings."""
+    return EngineOptions(
+        device=settings.device, threads=settings.threads, tesseract_path=settings.tesseract_path
+    )
+
+
+def _look_up(keys: Sequence[PageKey], store: SessionStore) -> _Stored:
+    edited = set()
+    rotations = {}
+    for key in keys:
+        record = store.page(key.document_id, key.page)
+        if record.edit is not None:
+            edited.add(key)
+        if record.rotation is not None:
+            rotations[key] = record.rotation
+    return _Stored(edited=frozenset(edited), rotations=rotations)

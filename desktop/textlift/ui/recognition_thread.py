@@ -1,0 +1,207 @@
+"""The thread that reads: drives a recognition run whenever pages wait, and stops it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from PySide6.QtCore import QObject, QThread, Signal
+
+from textlift.engines.contract import EngineOptions
+from textlift.processes.cancellation import Cancellation
+from textlift.recognition.tasks import PageTask, TaskQueue
+from textlift.ui.event_relay import EventRelay
+
+if TYPE_CHECKING:
+    from textlift.documents.client import DocumentReader
+    from textlift.engines.registry import Registry
+    from textlift.recognition.engine_pool import EnginePool
+    from textlift.recognition.run import RunSummary
+
+log = logging.getLogger(__name__)
+
+
+class RunEnded(msgspec.Struct, frozen=True):
+    """A run is over.
+
+    Attributes:
+        stopped: By the user.
+        braked: Why it gave up; empty when it did not.
+        problem: Why it could not go on at all, such as a full disk; empty when it could.
+    """
+
+    stopped: bool = False
+    braked: str = ""
+    problem: str = ""
+
+
+class _Work(NamedTuple):
+    """What one run reads; ``stop`` gives the next run a queue and a stop signal of its own."""
+
+    session_path: Path
+    queue: TaskQueue
+    cancellation: Cancellation
+
+
+class RecognitionThread(QThread):
+    """Reads what ``submit`` brings until ``stop``; keeps engines loaded in between.
+
+    Signals:
+        run_started: Reading begins.
+        run_ended: ``RunEnded``. No event of the run comes after it.
+
+    Attributes:
+        relay: Emits the events of the run in the GUI thread.
+    """
+
+    run_started = Signal()
+    run_ended = Signal(object)
+    _ended = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        options: EngineOptions,
+        cache_folder: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("recognition")
+        self.relay = EventRelay(self)
+        self._registry = registry
+        self._options = options
+        self._cache_folder = cache_folder
+        self._session_path: Path | None = None
+        self._queue = TaskQueue()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._cancellation = Cancellation()
+        self._pool: EnginePool | None = None
+        self._reader: DocumentReader | None = None
+        self._ended.connect(self._on_ended)
+
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the engines and of the reader that feeds them."""
+        pool, reader = self._pool, self._reader
+        engines = tuple(pool.pids()) if pool is not None else ()
+        pid = reader.pid if reader is not None else None
+        return engines if pid is None else (*engines, pid)
+
+    @property
+    def waiting(self) -> int:
+        """Pages submitted and not taken in hand yet."""
+        return len(self._queue)
+
+    def use_session(self, path: Path) -> None:
+        """Says where finished pages are kept; nothing is read before."""
+        with self._wake:
+            self._session_path = path
+            self._wake.notify()
+
+    def use_options(self, options: EngineOptions) -> None:
+        """Loads engines with other options from the next run on."""
+        with self._wake:
+            self._options = options
+
+    def submit(self, tasks: Iterable[PageTask]) -> None:
+        """Adds pages to the queue; reading starts at once if it does not go on already."""
+        with self._wake:
+            self._queue.add(tasks)
+            self._wake.notify()
+
+    def stop(self) -> None:
+        """Stops within about a second and forgets the pages that wait.
+
+        What is submitted afterwards is read by a new run, even while the old one is ending.
+        """
+        with self._wake:
+            cancellation, self._cancellation = self._cancellation, Cancellation()
+            self._queue = TaskQueue()
+        cancellation.cancel()
+
+    def forget(self, document_id: int) -> None:
+        """Drops the waiting pages of a document."""
+        with self._wake:
+            self._queue.remove_document(document_id)
+
+    def close(self) -> None:
+        """Stops and ends the thread with every process it started."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self.stop()
+        self.wait()
+
+    def run(self) -> None:
+        """The thread."""
+        from textlift.documents.client import DocumentReader
+
+        reader = DocumentReader(self._cache_folder)
+        self._reader = reader
+        try:
+            while (work := self._wait_for_work()) is not None:
+                self.run_started.emit()
+                self._ended.emit(self._read(work, reader))
+        finally:
+            reader.close()
+            if self._pool is not None:
+                self._pool.close()
+
+    def _wait_for_work(self) -> _Work | None:
+        with self._wake:
+            while not self._closing:
+                if self._session_path is not None and len(self._queue):
+                    return _Work(self._session_path, self._queue, self._cancellation)
+                self._wake.wait()
+        return None
+
+    def _read(self, work: _Work, reader: DocumentReader) -> RunEnded:
+        from textlift.recognition.run import RecognitionRun
+        from textlift.sessions.database import SessionError
+        from textlift.sessions.store import SessionStore
+
+        try:
+            store = SessionStore(work.session_path)
+        except SessionError as error:
+            work.queue.clear()
+            return RunEnded(problem=str(error))
+        try:
+            run = RecognitionRun(
+                work.queue,
+                registry=self._registry,
+                pool=self._current_pool(),
+                reader=reader,
+                sink=store,
+                on_event=self.relay.post,
+                cancellation=work.cancellation,
+            )
+            summary: RunSummary = run.execute()
+        except SessionError as error:
+            work.queue.clear()
+            return RunEnded(problem=str(error))
+        finally:
+            store.close()
+        if summary.braked:
+            work.queue.clear()
+        return RunEnded(stopped=summary.cancelled, braked=summary.braked)
+
+    def _current_pool(self) -> EnginePool:
+        from textlift.recognition.engine_pool import EnginePool
+
+        with self._wake:
+            options = self._options
+        if self._pool is not None and self._pool.options != options:
+            self._pool.close()
+            self._pool = None
+        if self._pool is None:
+            self._pool = EnginePool(self._registry, options)
+        return self._pool
+
+    def _on_ended(self, ended: RunEnded) -> None:
+        self.relay.deliver()
+        self.run_ended.emit(ended)

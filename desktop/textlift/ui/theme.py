@@ -1,0 +1,261 @@
+"""Colours of the window, light and dark, and icons in them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from textlift.content.page import PageState
+from textlift.shipped import shipped_file
+
+SPACE = 8
+"""The grid, in device-independent pixels: every margin and gap is a half, one or two of it."""
+
+
+class Colours(msgspec.Struct, frozen=True):
+    """The named colours of one appearance, as ``#rrggbb``.
+
+    Attributes:
+        window: Behind tool bars, side panes and dialogs.
+        base: Behind text and lists.
+        desk: Behind the page.
+        raised: Buttons and fields that stand out from the window.
+        line: Borders and separators.
+        text: Of everything that matters.
+        muted: Of what explains.
+        faint: Of what is disabled, and of empty tracks.
+        accent: Selection, focus, progress.
+        on_accent: Text on the accent.
+        good: Done.
+        warning: Done with warnings.
+        bad: Failed.
+    """
+
+    window: str
+    base: str
+    desk: str
+    raised: str
+    line: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    on_accent: str
+    good: str
+    warning: str
+    bad: str
+
+
+LIGHT = Colours(
+    window="#f6f6f4",
+    base="#ffffff",
+    desk="#e6e6e3",
+    raised="#ffffff",
+    line="#d9d9d5",
+    text="#1f2225",
+    muted="#64696e",
+    faint="#a9adb0",
+    accent="#1f7079",
+    on_accent="#ffffff",
+    good="#2e7d4f",
+    warning="#9a6500",
+    bad="#b3372c",
+)
+DARK = Colours(
+    window="#202326",
+    base="#191b1e",
+    desk="#121416",
+    raised="#2b2f33",
+    line="#383d42",
+    text="#e6e8ea",
+    muted="#9aa1a8",
+    faint="#5d646b",
+    accent="#3f9aa4",
+    on_accent="#ffffff",
+    good="#5cb883",
+    warning="#dba640",
+    bad="#ee7a6d",
+)
+
+
+def is_dark() -> bool:
+    """Whether the system asks for a dark window."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def colours() -> Colours:
+    """The colours in force."""
+    return DARK if is_dark() else LIGHT
+
+
+def state_colour(state: PageState) -> str:
+    """The colour of a page state's mark."""
+    now = colours()
+    return {
+        PageState.UNREAD: now.faint,
+        PageState.QUEUED: now.accent,
+        PageState.DONE: now.good,
+        PageState.WARNED: now.warning,
+        PageState.FAILED: now.bad,
+    }[state]
+
+
+STATE_ICONS = {
+    PageState.UNREAD: "unread",
+    PageState.QUEUED: "waiting",
+    PageState.DONE: "done",
+    PageState.WARNED: "warned",
+    PageState.FAILED: "failed",
+}
+
+
+def palette(of: Colours) -> QPalette:
+    """Qt's palette made of the named colours."""
+    result = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: of.window,
+        QPalette.ColorRole.WindowText: of.text,
+        QPalette.ColorRole.Base: of.base,
+        QPalette.ColorRole.AlternateBase: of.window,
+        QPalette.ColorRole.Text: of.text,
+        QPalette.ColorRole.PlaceholderText: of.muted,
+        QPalette.ColorRole.Button: of.raised,
+        QPalette.ColorRole.ButtonText: of.text,
+        QPalette.ColorRole.BrightText: of.on_accent,
+        QPalette.ColorRole.ToolTipBase: of.raised,
+        QPalette.ColorRole.ToolTipText: of.text,
+        QPalette.ColorRole.Highlight: of.accent,
+        QPalette.ColorRole.HighlightedText: of.on_accent,
+        QPalette.ColorRole.Accent: of.accent,
+        QPalette.ColorRole.Link: of.accent,
+        QPalette.ColorRole.LinkVisited: of.accent,
+        QPalette.ColorRole.Light: of.raised,
+        QPalette.ColorRole.Midlight: of.line,
+        QPalette.ColorRole.Mid: of.line,
+        QPalette.ColorRole.Dark: of.faint,
+        QPalette.ColorRole.Shadow: of.faint,
+    }
+    for role, name in roles.items():
+        result.setColor(role, QColor(name))
+    disabled = QPalette.ColorGroup.Disabled
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        result.setColor(disabled, role, QColor(of.faint))
+    result.setColor(disabled, QPalette.ColorRole.Highlight, QColor(of.line))
+    return result
+
+
+def _style_sheet(of: Colours) -> str:
+    # Only what a palette cannot say; everything else is the Fusion style.
+    return f"""
+    QToolTip {{
+        color: {of.text}; background: {of.raised};
+        border: 1px solid {of.line}; padding: 4px 6px;
+    }}
+    QToolBar {{ background: {of.window}; border: none; padding: 4px 8px; spacing: 4px; }}
+    QToolBar::separator {{ width: 1px; background: {of.line}; margin: 6px 4px; }}
+    QToolBar QToolButton, QFrame#pageBar QToolButton {{
+        border: 1px solid transparent; border-radius: 5px; padding: 4px 7px;
+    }}
+    QToolBar QToolButton:hover, QFrame#pageBar QToolButton:hover {{
+        background: {of.raised}; border-color: {of.line};
+    }}
+    QToolBar QToolButton:pressed, QToolBar QToolButton:checked,
+    QFrame#pageBar QToolButton:pressed, QFrame#pageBar QToolButton:checked {{
+        background: {of.line};
+    }}
+    QToolBar QToolButton:focus, QFrame#pageBar QToolButton:focus {{ border-color: {of.accent}; }}
+    QToolBar QToolButton[popupMode="1"] {{ padding-right: 18px; }}
+    QToolBar QToolButton::menu-indicator {{ subcontrol-position: right center; right: 4px; }}
+    QMenuBar {{ background: {of.window}; padding: 2px 8px 0 8px; }}
+    QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {of.line}; }}
+    QSplitter::handle {{ background: {of.line}; }}
+    QSplitter::handle:horizontal {{ width: 1px; }}
+    QStatusBar {{ background: {of.window}; border-top: 1px solid {of.line}; }}
+    QStatusBar::item {{ border: none; }}
+    QFrame#topLine {{ background: {of.line}; border: none; }}
+    QFrame#pageBar {{ background: {of.window}; border: none; border-bottom: 1px solid {of.line}; }}
+    QTreeView#documents {{ background: {of.window}; border: none; outline: none; }}
+    """
+
+
+@lru_cache(maxsize=256)
+def _pixmap(name: str, colour: str, width: int) -> QPixmap:
+    from PySide6.QtSvg import QSvgRenderer
+
+    source = shipped_file(f"icons/{name}.svg").read_bytes()
+    renderer = QSvgRenderer(QByteArray(source.replace(b"currentColor", colour.encode())))
+    pixmap = QPixmap(width, width)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    renderer.render(painter, QRectF(0, 0, width, width))
+    painter.end()
+    return pixmap
+
+
+def icon_pixmap(name: str, colour: str, *, size: int = 18, ratio: float = 1.0) -> QPixmap:
+    """An icon of ``resources/icons`` in a colour, ``size`` wide at a device pixel ratio."""
+    pixmap = QPixmap(_pixmap(name, colour, round(size * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def icon(name: str, *, colour: str = "", size: int = 18) -> QIcon:
+    """An icon in the text's colour (or another), greyed out where it is disabled."""
+    now = colours()
+    result = QIcon()
+    for scale in (1, 2):
+        result.addPixmap(_pixmap(name, colour or now.text, size * scale))
+        result.addPixmap(_pixmap(name, now.faint, size * scale), QIcon.Mode.Disabled)
+    return result
+
+
+def application_icon() -> QIcon:
+    """The program's own icon."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    renderer = QSvgRenderer(str(shipped_file("textlift.svg")))
+    result = QIcon()
+    for width in (16, 32, 48, 128):
+        pixmap = QPixmap(QSize(width, width))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter)
+        painter.end()
+        result.addPixmap(pixmap)
+    return result
+
+
+class Theme(QObject):
+    """Dresses the application, and again whenever the system turns light or dark.
+
+    Signals:
+        changed: The colours are others now; icons must be made anew.
+    """
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        application.setStyle("Fusion")
+        self._dress()
+        application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+
+    def _dress(self) -> None:
+        now = colours()
+        self._application.setPalette(palette(now))
+        self._application.setStyleSheet(_style_sheet(now))
+
+    def _on_scheme_changed(self) -> None:
+        self._dress()
+        self.changed.emit()
