@@ -148,6 +148,7 @@ class DocumentReader:
         cancellation: Cancellation | None,
     ) -> T:
         with self._lock:
+            self._closed = False
             try:
                 return self._call(request, answer, deadline, cancellation)
             except RequestFailed as error:

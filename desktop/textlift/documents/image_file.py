@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from typing import BinaryIO
 
@@ -17,8 +18,7 @@ MAX_IMAGE_PIXELS = 100_000_000
 """An image whose header claims more is refused before anything of it is decoded."""
 
 MAX_TIFF_PAGES = 100_000
-HEAVY_PIXELS = 8_000_000
-"""From this size on an image is not kept open once it was read: Pillow keeps its pixels."""
+_HEAVY_PIXELS = 8_000_000
 
 DECODE_ERRORS = (
     OSError,
@@ -57,9 +57,10 @@ class ImageDocument:
         self._stream = stream
         self._format = file_format
         self._image = _open(stream, file_format)
-        self._frames = _tiff_pages(self._image) if file_format.plugin == "TIFF" else (0,)
+        self._is_tiff = file_format.plugin == "TIFF"
+        self._frames = _tiff_pages(self._image) if self._is_tiff else (0,)
         _check_size(self._image)
-        self._heavy = False
+        self._decoded = False
 
     @property
     def page_count(self) -> int:
@@ -67,7 +68,10 @@ class ImageDocument:
 
     @property
     def heavy(self) -> bool:
-        return self._heavy
+        # Pillow keeps the pixels it decoded last; only the way to a TIFF's pages is worth them.
+        if not self._decoded:
+            return False
+        return not self._is_tiff or self._image.width * self._image.height > _HEAVY_PIXELS
 
     def draw(self, page: int, *, within: int = 0) -> DrawnPage:
         """Decodes a page.
@@ -77,21 +81,16 @@ class ImageDocument:
         """
         frame = self._frames[page - 1]
         image, defect = self._decode(frame, within)
-        self._heavy = image.width * image.height > HEAVY_PIXELS
         dpi = _dpi(image)
-        try:
-            upright = ImageOps.exif_transpose(image)
-        except DECODE_ERRORS:
-            # Unreadable EXIF says nothing about the orientation.
-            upright = image
-        full_width = upright.width
-        scale = fitting_scale(*upright.size, within=within)
-        if scale < 1.0 and upright.mode in {"L", "RGB", "RGBA", "CMYK"}:
-            upright = _scaled(upright, scale)
-        plain = as_grey_or_rgb(upright)
-        if scale < 1.0 and plain.width == full_width:
+        # Unreadable EXIF says nothing about the orientation.
+        with contextlib.suppress(*DECODE_ERRORS):
+            ImageOps.exif_transpose(image, in_place=True)
+        scale = fitting_scale(*image.size, within=within)
+        early = scale < 1.0 and image.mode in {"L", "RGB", "RGBA", "CMYK"}
+        plain = as_grey_or_rgb(_scaled(image, scale) if early else image)
+        if scale < 1.0 and not early:
             plain = _scaled(plain, scale)
-        return DrawnPage(image=plain, dpi=dpi * min(1.0, scale), defect=defect)
+        return DrawnPage(image=plain, dpi=dpi * scale, defect=defect)
 
     def close(self) -> None:
         self._image.close()
@@ -99,7 +98,11 @@ class ImageDocument:
 
     def _decode(self, frame: int, within: int) -> tuple[Image.Image, str]:
         """The decoded frame, and a sentence when a part of it is missing."""
+        if self._decoded and not self._is_tiff:
+            # What was decoded may be smaller than the file's image, or turned.
+            self._image = _open(self._stream, self._format)
         image = self._at(frame)
+        self._decoded = True
         if within and self._format.plugin == "JPEG":
             # Decodes at a fraction of the size, which is many times faster.
             image.draft("RGB", (within, within))
@@ -111,7 +114,6 @@ class ImageDocument:
             return image, ""
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            self._stream.seek(0)
             self._image = _open(self._stream, self._format)
             image = self._at(frame)
             image.load()
@@ -138,6 +140,7 @@ def _open(stream: BinaryIO, file_format: FileFormat) -> Image.Image:
         pillow_heif.register_heif_opener()
     plugins = [file_format.plugin, "MPO"] if file_format.plugin == "JPEG" else [file_format.plugin]
     try:
+        stream.seek(0)
         return Image.open(stream, formats=plugins)
     except DECODE_ERRORS as error:
         raise _damaged(error) from error

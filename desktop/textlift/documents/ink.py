@@ -43,7 +43,7 @@ def ink_mask(image: Image.Image) -> Image.Image | None:
         return None
     longer = max(image.size)
     grey = image.convert("L")
-    step = longer // MEASURED_SIDE
+    step = round(longer / MEASURED_SIDE)
     if step > 1:
         # A page much longer than wide keeps its letters.
         step = min(step, max(2, min(image.size) // 400))

@@ -148,11 +148,11 @@ class PageCache:
         total = sum(size for _, size, _ in entries)
         room = max_bytes * _ROOM_AFTER_CLEANING if total > max_bytes else float("inf")
         for used, size, path in entries:
-            if now - used < self._in_use:
-                break
-            if total > room or path.suffix == _PART:
-                # Another reader may have deleted it; an antivirus program may hold it.
-                with contextlib.suppress(OSError):
+            if abs(now - used) < self._in_use or not (total > room or path.suffix == _PART):
+                continue
+            # Another reader may have deleted it; an antivirus program may hold it.
+            with contextlib.suppress(OSError):
+                if abs(now - path.stat().st_mtime) >= self._in_use:  # Not used just now.
                     path.unlink()
                     total -= size
         self._written = 0

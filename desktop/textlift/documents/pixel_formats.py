@@ -17,12 +17,12 @@ def as_grey_or_rgb(image: Image.Image) -> Image.Image:
     visible is light (white text without a background): these are laid on black.
     """
     mode = image.mode
-    if mode in {"1", "L"}:
-        return image.convert("L")
     if mode in {"I", "F"} or mode.startswith("I;"):
         return _from_deep_grey(image)
     if mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in image.info:
         return without_colour(_opaque(image.convert("RGBA")))
+    if mode in {"1", "L"}:
+        return image.convert("L")
     if mode == "LAB":
         # Pillow needs colour profiles to convert it; its lightness is all that reading needs.
         return image.getchannel(0)
