@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 BACKGROUND_NICENESS = 5
@@ -12,6 +13,9 @@ def _child_main(arguments: list[str]) -> None:
     # Reading takes every core for minutes; the window and the desktop around it go first.
     if hasattr(os, "nice"):
         os.nice(BACKGROUND_NICENESS)
+    # Ctrl-C in a terminal goes to every process of the group; what to do about it is for the
+    # parent to say, and an engine that died of it would look like one that crashed.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     role, *rest = arguments
     if role == "reader":
         from textlift.documents.reader import main as reader_main

@@ -60,9 +60,9 @@ def make_image(path: Path, number: int = 1, *, text: str = "") -> Path:
     return path
 
 
-def make_pdf(path: Path, pages: int, *, text: str = "") -> Path:
-    """A PDF of scanned pages numbered from 1."""
-    images = [draw_page(number, text=text) for number in range(1, pages + 1)]
+def make_pdf(path: Path, pages: int, *, text: str = "", first: int = 1) -> Path:
+    """A PDF of scanned pages numbered from ``first``."""
+    images = [draw_page(number, text=text) for number in range(first, first + pages)]
     images[0].save(path, save_all=True, append_images=images[1:], resolution=72)
     return path
 
