@@ -86,11 +86,13 @@ def open_database(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
-            raise SessionError(f"{_name(path)} is not a file, so the session cannot be kept there.")
+            raise SessionError(
+                f"{shown_path(path)} is not a file, so the session cannot be kept there."
+            )
         _refuse_truncated(path)
     except OSError as error:
         raise SessionError(
-            f"The session cannot be kept in {_name(path)}: {error.strerror}."
+            f"The session cannot be kept in {shown_path(path)}: {error.strerror}."
         ) from error
     with plain_errors(path):
         connection = sqlite3.connect(
@@ -132,12 +134,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and application != APPLICATION_ID:
         raise SessionError(
-            f"{_name(path)} is a database of another program, so it is left as it is. "
+            f"{shown_path(path)} is a database of another program, so it is left as it is. "
             "Move it away, or choose another place for Textlift's data."
         )
     if version > len(MIGRATIONS):
         raise SessionError(
-            f"The session in {_name(path)} was written by a newer Textlift. "
+            f"The session in {shown_path(path)} was written by a newer Textlift. "
             "Update this one, or move the file away to start a new session."
         )
     connection.execute("PRAGMA journal_mode = WAL")
@@ -170,14 +172,14 @@ def _refuse_truncated(path: Path) -> None:
         header = file.read(_HEADER.size)
     if len(header) < _HEADER.size:
         if header:
-            raise SessionError(_DAMAGED.format(name=_name(path)))
+            raise SessionError(_DAMAGED.format(name=shown_path(path)))
         return
     magic, page_size, _, pages = _HEADER.unpack(header)
     if not magic.startswith(b"SQLite format 3"):
-        raise SessionError(_NOT_A_SESSION.format(name=_name(path)))
+        raise SessionError(_NOT_A_SESSION.format(name=shown_path(path)))
     size_of_page = 65536 if page_size == 1 else page_size
     if path.stat().st_size < pages * size_of_page:
-        raise SessionError(_DAMAGED.format(name=_name(path)))
+        raise SessionError(_DAMAGED.format(name=shown_path(path)))
 
 
 _DAMAGED = (
@@ -207,9 +209,10 @@ def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     template = _SENTENCES.get(code)
     if template is not None:
-        return template.format(name=_name(path))
-    return f"The session in {_name(path)} cannot be used: {error}."
+        return template.format(name=shown_path(path))
+    return f"The session in {shown_path(path)} cannot be used: {error}."
 
 
-def _name(path: Path) -> str:
+def shown_path(path: Path) -> str:
+    """A path as it can be printed, whatever bytes it has."""
     return str(path).encode("utf-8", "replace").decode()

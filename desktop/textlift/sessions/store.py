@@ -17,7 +17,13 @@ from textlift.content.attempt import Attempt
 from textlift.content.page import PageEdit, PageRecord, PageState, finished_state
 from textlift.content.reading import PageReading
 from textlift.documents.messages import DocumentInfo, Fingerprint
-from textlift.sessions.database import SessionError, open_database, plain_errors, transaction
+from textlift.sessions.database import (
+    SessionError,
+    open_database,
+    plain_errors,
+    shown_path,
+    transaction,
+)
 from textlift.sessions.stored import PageSummary, QueuedPage, QueuedPlan, StoredDocument
 
 __all__ = ["SessionError", "SessionStore"]
@@ -144,7 +150,7 @@ class SessionStore:
     def page_states(self, document_id: int) -> dict[int, PageSummary]:
         """Summaries of the pages that were read, tried, edited, turned or wait."""
         result = {
-            number: PageSummary(PageState(state), warnings, failures)
+            number: PageSummary(self._state(state), warnings, failures)
             for number, state, warnings, failures in self._rows(
                 "SELECT number, state, warnings, failures FROM pages WHERE document_id = ?",
                 (document_id,),
@@ -282,7 +288,7 @@ class SessionStore:
         for number, state, width, height, rotation, reading, edit, attempts, waits in rows:
             records[number] = PageRecord(
                 number=number,
-                state=PageState.QUEUED if waits else PageState(state),
+                state=PageState.QUEUED if waits else self._state(state),
                 width=width,
                 height=height,
                 rotation=rotation,
@@ -342,10 +348,19 @@ class SessionStore:
         try:
             return msgspec.msgpack.decode(blob, type=kind)
         except msgspec.DecodeError as error:
-            raise SessionError(
-                f"The session in {self.path} holds a record that cannot be read ({error}). "
-                "Update Textlift, or move the file away to start a new session."
-            ) from error
+            raise self._unreadable(str(error)) from error
+
+    def _state(self, value: str) -> PageState:
+        try:
+            return PageState(value)
+        except ValueError as error:
+            raise self._unreadable(str(error)) from error
+
+    def _unreadable(self, reason: str) -> SessionError:
+        return SessionError(
+            f"The session in {shown_path(self.path)} holds a record that cannot be read "
+            f"({reason}). Update Textlift, or move the file away to start a new session."
+        )
 
 
 def _encoded(part: msgspec.Struct | None) -> bytes | None:

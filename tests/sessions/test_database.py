@@ -1,0 +1,186 @@
+"""A session file that cannot be used is left as it is, and a sentence says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from textlift.sessions import database
+from textlift.sessions.database import SessionError
+from textlift.sessions.store import SessionStore
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(SessionError) as caught:
+        SessionStore(path)
+    sentence = caught.value.sentence
+    assert str(path) in sentence
+    assert sentence.endswith(".")
+    assert "sqlite" not in sentence.replace(str(path), "").lower()
+    return sentence
+
+
+def filled(path: Path, make_info, make_reading, pages: int = 100) -> None:
+    with closing(SessionStore(path)) as store:
+        document = store.add_document(make_info(pages=pages), title="x")
+        for number in range(1, pages + 1):
+            store.finish_page(
+                document.id,
+                number,
+                reading=make_reading("word " * 400),
+                attempts=(),
+                width=1,
+                height=1,
+            )
+
+
+def test_newer_version(session_path):
+    SessionStore(session_path).close()
+    with closing(sqlite3.connect(session_path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = session_path.read_bytes()
+    assert "newer Textlift" in refused(session_path)
+    assert session_path.read_bytes() == before
+
+
+def test_database_of_another_program(tmp_path):
+    path = tmp_path / "bookmarks.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+        connection.commit()
+    before = path.read_bytes()
+    assert "another program" in refused(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"x", b"not a database " * 100, b"%PDF-1.7\n" * 40])
+def test_no_database_at_all(tmp_path, content):
+    path = tmp_path / "session.sqlite3"
+    path.write_bytes(content)
+    sentence = refused(path)
+    assert "left as it is" in sentence
+    assert path.read_bytes() == content
+
+
+def test_empty_file_becomes_a_session(session_path):
+    session_path.parent.mkdir(parents=True)
+    session_path.touch()
+    SessionStore(session_path).close()
+
+
+@pytest.mark.parametrize("share", [0.0005, 0.1, 0.5, 0.99])
+def test_truncated(session_path, make_info, make_reading, share):
+    filled(session_path, make_info, make_reading)
+    content = session_path.read_bytes()
+    session_path.write_bytes(content[: int(len(content) * share)])
+    assert "damaged" in refused(session_path)
+    assert session_path.stat().st_size == int(len(content) * share)
+
+
+def test_damage_in_the_middle_is_a_sentence_when_it_is_met(session_path, make_info, make_reading):
+    filled(session_path, make_info, make_reading)
+    content = bytearray(session_path.read_bytes())
+    for page in range(2, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 2048] = b"\xa5" * 2048
+    session_path.write_bytes(content)
+    with pytest.raises(SessionError) as caught, closing(SessionStore(session_path)) as store:
+        list(store.pages(1))
+    assert "damaged" in caught.value.sentence
+
+
+def test_record_that_does_not_decode(session_path, make_info, make_reading):
+    filled(session_path, make_info, make_reading, pages=1)
+    with closing(sqlite3.connect(session_path)) as connection:
+        connection.execute("UPDATE pages SET reading = x'c1'")
+        connection.commit()
+    with closing(SessionStore(session_path)) as store:
+        with pytest.raises(SessionError, match="cannot be read"):
+            store.page(1, 1)
+
+
+def test_state_of_a_later_version(session_path, make_info, make_reading):
+    filled(session_path, make_info, make_reading, pages=1)
+    with closing(sqlite3.connect(session_path)) as connection:
+        connection.execute("UPDATE pages SET state = 'half-read'")
+        connection.commit()
+    with closing(SessionStore(session_path)) as store:
+        with pytest.raises(SessionError, match="cannot be read"):
+            store.page(1, 1)
+        with pytest.raises(SessionError, match="cannot be read"):
+            store.page_states(1)
+
+
+def test_locked(session_path, make_info, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.05)
+    store = SessionStore(session_path)
+    with closing(sqlite3.connect(session_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "in use" in refused(session_path)
+        with pytest.raises(SessionError, match="in use"):
+            store.add_document(make_info(), title="x")
+        other.execute("ROLLBACK")
+    store.add_document(make_info(), title="x")
+    store.close()
+
+
+def test_folder_in_its_place(tmp_path):
+    assert "not a file" in refused(tmp_path)
+
+
+def test_file_in_place_of_its_folder(tmp_path):
+    (tmp_path / "data").write_text("x")
+    path = tmp_path / "data" / "session.sqlite3"
+    assert "cannot be kept" in refused(path)
+
+
+def test_not_writable(make_info):
+    folder = Path(tempfile.mkdtemp(prefix="textlift-test-"))
+    path = folder / "session.sqlite3"
+    try:
+        SessionStore(path).close()
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        with nobody():
+            assert "Allow this user" in refused(path)
+            assert "Allow this user" in refused(folder / "new.sqlite3")
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def nobody():
+    """Root may write everywhere, so for a moment this is another user."""
+    if os.name != "posix" or os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_migration_of_an_older_file(session_path, monkeypatch):
+    SessionStore(session_path).close()
+    later = (*database.MIGRATIONS, "ALTER TABLE documents ADD COLUMN note TEXT;")
+    monkeypatch.setattr(database, "MIGRATIONS", later)
+    SessionStore(session_path).close()
+    with closing(sqlite3.connect(session_path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        connection.execute("SELECT note FROM documents")
+
+
+def test_migration_that_fails_changes_nothing(session_path, monkeypatch):
+    SessionStore(session_path).close()
+    bad = "ALTER TABLE documents ADD COLUMN note TEXT; ALTER TABLE nothing ADD COLUMN x;"
+    monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, bad))
+    refused(session_path)
+    monkeypatch.undo()
+    SessionStore(session_path).close()
