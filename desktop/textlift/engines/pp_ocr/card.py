@@ -12,9 +12,9 @@ NAME = "pp-ocrv6"
 CARD = EngineCard(
     name=NAME,
     title="PP-OCRv6",
-    summary="Reads print, screens, photographs and some handwriting in Latin, Greek, Chinese "
-    "and Japanese letters, with nothing to download.",
-    scripts=("Latn", "Grek", "Hani", "Kana"),
+    summary="Reads print, screens, photographs and some handwriting in Latin, Chinese and "
+    "Japanese letters, with nothing to download.",
+    scripts=("Latn", "Hani", "Kana"),
     returns="lines",
     needs="Nothing: its weights come with Textlift.",
     page_deadline=300.0,

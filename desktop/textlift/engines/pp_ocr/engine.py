@@ -23,8 +23,13 @@ from textlift.engines.pp_ocr.page import PageAnalysis, analyse_page
 from textlift.engines.pp_ocr.pieces import Piece, read_pieces
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.recognition import Recogniser
+from textlift.engines.pp_ocr.script_evidence import is_unread, judge_script
+from textlift.engines.pp_ocr.script_failure import make_warnings, wrong_script
 from textlift.engines.pp_ocr.weights import DETECTOR, RECOGNISER, load_network
 from textlift.processes.cancellation import Cancellation
+
+_NOTHING_READABLE = 0.2
+"""Share of the sample below which the other lines of a foreign page need not be read."""
 
 
 class PpOcrEngine(Engine):
@@ -101,12 +106,14 @@ class PpOcrEngine(Engine):
                 fraction=0.0,
             )
         )
+        if analysis.script.foreign and analysis.script.readable < _NOTHING_READABLE:
+            raise wrong_script()
         pieces: list[Piece] = []
         known = {piece.quad: piece for piece in analysis.sample}
-        unread = [quad for quad in analysis.quads if quad not in known]
+        rest = [quad for quad in analysis.quads if quad not in known]
         for batch in itertools.chain(
             [[known[quad] for quad in analysis.quads if quad in known]],
-            read_pieces(image, unread, recogniser=self._recogniser, check=_giving_up(cancellation)),
+            read_pieces(image, rest, recogniser=self._recogniser, check=_giving_up(cancellation)),
         ):
             pieces.extend(batch)
             on_progress(
@@ -118,11 +125,17 @@ class PpOcrEngine(Engine):
                     fraction=min(1.0, len(pieces) / max(1, len(analysis.quads))),
                 )
             )
+        evidence = judge_script(pieces)
+        if evidence.foreign:
+            raise wrong_script()
+        readable = [piece for piece in pieces if not is_unread(piece)]
+        unread = [piece for piece in pieces if is_unread(piece)]
         return PageReading(
-            blocks=make_blocks(pieces, analysis),
+            blocks=make_blocks(readable, analysis),
             read_by=NAME,
             rotation=analysis.rotation,
             skew=round(analysis.skew, 2),
+            warnings=make_warnings(evidence, unread),
         )
 
 

@@ -8,21 +8,31 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from textlift.content.geometry import Point, Quad
+from textlift.engines.pp_ocr.recognition import ReadText
 
 VOTERS = 10
 _ASKEW_LIMIT = 40.0
+_GOOD = 0.85
+_FAIR = 0.75
 
 
 class Vote(msgspec.Struct, frozen=True):
-    """Two ways to read one line.
+    """One line read both ways.
 
     Attributes:
-        first: Score of the reading as it is, times its characters.
-        second: Likewise, upside down.
+        first: As it is.
+        second: Upside down.
     """
 
-    first: float
-    second: float
+    first: ReadText
+    second: ReadText
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Which way up the lines are, and whether what was read is good enough to tell."""
+
+    upside_down: bool
+    certain: bool
 
 
 def length_and_height(quad: Quad) -> tuple[float, float]:
@@ -57,17 +67,36 @@ def voters(quads: Iterable[Quad]) -> list[Quad]:
 
 def is_settled(votes: Sequence[Vote]) -> bool:
     """Whether the votes so far agree, and clearly."""
-    return all(vote.first > 1.5 * vote.second for vote in votes) or all(
-        vote.second > 1.5 * vote.first for vote in votes
+    weights = [(_weight(vote.first), _weight(vote.second)) for vote in votes]
+    return all(first > 1.5 * second for first, second in weights) or all(
+        second > 1.5 * first for first, second in weights
     )
 
 
-def is_upside_down(votes: Sequence[Vote]) -> bool:
-    """Whether the lines read clearly better upside down."""
-    first = sum(vote.first for vote in votes)
-    second = sum(vote.second for vote in votes)
-    won = sum(vote.second > vote.first for vote in votes)
-    return second > 1.1 * first and won * 2 > len(votes)
+def decide(votes: Sequence[Vote]) -> Verdict:
+    """Upside down only where that reads better and reads well.
+
+    Text in a script the recogniser lacks makes no sense either way, and then some nonsense is
+    always longer.
+    """
+    first = sum(_weight(vote.first) for vote in votes)
+    second = sum(_weight(vote.second) for vote in votes)
+    won = sum(_weight(vote.second) > _weight(vote.first) for vote in votes)
+    if second > 1.1 * first and won * 2 > len(votes):
+        score = _mean_score([vote.second for vote in votes])
+        if score >= _GOOD or (score >= _FAIR and second > 3 * first):
+            return Verdict(upside_down=True, certain=True)
+        return Verdict(upside_down=False, certain=False)
+    return Verdict(upside_down=False, certain=_mean_score([vote.first for vote in votes]) >= _FAIR)
+
+
+def _weight(read: ReadText) -> float:
+    return read.score * sum(not character.isspace() for character in read.text)
+
+
+def _mean_score(reads: Sequence[ReadText]) -> float:
+    letters = sum(sum(not character.isspace() for character in read.text) for read in reads)
+    return sum(_weight(read) for read in reads) / letters if letters else 0.0
 
 
 def turned_quad(quad: Quad, turn: Callable[[Point], Point], *, first: int) -> Quad:

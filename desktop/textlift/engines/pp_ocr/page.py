@@ -13,10 +13,10 @@ import msgspec
 from textlift.content.geometry import Point, Quad
 from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.orientation import (
+    Verdict,
     Vote,
+    decide,
     is_settled,
-    is_upside_down,
-    length_and_height,
     lies_on_its_side,
     skew_of,
     turned_quad,
@@ -24,7 +24,7 @@ from textlift.engines.pp_ocr.orientation import (
 )
 from textlift.engines.pp_ocr.pieces import Piece, read_pieces, start_of
 from textlift.engines.pp_ocr.pixels import Pixels, turned, turned_back
-from textlift.engines.pp_ocr.recognition import ReadText, Recogniser
+from textlift.engines.pp_ocr.recognition import Recogniser
 from textlift.engines.pp_ocr.script_evidence import ScriptEvidence, judge_script
 
 _FIRST_VOTERS = 4
@@ -39,6 +39,8 @@ class PageAnalysis(msgspec.Struct, frozen=True):
         quads: Around each line, in pixels of the page as rendered; the first corner is the top
             left one of the text, so that a turned page needs no turning to be read.
         rotation: Degrees (0, 90, 180, 270) clockwise that make the page upright.
+        certain: The rotation was given, or enough could be read to tell it. In a script that
+            cannot be read it is a guess, and 90 stands for 90 or 270.
         skew: Degrees the lines run off the horizontal after that turn, clockwise positive.
         sample: The longest lines, read the right way up; of a very long one only the start.
         script: Whether the sample can be in a script that PP-OCRv6 reads.
@@ -48,6 +50,7 @@ class PageAnalysis(msgspec.Struct, frozen=True):
     height: int
     quads: tuple[Quad, ...]
     rotation: int
+    certain: bool
     skew: float
     sample: tuple[Piece, ...]
     script: ScriptEvidence
@@ -87,13 +90,13 @@ def analyse_page(
         quads = _found_sideways(image, quarter, detector, check)
     chosen = voters(quads)
     sample = _read(image, chosen, recogniser, check)
-    over = rotation == 180
+    verdict = Verdict(upside_down=rotation == 180, certain=True)
     if rotation is None:
-        over = _reads_better_upside_down(image, sample, recogniser, check)
-    if over:
+        verdict = _vote(image, sample, recogniser, check)
+    if verdict.upside_down:
         quads = [_half_turned(quad) for quad in quads]
         sample = _read(image, [_half_turned(quad) for quad in chosen], recogniser, check)
-    found = (quarter + (180 if over else 0)) % 360
+    found = (quarter + (180 if verdict.upside_down else 0)) % 360
     upright = [
         turned_quad(
             quad, lambda p: _upright(p, rotation=found, width=width, height=height), first=0
@@ -105,26 +108,27 @@ def analyse_page(
         height=height,
         quads=tuple(quads),
         rotation=found,
+        certain=verdict.certain,
         skew=skew_of(upright),
         sample=tuple(sample),
-        script=judge_script([(length_and_height(line.quad), line.read) for line in sample]),
+        script=judge_script(sample),
     )
 
 
-def _reads_better_upside_down(
+def _vote(
     image: Pixels, sample: list[Piece], recogniser: Recogniser, check: Callable[[], None]
-) -> bool:
-    """The vote; a few lines are enough where they agree."""
+) -> Verdict:
+    """Reads the sample upside down too; a few lines are enough where they agree."""
     votes: list[Vote] = []
     for some in (sample[:_FIRST_VOTERS], sample[_FIRST_VOTERS:]):
         turned_over = _read(image, [_half_turned(line.quad) for line in some], recogniser, check)
         votes.extend(
-            Vote(first=_weight(line.read), second=_weight(other.read))
+            Vote(first=line.read, second=other.read)
             for line, other in zip(some, turned_over, strict=True)
         )
         if is_settled(votes):
             break
-    return is_upside_down(votes)
+    return decide(votes)
 
 
 def _found_sideways(
@@ -155,10 +159,6 @@ def _upright(point: Point, *, rotation: int, width: int, height: int) -> Point:
 
 def _half_turned(quad: Quad) -> Quad:
     return (quad[2], quad[3], quad[0], quad[1])
-
-
-def _weight(read: ReadText) -> float:
-    return read.score * len(read.text)
 
 
 def _read(
