@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from textlift.content.page import PageState
 from textlift.content.text_lines import page_text
+from textlift.exports.file_names import printable
 from textlift.settings import Settings, SettingsError, save_settings
 from textlift.shipped import sample_document
 from textlift.ui.exporting import ExportOrder, ExportPart, ExportScope, ExportThread
@@ -298,7 +299,7 @@ class Commands(QObject):
     def _on_password_wanted(self, path: str, wrong: bool) -> None:  # noqa: FBT001
         from textlift.ui.password_dialog import PasswordDialog
 
-        dialog = PasswordDialog(Path(path).name, wrong=wrong, parent=self.window_)
+        dialog = PasswordDialog(printable(Path(path).name), wrong=wrong, parent=self.window_)
         dialog.accepted.connect(
             lambda: self._workspace.open_with_password(path, dialog.password)
         )
@@ -437,7 +438,9 @@ class Commands(QObject):
         """Shows the settings."""
         from textlift.ui.settings_dialog import SettingsDialog
 
-        dialog = SettingsDialog(self.settings, registry=self._registry, parent=self.window_)
+        dialog = SettingsDialog(
+            self.settings, registry=self._registry, states=self._states, parent=self.window_
+        )
         dialog.accepted.connect(lambda: self.use_settings(dialog.settings()))
         dialog.open()
 

@@ -1,4 +1,4 @@
-"""Asks each engine, in a thread, whether it can be loaded on this machine."""
+"""Asks, in a thread, which engines can be loaded on this machine and what devices it has."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from textlift.engines.contract import EngineOptions
+from textlift.engines.contract import Availability, EngineOptions
 
 if TYPE_CHECKING:
     from textlift.engines.registry import Registry
+    from textlift.models.devices import Device
 
 
 class EngineStates(QThread):
@@ -18,9 +19,15 @@ class EngineStates(QThread):
 
     Signals:
         known: ``{name: Availability}`` of all engines.
+        devices_known: A tuple of ``Device``; once.
+
+    Attributes:
+        states: What was emitted last.
+        devices: Likewise.
     """
 
     known = Signal(object)
+    devices_known = Signal(object)
 
     def __init__(
         self, registry: Registry, options: EngineOptions, parent: QObject | None = None
@@ -31,6 +38,16 @@ class EngineStates(QThread):
         self._wake = threading.Condition()
         self._wanted: EngineOptions | None = options
         self._closing = False
+        self.states: dict[str, Availability] = {}
+        self.devices: tuple[Device, ...] = ()
+        self.known.connect(self._on_known)
+        self.devices_known.connect(self._on_devices_known)
+
+    def _on_known(self, states: dict[str, Availability]) -> None:
+        self.states = states
+
+    def _on_devices_known(self, devices: tuple[Device, ...]) -> None:
+        self.devices = devices
 
     def ask(self, options: EngineOptions) -> None:
         """Asks again."""
@@ -47,10 +64,16 @@ class EngineStates(QThread):
 
     def run(self) -> None:
         """The thread."""
+        from textlift.models.devices import find_devices
+
+        asked_for_devices = False
         while (options := self._next()) is not None:
             self.known.emit(
                 {entry.card.name: entry.availability(options) for entry in self._registry}
             )
+            if not asked_for_devices:
+                self.devices_known.emit(find_devices())
+                asked_for_devices = True
 
     def _next(self) -> EngineOptions | None:
         with self._wake:

@@ -172,8 +172,12 @@ def _style_sheet(of: Colours) -> str:
         background: {of.line};
     }}
     QToolBar QToolButton:focus, QFrame#pageBar QToolButton:focus {{ border-color: {of.accent}; }}
-    QToolBar QToolButton[popupMode="1"] {{ padding-right: 18px; }}
-    QToolBar QToolButton::menu-indicator {{ subcontrol-position: right center; right: 4px; }}
+    QToolBar QToolButton[popupMode="1"] {{ padding-right: 20px; }}
+    QToolBar QToolButton::menu-button {{
+        border: none; border-left: 1px solid transparent; width: 16px; margin: 4px 2px;
+    }}
+    QToolBar QToolButton::menu-button:hover {{ border-left-color: {of.line}; }}
+    QToolBar QComboBox {{ min-height: 22px; }}
     QMenuBar {{ background: {of.window}; padding: 2px 8px 0 8px; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {of.line}; }}
@@ -181,6 +185,18 @@ def _style_sheet(of: Colours) -> str:
     QSplitter::handle:horizontal {{ width: 1px; }}
     QStatusBar {{ background: {of.window}; border-top: 1px solid {of.line}; }}
     QStatusBar::item {{ border: none; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+    QProgressBar {{ border: none; border-radius: 4px; background: {of.line}; }}
+    QProgressBar::chunk {{ border-radius: 4px; background: {of.accent}; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 12px; }}
+    QScrollBar:horizontal {{ height: 12px; }}
+    QScrollBar::handle {{ background: {of.faint}; border-radius: 4px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 32px; }}
+    QScrollBar::handle:horizontal {{ min-width: 32px; }}
+    QScrollBar::handle:hover {{ background: {of.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QFrame#topLine {{ background: {of.line}; border: none; }}
     QFrame#pageBar {{ background: {of.window}; border: none; border-bottom: 1px solid {of.line}; }}
     QTreeView#documents {{ background: {of.window}; border: none; outline: none; }}

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from textlift.content.page import PageEdit, PageRecord
 from textlift.documents.messages import DocumentFailure, DocumentInfo
+from textlift.exports.file_names import printable
 from textlift.sessions.stored import PageSummary, QueuedPage, StoredDocument
 from textlift.ui.incoming import Incoming
 from textlift.ui.listed_document import ListedDocument
@@ -267,7 +268,7 @@ class Workspace(QObject):
         if here:
             self.already_here.emit(here[0].id)
             return
-        title = Path(path).name or path
+        title = printable(Path(path).name or path)
         self.session.ask(
             lambda store: store.add_document(info, title=title),
             lambda stored: self._on_stored(stored, password),
@@ -284,7 +285,7 @@ class Workspace(QObject):
             return
         waiting = self._locked.pop(path, None)
         if waiting is None:
-            self.not_opened.emit(Path(path).name, sentence)
+            self.not_opened.emit(printable(Path(path).name), sentence)
             return
         # The document is in the list already: each of its pages says what is wrong.
         for then in waiting:

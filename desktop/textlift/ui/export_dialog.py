@@ -1,0 +1,185 @@
+"""Asks what to export, as what, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from textlift.exports import EXPORTERS
+from textlift.exports.file_names import file_names
+from textlift.ui.exporting import ExportOrder, ExportPart, ExportScope
+from textlift.ui.theme import SPACE, colours
+
+_TITLES = {
+    ExportScope.PAGE: "This &page",
+    ExportScope.DOCUMENT: "This &document",
+    ExportScope.EVERYTHING: "&All documents",
+}
+
+
+class ExportDialog(QDialog):
+    """Scope, format, and a file or a folder."""
+
+    def __init__(
+        self,
+        *,
+        scopes: Mapping[ExportScope, tuple[ExportPart, ...]],
+        exporter: str = "",
+        folder: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self.setMinimumWidth(520)
+        self._scopes = scopes
+        self._folder = folder
+        self._own_target = False
+        self.scope = QButtonGroup(self)
+        what = QVBoxLayout()
+        what.setSpacing(SPACE // 2)
+        for number, scope in enumerate(ExportScope):
+            button = QRadioButton(_TITLES[scope])
+            button.setEnabled(bool(scopes[scope]))
+            self.scope.addButton(button, number)
+            what.addWidget(button)
+        self.format = QComboBox()
+        for name, one in EXPORTERS.items():
+            self.format.addItem(f"{one.title} (*{one.extension})", name)
+        self.format.setAccessibleName("Format")
+        self.one_file = QRadioButton("&One file")
+        self.file_each = QRadioButton("One &file for each document")
+        files = QVBoxLayout()
+        files.setSpacing(SPACE // 2)
+        files.addWidget(self.one_file)
+        files.addWidget(self.file_each)
+        how_many = QButtonGroup(self)
+        how_many.addButton(self.one_file)
+        how_many.addButton(self.file_each)
+        self.target = QLineEdit()
+        self.target.setAccessibleName("File or folder to write")
+        browse = QPushButton("&Choose…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._choose)
+        row = QHBoxLayout()
+        row.addWidget(self.target, 1)
+        row.addWidget(browse)
+        self.note = QLabel("A page that failed or was not read leaves a mark in the file.")
+        self.note.setWordWrap(True)
+        palette = self.note.palette()
+        palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
+        self.note.setPalette(palette)
+        form = QFormLayout()
+        form.setHorizontalSpacing(2 * SPACE)
+        form.setVerticalSpacing(SPACE + SPACE // 2)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("What:", what)
+        form.addRow("&Format:", self.format)
+        form.addRow("Files:", files)
+        form.addRow("To:", row)
+        form.addRow("", self.note)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.export_button.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        layout.setSpacing(2 * SPACE)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+
+        several = len(scopes[ExportScope.EVERYTHING]) > 1
+        first = ExportScope.DOCUMENT if scopes[ExportScope.DOCUMENT] else ExportScope.EVERYTHING
+        self.choose_scope(first)
+        self.format.setCurrentIndex(max(self.format.findData(exporter), 0))
+        self.one_file.setChecked(True)
+        self.scope.button(list(ExportScope).index(ExportScope.EVERYTHING)).setVisible(several)
+        self.scope.idToggled.connect(self._propose)
+        self.format.currentIndexChanged.connect(self._propose)
+        self.one_file.toggled.connect(self._propose)
+        self.target.textEdited.connect(self._on_target_edited)
+        self.target.textChanged.connect(
+            lambda text: self.export_button.setEnabled(bool(text.strip()))
+        )
+        self._propose()
+
+    @property
+    def chosen_scope(self) -> ExportScope:
+        """What is to be exported."""
+        return list(ExportScope)[self.scope.checkedId()]
+
+    def choose_scope(self, scope: ExportScope) -> None:
+        """Chooses what is to be exported."""
+        self.scope.button(list(ExportScope).index(scope)).setChecked(True)
+
+    def order(self) -> ExportOrder:
+        """What was decided."""
+        return ExportOrder(
+            exporter=self.format.currentData(),
+            parts=self._scopes[self.chosen_scope],
+            target=Path(self.target.text().strip()).expanduser(),
+            one_file=self._is_one_file(),
+        )
+
+    def _is_one_file(self) -> bool:
+        return self.one_file.isChecked() or len(self._scopes[self.chosen_scope]) <= 1
+
+    def _propose(self, *_: object) -> None:
+        """Proposes a target for the choices made; one that was typed keeps its folder."""
+        parts = self._scopes[self.chosen_scope]
+        several = len(parts) > 1
+        self.one_file.setEnabled(several)
+        self.file_each.setEnabled(several)
+        if not parts:
+            return
+        folder = self._proposed_folder(parts[0])
+        if not self._is_one_file():
+            self.target.setText(str(folder))
+            return
+        title = parts[0].title if not several else "Textlift"
+        if parts[0].page and parts[0].page_count > 1:
+            title = f"{Path(title).stem}, page {parts[0].page}"
+        extension = EXPORTERS[self.format.currentData()].extension
+        self.target.setText(str(folder / file_names([title], extension=extension)[0]))
+
+    def _proposed_folder(self, part: ExportPart) -> Path:
+        if self._own_target and self.target.text().strip():
+            given = Path(self.target.text().strip())
+            return given.parent if given.suffix else given
+        return Path(self._folder).expanduser() if self._folder else Path(part.path).parent
+
+    def _on_target_edited(self) -> None:
+        self._own_target = True
+
+    def _choose(self) -> None:
+        if self._is_one_file():
+            exporter = EXPORTERS[self.format.currentData()]
+            path, _ = QFileDialog.getSaveFileName(
+                self,
+                "Export",
+                self.target.text(),
+                f"{exporter.title} (*{exporter.extension})",
+                options=QFileDialog.Option.DontConfirmOverwrite,
+            )
+        else:
+            path = QFileDialog.getExistingDirectory(self, "Export", self.target.text())
+        if path:
+            self._own_target = True
+            self.target.setText(path)

@@ -1,0 +1,312 @@
+"""The settings: what reads, in which languages, where exports go, what of the machine is used."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from textlift.content.languages import LANGUAGES
+from textlift.settings import Settings
+from textlift.ui.engine_states import EngineStates
+from textlift.ui.theme import SPACE, colours, icon
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textlift.engines.contract import Availability
+    from textlift.engines.registry import Registry
+    from textlift.models.devices import Device
+
+_NameRole = Qt.ItemDataRole.UserRole
+
+
+class SettingsDialog(QDialog):
+    """Three tabs over one ``Settings``; nothing is changed before it is accepted."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        registry: Registry,
+        states: EngineStates,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setMinimumSize(520, 560)
+        self._before = settings
+        self._registry = registry
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.addTab(self._reading_tab(), "&Reading")
+        tabs.addTab(self._output_tab(), "&Output")
+        tabs.addTab(self._machine_tab(), "&Machine")
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        layout.addWidget(tabs)
+        layout.addWidget(buttons)
+        self._show_settings(settings)
+        self._show_states(states.states)
+        self._show_devices(states.devices)
+        states.known.connect(self._show_states)
+        states.devices_known.connect(self._show_devices)
+
+    def settings(self) -> Settings:
+        """What is set in the dialog."""
+        return Settings(
+            model=cast("str", self.model.currentData()),
+            fallback=tuple(
+                item.data(_NameRole) for item in _items(self.order) if _is_checked(item)
+            ),
+            languages=self._chosen_languages(),
+            use_text_layer=self.text_layer.isChecked(),
+            output_folder=self.folder.text().strip() if self.in_folder.isChecked() else "",
+            device=cast("str", self.device.currentData()),
+            threads=self.threads.value(),
+            tesseract_path=self.tesseract.text().strip(),
+        )
+
+    # Reading
+
+    def _reading_tab(self) -> QWidget:
+        self.model = QComboBox()
+        for entry in self._registry:
+            self.model.addItem(entry.card.title, entry.card.name)
+        self.order = QListWidget()
+        self.order.setDragDropMode(QListWidget.DragDropMode.InternalMove)
+        self.order.setFixedHeight(104)
+        self.order.setAccessibleName("Models to fall back on, in order")
+        self.order.setToolTip("Ticked models are asked from top to bottom when the first one fails")
+        up, down = _arrow("up", "Move up"), _arrow("down", "Move down")
+        up.clicked.connect(lambda: self._move(-1))
+        down.clicked.connect(lambda: self._move(1))
+        arrows = QVBoxLayout()
+        arrows.addWidget(up)
+        arrows.addWidget(down)
+        arrows.addStretch()
+        order = QHBoxLayout()
+        order.addWidget(self.order, 1)
+        order.addLayout(arrows)
+
+        self.find_language = QRadioButton("&Find out from the page")
+        self.these_languages = QRadioButton("Onl&y these:")
+        self.these_languages.toggled.connect(self._on_languages_toggled)
+        self.language_filter = QLineEdit()
+        self.language_filter.setPlaceholderText("Search languages")
+        self.language_filter.setClearButtonEnabled(True)
+        self.language_filter.setAccessibleName("Search languages")
+        self.language_filter.textChanged.connect(self._filter_languages)
+        self.languages = QListWidget()
+        self.languages.setAccessibleName("Languages")
+        self.languages.setMinimumHeight(112)
+        for code, language in sorted(LANGUAGES.items(), key=lambda pair: pair[1].name):
+            item = QListWidgetItem(language.name)
+            item.setData(_NameRole, code)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.languages.addItem(item)
+        languages = QVBoxLayout()
+        languages.setSpacing(SPACE // 2)
+        for widget in (
+            self.find_language,
+            self.these_languages,
+            self.language_filter,
+            self.languages,
+        ):
+            languages.addWidget(widget)
+        self.text_layer = QCheckBox("&Use the text already in a PDF where it is good")
+        self.text_layer.setToolTip("Takes the text that a PDF page carries instead of reading it")
+        return _form(
+            ("M&odel:", self.model),
+            ("When it fails:", order),
+            ("Languages:", languages),
+            ("", self.text_layer),
+        )
+
+    def _move(self, step: int) -> None:
+        row = self.order.currentRow()
+        if 0 <= row and 0 <= row + step < self.order.count():
+            self.order.insertItem(row + step, self.order.takeItem(row))
+            self.order.setCurrentRow(row + step)
+
+    def _on_languages_toggled(self, chosen: bool) -> None:  # noqa: FBT001
+        self.languages.setEnabled(chosen)
+        self.language_filter.setEnabled(chosen)
+
+    def _filter_languages(self, text: str) -> None:
+        for item in _items(self.languages):
+            item.setHidden(text.casefold() not in item.text().casefold())
+
+    def _chosen_languages(self) -> tuple[str, ...]:
+        if not self.these_languages.isChecked():
+            return ()
+        ticked = {item.data(_NameRole) for item in _items(self.languages) if _is_checked(item)}
+        # Those chosen before keep their order: the first one is the one most expected.
+        kept = [code for code in self._before.languages if code in ticked or code not in LANGUAGES]
+        return (*kept, *sorted(ticked.difference(kept)))
+
+    # Output
+
+    def _output_tab(self) -> QWidget:
+        self.beside = QRadioButton("&Beside the document")
+        self.in_folder = QRadioButton("In this &folder:")
+        self.folder = QLineEdit()
+        self.folder.setAccessibleName("Folder for exports")
+        browse = QPushButton("Choose…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._choose_folder)
+        self.in_folder.toggled.connect(self.folder.setEnabled)
+        self.folder.setEnabled(False)
+        row = QHBoxLayout()
+        row.addWidget(self.folder, 1)
+        row.addWidget(browse)
+        choice = QVBoxLayout()
+        choice.setSpacing(SPACE)
+        choice.addWidget(self.beside)
+        choice.addWidget(self.in_folder)
+        choice.addLayout(row)
+        return _form(("Exports go:", choice))
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, "Folder for exports", self.folder.text())
+        if path:
+            self.in_folder.setChecked(True)
+            self.folder.setText(path)
+
+    # Machine
+
+    def _machine_tab(self) -> QWidget:
+        self.device = QComboBox()
+        self.device.addItem("Automatic", "auto")
+        self.device.addItem("CPU", "cpu")
+        self.threads = QSpinBox()
+        self.threads.setRange(0, max(os.cpu_count() or 1, 1) * 2)
+        self.threads.setSpecialValueText("Automatic")
+        self.threads.setToolTip("For models that run on the CPU")
+        self.tesseract = QLineEdit()
+        self.tesseract.setPlaceholderText("Found by itself when it is installed")
+        browse = QPushButton("Choose…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._choose_tesseract)
+        row = QHBoxLayout()
+        row.addWidget(self.tesseract, 1)
+        row.addWidget(browse)
+        self.tesseract_state = QLabel()
+        self.tesseract_state.setWordWrap(True)
+        self.tesseract_state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        palette = self.tesseract_state.palette()
+        palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
+        self.tesseract_state.setPalette(palette)
+        self.tesseract.setAccessibleName("Path of the Tesseract program")
+        return _form(
+            ("&Device:", self.device),
+            ("&Threads:", self.threads),
+            ("Tesseract:", row),
+            ("", self.tesseract_state),
+        )
+
+    def _choose_tesseract(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "The Tesseract program")
+        if path:
+            self.tesseract.setText(path)
+
+    # Filling in
+
+    def _show_settings(self, settings: Settings) -> None:
+        self.model.setCurrentIndex(max(self.model.findData(settings.model), 0))
+        names = [name for name in settings.fallback if name in self._registry]
+        others = [name for name in self._registry.names if name not in names]
+        for name in (*names, *others):
+            item = QListWidgetItem(self._registry.title(name))
+            item.setData(_NameRole, name)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(
+                Qt.CheckState.Checked if name in names else Qt.CheckState.Unchecked
+            )
+            self.order.addItem(item)
+        self.order.setCurrentRow(0)
+        (self.these_languages if settings.languages else self.find_language).setChecked(True)
+        self._on_languages_toggled(bool(settings.languages))
+        for item in _items(self.languages):
+            if item.data(_NameRole) in settings.languages:
+                item.setCheckState(Qt.CheckState.Checked)
+        self.text_layer.setChecked(settings.use_text_layer)
+        (self.in_folder if settings.output_folder else self.beside).setChecked(True)
+        self.folder.setText(settings.output_folder)
+        if self.device.findData(settings.device) < 0:
+            self.device.addItem(settings.device, settings.device)
+        self.device.setCurrentIndex(self.device.findData(settings.device))
+        self.threads.setValue(settings.threads)
+        self.tesseract.setText(settings.tesseract_path)
+
+    def _show_states(self, states: Mapping[str, Availability]) -> None:
+        state = states.get("tesseract")
+        if state is not None:
+            self.tesseract_state.setText(f"{state.sentence} {state.remedy}".strip())
+
+    def _show_devices(self, devices: tuple[Device, ...]) -> None:
+        for device in devices:
+            place = self.device.findData(device.name)
+            title = f"{device.title} ({device.memory / 1e9:.0f} GB)"
+            if place < 0:
+                self.device.addItem(title, device.name)
+            else:
+                self.device.setItemText(place, title)
+
+
+def _form(*rows: tuple[str, QWidget | QLayout]) -> QWidget:
+    tab = QWidget()
+    form = QFormLayout(tab)
+    form.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+    form.setHorizontalSpacing(2 * SPACE)
+    form.setVerticalSpacing(SPACE + SPACE // 2)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    for label, field in rows:
+        form.addRow(label, field)  # type: ignore[arg-type]  # there is a form for each of both
+    return tab
+
+
+def _arrow(name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button
+
+
+def _items(widget: QListWidget) -> list[QListWidgetItem]:
+    return [widget.item(row) for row in range(widget.count())]
+
+
+def _is_checked(item: QListWidgetItem) -> bool:
+    return item.checkState() == Qt.CheckState.Checked
