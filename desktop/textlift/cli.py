@@ -90,6 +90,9 @@ def ocr(
             "or a name with a slash at its end or without extension.",
         ),
     ] = "",
+    also_print: Annotated[
+        bool, typer.Option("--print", help="Print the text as well as saving it.")
+    ] = False,
     pages: Annotated[
         str, typer.Option("--pages", "-p", help="Such as 1-5,9.", metavar="RANGES")
     ] = "",
@@ -140,7 +143,7 @@ def ocr(
         registry.entry(chosen)
         request = OcrRequest(
             files=tuple(files),
-            output=plan_output(output, format_name=format_name),
+            output=plan_output(output, format_name=format_name, also_prints=also_print),
             plan=ReadingPlan(
                 order=_order(chosen, settings, registry) if fallback else (chosen,),
                 languages=parse_languages(lang) if lang else settings.languages,

@@ -21,4 +21,4 @@ def shipped_file(name: str) -> Path:
 
 def sample_document() -> Path:
     """The document that an empty window and a bare command line offer to read."""
-    return shipped_file("sample.png")
+    return shipped_file("sample.pdf")

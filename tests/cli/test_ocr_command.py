@@ -119,6 +119,12 @@ def test_one_file_in_the_format_of_its_name(run, files, tmp_path):
     assert result.stderr == f"1 page read. Saved in {tmp_path}/out.md.\n"
 
 
+def test_text_is_printed_as_well_as_saved(run, files, tmp_path):
+    result = run("ocr", files / "a.png", "-f", "md", "-o", f"{tmp_path}/out/", "--print")
+    assert result.stdout == "Page 1 read by automatic.\n"
+    assert (tmp_path / "out" / "a.md").read_text().endswith("-->\n\nPage 1 read by automatic.\n")
+
+
 def test_one_file_for_each_document(run, files, tmp_path):
     draw_page(5).save(files / "a.jpg")
     result = run("ocr", files, "-o", f"{tmp_path}/out/")

@@ -19,19 +19,27 @@ _FORMAT_OF_EXTENSION = {
 
 
 class OutputPlan(msgspec.Struct, frozen=True):
-    """Where the text goes. Neither file nor folder: to standard output."""
+    """Where the text goes. Neither file nor folder: to standard output.
+
+    Attributes:
+        exporter: The format.
+        file: For everything.
+        folder: For a file for each document.
+        also_prints: The plain text goes to standard output as well.
+    """
 
     exporter: Exporter
     file: Path | None = None
     folder: Path | None = None
+    also_prints: bool = False
 
 
 class UnknownFormatError(Exception):
     """No format has this name; the sentence names those there are."""
 
 
-def plan_output(output: str, *, format_name: str) -> OutputPlan:
-    """Decides from ``-o`` and ``--format``, either of which may be empty.
+def plan_output(output: str, *, format_name: str, also_prints: bool = False) -> OutputPlan:
+    """Decides from ``-o``, ``--format`` (either may be empty) and ``--print``.
 
     A folder is what exists as one, ends with a slash, or has no extension. The format is the
     one asked for, else that of the file's extension, else plain text.
@@ -48,6 +56,8 @@ def plan_output(output: str, *, format_name: str) -> OutputPlan:
     path = Path(output)
     ends_as_folder = output.endswith(tuple(filter(None, ("/", os.sep, os.altsep))))
     if ends_as_folder or path.is_dir() or (not path.suffix and not path.exists()):
-        return OutputPlan(EXPORTERS[format_name or "txt"], folder=path)
+        exporter = EXPORTERS[format_name or "txt"]
+        return OutputPlan(exporter, folder=path, also_prints=also_prints)
     by_extension = _FORMAT_OF_EXTENSION.get(path.suffix.lower(), "txt")
-    return OutputPlan(EXPORTERS[format_name or by_extension], file=path)
+    exporter = EXPORTERS[format_name or by_extension]
+    return OutputPlan(exporter, file=path, also_prints=also_prints)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from textlift.commands.batch import Batch
 from textlift.commands.output_plan import OutputPlan
 from textlift.commands.terminal import Reporter, Terminal, TextOutput
+from textlift.exports import EXPORTERS
+from textlift.exports.contract import ExportDocument, Exporter
 from textlift.exports.writing import check_folders, export_file, export_paths, make_folder
 
 
@@ -53,21 +56,30 @@ class TextWriter:
         """
         if self._plan.folder is not None:
             self._write_folder(overwrite=overwrite)
-            return
-        titled = len(self._batch.documents) > 1
-        documents = (self._batch.exported(document) for document in self._batch.documents)
-        if self._plan.file is not None:
+        elif self._plan.file is not None:
             export_file(
                 self._plan.file,
                 exporter=self._plan.exporter,
-                documents=documents,
+                documents=self._documents(),
                 overwrite=overwrite,
-                titled=titled,
+                titled=self._titled,
             )
             self.written.append(self._plan.file)
-            return
+        else:
+            self._print(self._plan.exporter)
+        if self._plan.also_prints and self.targets:
+            self._print(EXPORTERS["txt"])
+
+    @property
+    def _titled(self) -> bool:
+        return len(self._batch.documents) > 1
+
+    def _documents(self) -> Iterator[ExportDocument]:
+        return (self._batch.exported(document) for document in self._batch.documents)
+
+    def _print(self, exporter: Exporter) -> None:
         output = TextOutput(self._reporter, shared=self._terminal.bar and self._terminal.text)
-        for piece in self._plan.exporter.pieces(documents, titled=titled):
+        for piece in exporter.pieces(self._documents(), titled=self._titled):
             output.write(piece)
         output.close()
 
