@@ -92,6 +92,20 @@ class EngineScript:
         self._entries: dict[str, EngineEntry] = {}
         self._gates: dict[str, int] = {}
 
+    @classmethod
+    def load(cls, folder: Path) -> EngineScript:
+        """The script another process wrote there; its engines have plain cards."""
+        written = json.loads((folder / "script.json").read_text())
+        script = cls(folder)
+        for name, does in written.items():
+            script.engine(
+                name,
+                pages={int(page): do for page, do in does["pages"].items()},
+                default=does["default"],
+                load=does["load"],
+            )
+        return script
+
     @property
     def environment(self) -> dict[str, str]:
         """What the processes must find in their environment."""

@@ -22,7 +22,7 @@ class Say(msgspec.Struct, tag=True):
     text: str
 
 
-def handle(body, report, cancellation):  # noqa: C901, RET503
+def handle(body, report, cancellation):  # noqa: C901, PLR0912, RET503
     ask = msgspec.msgpack.decode(body, type=Ask)
     match ask.what:
         case "echo":
@@ -57,6 +57,11 @@ def handle(body, report, cancellation):  # noqa: C901, RET503
             )
             report(Say(text=str(child.pid)))
             threading.Event().wait()
+        case "swell and talk":
+            hoard = []
+            while True:
+                hoard.append(b"x" * 200_000)
+                report(Say(text="swelling"))
         case "swell":
             hoard = []
             while True:

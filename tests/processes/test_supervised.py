@@ -159,6 +159,22 @@ def test_over_the_memory_limit_the_child_is_killed(child):
     assert process.pid is None
 
 
+def test_memory_limit_holds_for_a_child_that_talks_all_the_time(child):
+    process = child(memory_limit=300_000_000)
+    with pytest.raises(ProcessTookTooMuchMemory):
+        ask(process, "swell and talk", on_progress=lambda body: None)
+    assert process.pid is None
+
+
+def test_program_that_cannot_be_started(monkeypatch):
+    monkeypatch.setattr(supervised, "process_command", lambda arguments: ["/nowhere/python"])
+    process = SupervisedProcess("The child", arguments=[])
+    with pytest.raises(ProcessDied, match="could not be started"):
+        process.start(deadline=20)
+    process.close()
+    process.kill()
+
+
 def test_several_calls_at_once_get_their_own_answers(child):
     process = child("well", "4")
     counts = {}

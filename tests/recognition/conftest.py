@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,6 +78,7 @@ class Desk:
         ]
 
     def close(self) -> None:
+        self.cancellation.cancel()
         for pool in self._pools:
             pool.close()
 
@@ -98,8 +99,3 @@ def desk(script: EngineScript, tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(script, DrawnReader(folder))
     yield desk
     desk.close()
-
-
-@pytest.fixture
-def title_of() -> Callable[[str], str]:
-    return lambda name: f"Engine {name}"

@@ -164,7 +164,6 @@ def test_every_order_ends_and_asks_no_engine_more_than_four_times(data):
     for name in "abc":
         mine = [step for step in steps if step.engine == name]
         assert len(mine) <= 4
-        assert len(set(map(repr, mine))) >= min(len(mine), 2) or not mine
     # Asked in the order given, each engine's tries together.
     firsts = list(dict.fromkeys(step.engine for step in steps))
     refused = {item.engine for item in history if isinstance(item, Refusal)}

@@ -150,14 +150,19 @@ class SupervisedProcess:
         """
         inbox: _Inbox = queue.Queue()
         self._calls[0] = inbox
-        self._process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self._environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        try:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise ProcessDied(
+                f"{self.name} could not be started: {error.strerror}.", details=str(error)
+            ) from error
         self._threads = [
             threading.Thread(target=self._dispatch, name=f"{self.name}-answers", daemon=True),
             threading.Thread(target=self._drain_stderr, name=f"{self.name}-stderr", daemon=True),
@@ -273,16 +278,20 @@ class SupervisedProcess:
         cancellation = cancellation or Cancellation()
         end = time.monotonic() + deadline
         stopping = False
+        next_check = time.monotonic() + _MEMORY_CHECK_INTERVAL
         with cancellation.watching(lambda: inbox.put(_WOKEN)):
             while True:
-                remaining = end - time.monotonic()
-                if remaining <= 0:
+                now = time.monotonic()
+                if now >= end:
                     self.kill()
                     raise self._lateness(deadline, stopping=stopping)
-                try:
-                    item = inbox.get(timeout=min(remaining, _MEMORY_CHECK_INTERVAL))
-                except queue.Empty:
+                # By the clock, not by silence: a child that talks may swell too.
+                if now >= next_check:
                     self._check_memory()
+                    next_check = now + _MEMORY_CHECK_INTERVAL
+                try:
+                    item = inbox.get(timeout=max(min(end, next_check) - now, 0))
+                except queue.Empty:
                     continue
                 if isinstance(item, _Woken):
                     stopping = True

@@ -1,0 +1,150 @@
+"""The pool of engine processes: what is shared, waited for, replaced and given back."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from doubles import engine_script as do
+from textlift.engines.contract import EngineOptions
+from textlift.engines.registry import UnknownEngineError
+from textlift.processes.cancellation import Cancellation
+from textlift.processes.supervised import ProcessCancelled, ProcessFailure
+from textlift.recognition.engine_pool import EnginePool, LoadWatcher
+
+
+class Loads:
+    """Counts what a pool tells of loading."""
+
+    def __init__(self):
+        self.begun: list[str] = []
+        self.done: list[int] = []
+        self.watcher = LoadWatcher(
+            loading=lambda entry: self.begun.append(entry.card.name),
+            loaded=lambda entry, process: self.done.append(process.process.pid),
+        )
+
+
+@pytest.fixture
+def loads():
+    return Loads()
+
+
+@pytest.fixture
+def lend(script, loads):
+    script.engine("alpha")
+    script.engine("wide", capacity=2)
+    script.engine("bad", load=do.EXIT)
+    pool = EnginePool(script.registry, EngineOptions())
+    cancellation = Cancellation()
+
+    def lend(name, **fields):
+        fields.setdefault("cancellation", cancellation)
+        return pool.lease(name, watcher=loads.watcher, **fields)
+
+    lend.pool, lend.cancellation = pool, cancellation
+    yield lend
+    cancellation.cancel()
+    pool.close()
+
+
+def test_a_process_is_used_again(lend, loads):
+    with lend("alpha") as first:
+        pass
+    with lend("alpha") as second:
+        assert second is first
+    assert loads.begun == ["alpha"]
+    assert loads.done == [first.process.pid]
+    assert lend.pool.pids() == {first.process.pid: "alpha"}
+
+
+def test_two_at_once_need_two_processes_or_wait(lend):
+    order = []
+
+    def second():
+        with lend("alpha") as process:
+            order.append(process)
+
+    with lend("alpha") as first, lend("alpha", limit=2) as other:
+        assert other is not first
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        order.append("given back")
+    waiting.join(20)
+    assert order[0] == "given back"
+    assert order[1] in (first, other)
+
+
+def test_waiting_for_a_process_can_be_cancelled(lend):
+    stop = Cancellation()
+    problems = []
+
+    def second():
+        try:
+            with lend("alpha", cancellation=stop):
+                pass
+        except ProcessCancelled as error:
+            problems.append(error)
+
+    with lend("alpha"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        stop.cancel()
+        waiting.join(5)
+        assert len(problems) == 1
+
+
+def test_process_with_capacity_is_shared(lend, loads):
+    with lend("wide") as first, lend("wide") as second:
+        assert first is second
+    assert len(loads.done) == 1
+
+
+def test_older_processes_are_ended_when_a_fresh_one_is_wanted(lend):
+    with lend("alpha") as old:
+        pass
+    with lend("alpha", started_after=time.monotonic()) as fresh:
+        assert fresh is not old
+        assert not old.alive
+    with lend("alpha") as again:
+        assert again is fresh
+
+
+def test_retired_process_ends_when_it_is_given_back(lend):
+    with lend("alpha") as process:
+        lend.pool.retire(process)
+        assert process.alive
+    assert not process.alive
+    assert lend.pool.pids() == {}
+
+
+def test_unloading_spares_a_page_in_hand(lend):
+    with lend("alpha") as process:
+        lend.pool.unload("alpha")
+        assert process.alive
+    assert not process.alive
+
+
+def test_failed_loading_leaves_nothing(lend, loads):
+    with pytest.raises(ProcessFailure), lend("bad"):
+        pass
+    assert loads.begun == ["bad"]
+    assert loads.done == []
+    assert lend.pool.pids() == {}
+
+
+def test_unknown_engine(lend):
+    with pytest.raises(UnknownEngineError), lend("nobody"):
+        pass
+
+
+def test_closed_pool_lends_nothing(lend):
+    with lend("alpha") as process:
+        lend.pool.close()
+        assert not process.alive
+    with pytest.raises(ProcessCancelled), lend("alpha"):
+        pass
