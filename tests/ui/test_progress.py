@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from textlift.ui.progress import ReadingProgress, time_words
+
+
+def test_the_estimate_follows_the_pace():
+    progress = ReadingProgress()
+    progress.add(10)
+    progress.begin(0.0)
+    assert progress.remaining(0.0) is None
+    progress.finish(4.0)
+    assert progress.remaining(4.0) is None, "one page is too little to go by"
+    progress.finish(8.0)
+    assert progress.remaining(8.0) == pytest.approx(32.0)
+    assert progress.remaining(10.0) == pytest.approx(30.0)
+    assert progress.sentence(8.0) == "2 of 10 pages, about 30 s left"
+
+
+def test_a_page_that_takes_long_does_not_promise_less_and_less():
+    progress = ReadingProgress()
+    progress.add(4)
+    progress.begin(0.0)
+    progress.finish(10.0)
+    progress.finish(20.0)
+    assert progress.remaining(500.0) == pytest.approx(10.0)
+
+
+def test_a_pause_between_runs_does_not_count():
+    progress = ReadingProgress()
+    progress.add(6)
+    progress.begin(0.0)
+    progress.finish(10.0)
+    progress.begin(1000.0)
+    progress.finish(1002.0)
+    progress.finish(1004.0)
+    assert progress.remaining(1004.0) == pytest.approx(6.0)
+
+
+def test_only_the_last_pages_count():
+    progress = ReadingProgress()
+    progress.add(100)
+    progress.begin(0.0)
+    for page in range(20):
+        progress.finish(100.0 * (page + 1))
+    for page in range(20):
+        progress.finish(2000.0 + page + 1)
+    assert progress.remaining(2020.0) == pytest.approx(60.0)
+
+
+def test_one_page():
+    progress = ReadingProgress()
+    progress.add(1)
+    progress.begin(0.0)
+    assert progress.sentence(3.0) == "0 of 1 page"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "a few seconds"),
+        (12, "about 10 s"),
+        (54, "about 55 s"),
+        (60, "about 1 min"),
+        (200, "about 3 min"),
+        (3600, "about 1 h"),
+        (3600 + 20 * 60, "about 1 h 20 min"),
+    ],
+)
+def test_durations(seconds: float, words: str):
+    assert time_words(seconds) == words
