@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from textlift.content.block import Line
 from textlift.content.geometry import Box
 from textlift.content.reading import PageWarning
-from textlift.ui.line_index import LineIndex
+from textlift.ui.line_index import LineIndex, line_box
 
 _Outline = QRectF | QPolygonF
 
@@ -36,7 +36,6 @@ class LineOverlay(QGraphicsItem):
         self.index = LineIndex(())
         self._size = QSizeF()
         self._outlines: list[_Outline | None] = []
-        self._hidden: frozenset[int] = frozenset()
         self._warnings: tuple[tuple[QRectF, str], ...] = ()
         self._selected: int | None = None
         self._hovered: int | None = None
@@ -58,9 +57,10 @@ class LineOverlay(QGraphicsItem):
     def set_lines(self, lines: tuple[Line, ...]) -> None:
         """Draws other lines; the selection and the hovered line are forgotten."""
         self.lines = lines
-        self.index = LineIndex(lines)
-        self._outlines = [_outline(line) for line in lines]
-        self._hidden = _places_read_since(lines, self.index)
+        places_read = _places_read_since(lines)
+        shown = [Line("") if number in places_read else line for number, line in enumerate(lines)]
+        self.index = LineIndex(shown)
+        self._outlines = [_outline(line) for line in shown]
         self._selected = self._hovered = None
         self.update()
 
@@ -98,8 +98,7 @@ class LineOverlay(QGraphicsItem):
 
     def line_at(self, point: QPointF) -> int | None:
         """The line under a point of the page, or None."""
-        index = self.index.at(point.x(), point.y())
-        return index if index not in self._hidden else None
+        return self.index.at(point.x(), point.y())
 
     def line_rect(self, index: int) -> QRectF | None:
         """Where a line is, in page pixels; None when that is not known."""
@@ -134,7 +133,7 @@ class LineOverlay(QGraphicsItem):
         low: list[_Outline] = []
         for index in self.index.within(area):
             outline = self._outlines[index]
-            if outline is None or index in self._hidden:
+            if outline is None:
                 continue
             if isinstance(outline, QRectF):
                 outline = outline.adjusted(-air, -air, air, air)
@@ -176,15 +175,13 @@ class LineOverlay(QGraphicsItem):
             self.update(rect.adjusted(-margin, -margin, margin, margin))
 
 
-def _places_read_since(lines: tuple[Line, ...], index: LineIndex) -> frozenset[int]:
+def _places_read_since(lines: tuple[Line, ...]) -> frozenset[int]:
     """Places without text where by now a line with text lies."""
-    if all(line.text for line in lines):
-        return frozenset()
-    read = LineIndex([line if line.text else Line(text="") for line in lines])
+    read = LineIndex([line for line in lines if line.text])
     covered = set()
     for number, line in enumerate(lines):
-        box = index.boxes[number]
-        if not line.text and box is not None and read.at(*box.center) is not None:
+        box = line_box(line) if not line.text else None
+        if box is not None and read.at(*box.center) is not None:
             covered.add(number)
     return frozenset(covered)
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QFontDatabase, QTextDocument
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import (
+    QFontDatabase,
+    QImage,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -84,6 +92,7 @@ class MarkdownView(QWidget):
             QTextDocument.MarkdownFeature.MarkdownDialectGitHub
             | QTextDocument.MarkdownFeature.MarkdownNoHTML,
         )
+        _calm_headings(self.rendered.document())
 
 
 class QuietBrowser(QTextBrowser):
@@ -96,8 +105,40 @@ class QuietBrowser(QTextBrowser):
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.document().setDocumentMargin(14)
 
-    def loadResource(self, kind: int, name: QUrl | str) -> None:  # noqa: ARG002 - Qt's signature
-        return None
+    def loadResource(
+        self,
+        kind: int,
+        name: QUrl | str,  # noqa: ARG002 - Qt's signature
+    ) -> QImage | QByteArray:
+        # Something empty, not nothing: for want of a picture Qt would open the file itself, on
+        # Windows perhaps one on a stranger's server.
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return QByteArray(b" ")
+        empty = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+        empty.fill(Qt.GlobalColor.transparent)
+        return empty
+
+
+def _calm_headings(document: QTextDocument) -> None:
+    """Makes headings a little larger than text: Qt's are made for screens full of one."""
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
+    block = document.begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        if level > 0:
+            cursor.setPosition(block.position())
+            cursor.movePosition(
+                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+            )
+            size = QTextCharFormat()
+            size.setProperty(QTextFormat.Property.FontSizeAdjustment, max(3 - level, 0))
+            cursor.mergeCharFormat(size)
+            room = QTextBlockFormat()
+            room.setTopMargin(10)
+            cursor.mergeBlockFormat(room)
+        block = block.next()
+    cursor.endEditBlock()
 
 
 def _mode_button(text: str, tip: str) -> QToolButton:

@@ -99,6 +99,8 @@ class PageView(QGraphicsView):
         self._panning = False
 
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # Or the scene would take files that are meant for the window.
+        self.setAcceptDrops(False)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
@@ -148,9 +150,11 @@ class PageView(QGraphicsView):
         if not same_page or rotation != self._rotation:
             self._rotation = rotation
             self._arrange(reset=not same_page)
-        self._message.show_text(
-            message or ("" if key else _default_message(record)), over_page=key is not None
-        )
+        if key is not None:
+            self._message.show_on_page(message)
+        else:
+            failed = record is not None and record.state is PageState.FAILED
+            self._message.show_instead(message or _default_message(record), failed=failed)
         self._describe()
 
     def set_lines(self, lines: tuple[Line, ...]) -> None:
@@ -318,6 +322,7 @@ class PageView(QGraphicsView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._apply_palette()
+            self._message.dress()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
@@ -452,7 +457,13 @@ class PageView(QGraphicsView):
         painter.restore()
 
     def _apply_palette(self) -> None:
-        self.setBackgroundBrush(QColor(colours().desk))
+        desk, focus = colours().desk, colours().accent
+        self.setBackgroundBrush(QColor(desk))
+        style = (
+            f"PageView {{ border: 2px solid {desk}; }} PageView:focus {{ border-color: {focus}; }}"
+        )
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
         self._shadow = QColor(0, 0, 0, 22 if is_dark() else 7)
         self._overlay.set_accent(self.palette().color(QPalette.ColorRole.Highlight))
 

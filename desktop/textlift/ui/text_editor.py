@@ -193,11 +193,12 @@ class TextEditor(QPlainTextEdit):
         marks: list[QTextEdit.ExtraSelection] = []
         if self._marked is not None:
             marks.append(self._line_mark(self._marked))
-        if self._searched or self._uncertain:
-            for block in self._visible_blocks():
-                if _source(block) in self._uncertain:
-                    marks.append(self._uncertain_mark(block))
-                marks.extend(self._search_marks(block))
+        visible = list(self._visible_blocks()) if self._searched or self._uncertain else []
+        marks += [
+            self._uncertain_mark(block) for block in visible if _source(block) in self._uncertain
+        ]
+        if self._searched and visible:
+            marks.extend(self._search_marks(visible[0], visible[-1]))
         self.setExtraSelections(marks)
 
     def _line_mark(self, at: QTextCursor) -> QTextEdit.ExtraSelection:
@@ -222,19 +223,18 @@ class TextEditor(QPlainTextEdit):
         mark.format.setUnderlineColor(QColor(217, 119, 6))
         return mark
 
-    def _search_marks(self, block: QTextBlock) -> Iterator[QTextEdit.ExtraSelection]:
-        if not self._searched:
-            return
-        document = self.document()
-        end = block.position() + block.length()
-        found = document.find(self._searched, block.position())
-        while not found.isNull() and found.selectionEnd() <= end:
+    def _search_marks(
+        self, first: QTextBlock, last: QTextBlock
+    ) -> Iterator[QTextEdit.ExtraSelection]:
+        end = last.position() + last.length()
+        found = self.document().find(self._searched, first.position())
+        while not found.isNull() and found.selectionStart() < end:
             mark = QTextEdit.ExtraSelection()
             mark.cursor = found
             mark.format.setBackground(_FOUND)
             mark.format.setForeground(_ON_FOUND)
             yield mark
-            found = document.find(self._searched, found)
+            found = self.document().find(self._searched, found)
 
     # Events and small steps
 

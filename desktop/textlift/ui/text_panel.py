@@ -30,6 +30,7 @@ _TABS_STYLE = """
     QTabBar::tab:focus { background: palette(base); }
 """
 _EDIT_DELAY_MS = 500
+_ECHOES = 8
 _PLACEHOLDERS = {
     PageState.UNREAD: "This page has not been read yet.",
     PageState.QUEUED: "This page waits to be read.",
@@ -76,6 +77,7 @@ class TextPanel(QWidget):
 
         self._record: PageRecord | None = None
         self._stream: TextStream | None = None
+        self._told: list[PageEdit | None] = []
         self._edit_timer = QTimer(self)
         self._edit_timer.setSingleShot(True)
         self._edit_timer.setInterval(_EDIT_DELAY_MS)
@@ -101,7 +103,9 @@ class TextPanel(QWidget):
         was_streaming_this = self._stream is not None and _number(record) == _number(self._record)
         before, self._record, self._stream = self._record, record, None
         lines = list(page_lines(record)) if record is not None else []
-        newer_here = same_reading and self._edit_timer.isActive()
+        newer_here = same_reading and (self._edit_timer.isActive() or self._is_echo(record))
+        if not same_reading:
+            self._told.clear()
         if not newer_here and (not same_reading or lines != self.editor.lines()):
             place = self.editor.verticalScrollBar().value()
             self.editor.set_lines(lines)
@@ -158,7 +162,16 @@ class TextPanel(QWidget):
         if self._record is not None:
             self._record = msgspec.structs.replace(self._record, edit=edit)
         self._refresh_other_tabs()
+        self._told = [*self._told[-_ECHOES:], edit]
         self.edited.emit(edit)
+
+    def _is_echo(self, record: PageRecord | None) -> bool:
+        """Whether a record brings back an edit told from here, perhaps not the latest."""
+        edit = record.edit if record is not None else None
+        if edit not in self._told:
+            return False
+        self._told = self._told[self._told.index(edit) + 1 :]
+        return True
 
     def _reading(self) -> PageReading | None:
         return self._record.reading if self._record is not None else None

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtGui import QTextDocument
+
+from doubles.sample_pages import sample_record, warned_record
+from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
+from textlift.content.reading import StopReason
+from textlift.ui.record_text import record_html, record_plain
+from textlift.ui.theme import LIGHT
+
+
+def _title(name: str) -> str:
+    return {"pp-ocrv6": "PP-OCRv6", "tesseract": "Tesseract 5"}[name]
+
+
+def _seen(page: PageRecord) -> str:
+    document = QTextDocument()
+    document.setHtml(record_html(page, engine_title=_title, colours=LIGHT))
+    return document.toPlainText()
+
+
+def test_a_page_that_was_read_at_once():
+    seen = _seen(sample_record())
+    for words in ("Page 1", "Done", "PP-OCRv6", "5, 95% sure on average", "2.5 s", "on the CPU"):
+        assert words in seen
+    assert "TO CHECK" not in seen
+
+
+def test_a_page_with_a_story():
+    seen = _seen(warned_record())
+    for words in (
+        "something to check",
+        "Tesseract 5 read it",
+        "PP-OCRv6 could not read it",
+        "This page is in a script that this model cannot read.",
+        "The page is in Cyrillic.",
+        "Russian",
+        "straightened by 1.2°",
+        "2 lines are <uncertain>.",
+        "1 min 1 s",
+        "0.8 megapixels",
+    ):
+        assert words in seen
+
+
+def test_only_warnings_with_a_place_can_be_shown():
+    html = record_html(warned_record(), engine_title=_title, colours=LIGHT)
+    assert 'href="warning:1"' in html
+    assert 'href="warning:0"' not in html
+
+
+def test_technical_details_are_for_the_copy():
+    record = warned_record()
+    assert "exit code 0" not in _seen(record)
+    copied = record_plain(record, engine_title=_title)
+    for words in ("exit code 0", "last <line>", "[wrong-script]", "Tesseract 5", "800"):
+        assert words in copied
+
+
+def test_a_document_that_could_not_be_opened():
+    attempt = Attempt("", "", 0.0, 0.1, FailureKind.DOCUMENT, "The file is gone.")
+    seen = _seen(PageRecord(number=7, state=PageState.FAILED, attempts=(attempt,)))
+    assert "The page could not be opened" in seen
+    assert "The file is gone." in seen
+
+
+@pytest.mark.parametrize("state", PageState)
+def test_every_state_has_words(state: PageState):
+    assert len(_seen(PageRecord(number=1, state=state)).splitlines()) >= 2
+
+
+def test_what_the_user_did_is_told():
+    record = sample_record(rotation=90, edit=PageEdit((EditedLine("x"),)))
+    seen = _seen(record)
+    assert "90°" in seen
+    assert "changed by you" in seen
+
+
+@pytest.mark.parametrize("reason", [StopReason.LIMIT, StopReason.REPETITION])
+def test_why_generation_stopped_is_told(reason: StopReason):
+    record = sample_record()
+    assert record.reading is not None
+    reading = msgspec.structs.replace(record.reading, stop_reason=reason)
+    assert "Stopped" in _seen(msgspec.structs.replace(record, reading=reading))
