@@ -19,7 +19,7 @@ class DrawnPage(msgspec.Struct, frozen=True):
     """A page as pixels.
 
     Attributes:
-        image: Mode ``RGB`` or ``L``.
+        image: Mode ``RGB`` or ``L``; to be looked at, not changed.
         dpi: Dots per inch, 0 when not known.
         defect: A sentence when part of the page is missing; else empty.
     """

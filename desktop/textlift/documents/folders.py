@@ -90,10 +90,10 @@ class FolderSearch:
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Sorts ``page 2`` before ``page 10``, without regard to case."""
+    """Sorts ``page 2`` before ``page 10``, and without regard to case."""
     parts = _DIGITS.split(name.casefold())
     return tuple(
-        (1, int(part), "") if part.isdecimal() and len(part) < 30 else (0, 0, part)
+        (0, int(part), "") if part.isdecimal() and len(part) < 30 else (1, 0, part)
         for part in parts
         if part
     )

@@ -93,7 +93,7 @@ class ImageDocument:
         return DrawnPage(image=plain, dpi=dpi * scale, defect=defect)
 
     def close(self) -> None:
-        self._image.close()
+        # Not the image: what was drawn last may be its own pixels.
         self._stream.close()
 
     def _decode(self, frame: int, within: int) -> tuple[Image.Image, str]:
@@ -188,7 +188,7 @@ def _dpi(image: Image.Image) -> float:
 
 
 def _scaled(image: Image.Image, scale: float) -> Image.Image:
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    size = (max(1, int(image.width * scale + 0.01)), max(1, int(image.height * scale + 0.01)))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
