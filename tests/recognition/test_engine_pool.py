@@ -148,3 +148,11 @@ def test_closed_pool_lends_nothing(lend):
         assert not process.alive
     with pytest.raises(ProcessCancelled), lend("alpha"):
         pass
+
+
+def test_process_left_in_the_middle_is_not_lent_again(lend):
+    with pytest.raises(KeyboardInterrupt), lend("alpha") as process:
+        raise KeyboardInterrupt
+    assert not process.alive
+    with lend("alpha") as other:
+        assert other is not process

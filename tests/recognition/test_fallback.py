@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textlift.content.attempt import FailureKind
@@ -149,6 +149,7 @@ def test_scripts_of_languages(languages, scripts):
     assert scripts_of_languages(languages) == scripts
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_order_ends_and_asks_no_engine_more_than_four_times(data):
     order = data.draw(st.lists(st.sampled_from(["a", "b", "c", "gone"]), max_size=6))

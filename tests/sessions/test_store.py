@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -218,11 +219,23 @@ def test_document_goes_with_all_it_has(store, document, make_info, make_reading,
     assert store.add_document(make_info(), title="z").id not in (document.id, other.id)
 
 
-def test_pages_of_a_removed_document_cannot_be_queued(store, document):
+def test_pages_of_a_removed_document_are_not_queued(store, document):
     store.remove_document(document.id)
-    with pytest.raises(SessionError):
-        store.queue_pages(document.id, [1], plan=PLAN)
+    store.queue_pages(document.id, [1], plan=PLAN)
     assert store.queued() == ()
+
+
+def test_text_of_a_removed_document_is_gone_from_the_file(session_path, make_info, make_reading):
+    secret = "zanzibar" * 2000
+    for step in ("keep", "remove"):
+        with closing(SessionStore(session_path)) as store:
+            if step == "keep":
+                document = store.add_document(make_info(), title="x")
+                finish(store, document, 1, make_reading(secret), GOOD)
+            else:
+                assert b"zanzibar" in session_path.read_bytes()
+                store.remove_document(document.id)
+    assert b"zanzibar" not in session_path.read_bytes()
 
 
 def test_two_stores_write_at_once(session_path, make_info, make_reading):

@@ -209,6 +209,7 @@ class Asking:
             self._on_event(PageProgressed(task, step.engine, progress))
 
         reading: PageReading | None = None
+        garbled = False
         try:
             reading = process.read(
                 image, options, on_progress=progressed, cancellation=self._cancellation
@@ -221,12 +222,14 @@ class Asking:
             if self._cancellation.cancelled:
                 raise ProcessCancelled("Stopped.") from error
             failed = engine_failure(error)
+            garbled = isinstance(error, msgspec.DecodeError)
             if failed.failure is _EMPTY and image.ink < SPECK_INK:
                 reading, failed = PageReading(blocks=(), read_by=step.engine), None
         if failed is not None:
             # The second lack of memory is the last of this engine: what it holds is needed.
             starved = failed.failure is FailureKind.OUT_OF_MEMORY and step.max_pixels
-            if failed.failure in FRESH_AFTER or starved:
+            # A process whose words make no sense may be talking still.
+            if failed.failure in FRESH_AFTER or starved or garbled:
                 self._pool.retire(process)
         attempt = clock.attempt(step.engine, device=process.device, failed=failed, pixels=pixels)
         return _Try(attempt, reading=reading if failed is None else None)

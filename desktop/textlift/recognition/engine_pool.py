@@ -13,7 +13,7 @@ from textlift.engines.contract import Availability, EngineOptions
 from textlift.engines.process import EngineProcess
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.processes.cancellation import Cancellation
-from textlift.processes.supervised import ProcessCancelled
+from textlift.processes.supervised import ProcessCancelled, ProcessFailure
 
 
 class EngineNotReadyError(Exception):
@@ -72,6 +72,8 @@ class EnginePool:
     ) -> Iterator[EngineProcess]:
         """Lends a loaded process of an engine for one page; loads one when needed.
 
+        A process whose borrower leaves with an error of its own is not lent again.
+
         Args:
             name: Of the engine.
             watcher: Told of the loading.
@@ -91,6 +93,12 @@ class EnginePool:
             if not slot.loaded:
                 self._load(slot, watcher, cancellation)
             yield slot.process
+        except ProcessFailure:
+            raise
+        except BaseException:
+            # Whoever had it gave up in the middle: it may still be busy with that page.
+            slot.retired = True
+            raise
         finally:
             self._give_back(slot)
 

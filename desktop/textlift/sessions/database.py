@@ -84,7 +84,8 @@ def open_database(path: Path) -> sqlite3.Connection:
             or of a newer version.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # What people read is nobody else's business.
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and not path.is_file():
             raise SessionError(
                 f"{shown_path(path)} is not a file, so the session cannot be kept there."
@@ -145,6 +146,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # A document that was removed is gone, not just unlisted.
+    connection.execute("PRAGMA secure_delete = ON")
     # A write lock taken and let go: a file that cannot be written shows here, not at page 300.
     with transaction(connection):
         if version < len(MIGRATIONS):

@@ -242,9 +242,10 @@ class SessionStore:
         blob = msgspec.msgpack.encode(plan)
         with self._writing() as connection:
             connection.executemany(
-                "INSERT INTO queue (document_id, number, plan) VALUES (?, ?, ?)"
+                "INSERT INTO queue (document_id, number, plan)"
+                " SELECT id, ?, ? FROM documents WHERE id = ?"
                 " ON CONFLICT (document_id, number) DO UPDATE SET plan = excluded.plan",
-                ((document_id, number, blob) for number in numbers),
+                ((number, blob, document_id) for number in numbers),
             )
 
     def unqueue(self, document_id: int | None = None) -> None:
