@@ -27,16 +27,17 @@ def printed(rotate: int, sure: float, script: str, script_sure: float) -> str:
 
 def test_a_sure_answer_is_taken() -> None:
     found = parse_orientation(printed(90, 23.83, "Cyrillic", 14.36))
-    assert found == Orientation(rotation=90, script="Cyrl")
+    assert found == Orientation(rotation=90, script="Cyrl", sure=True)
 
 
 @pytest.mark.parametrize("sure", [0.43, 2.68, 4.9])
-def test_an_unsure_orientation_is_no_answer(sure: float) -> None:
-    assert parse_orientation(printed(180, sure, "Cyrillic", 9.0)) is None
+def test_an_unsure_orientation_is_a_guess(sure: float) -> None:
+    assert parse_orientation(printed(180, sure, "Cyrillic", 9.0)) == Orientation(rotation=180)
 
 
 def test_an_unsure_script_is_left_open() -> None:
-    assert parse_orientation(printed(0, 20.0, "Han", 0.22)) == Orientation(rotation=0)
+    found = parse_orientation(printed(0, 20.0, "Han", 0.22))
+    assert found == Orientation(rotation=0, script=None, sure=True)
 
 
 def test_no_answer_is_none() -> None:

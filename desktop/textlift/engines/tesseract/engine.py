@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import msgspec
+
 from textlift.content.attempt import FailureKind
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
@@ -28,7 +30,7 @@ from textlift.engines.tesseract.installing import install_program_remedy
 from textlift.engines.tesseract.orientation import DATA as ORIENTATION_DATA
 from textlift.engines.tesseract.orientation import Orientation, find_orientation
 from textlift.engines.tesseract.program import ProgramError, ask_program
-from textlift.engines.tesseract.tsv import Word, make_blocks
+from textlift.engines.tesseract.tsv import Word, make_blocks, mean_confidence
 from textlift.engines.tesseract.upright import (
     Pixels,
     UprightPage,
@@ -40,7 +42,9 @@ from textlift.engines.tesseract.words import Budget, encode_image, read_words
 from textlift.processes.cancellation import Cancellation
 
 _SURE_WORD = 0.6
-"""Confidence from which a word of a first reading says something about the script."""
+"""Confidence from which a word says something about the page's script and orientation."""
+_SURE_PAGE = 0.6
+"""Mean confidence from which a page was the right way up; upside down it is under 0.4."""
 
 
 class TesseractEngine(Engine):
@@ -69,30 +73,76 @@ class TesseractEngine(Engine):
             EngineError: WRONG_SCRIPT when the data for the page's language is not installed;
                 CANCELLED, TIMED_OUT, CRASHED, MALFORMED or DOCUMENT.
         """
+        return self.read_pixels(
+            load_page(page.path),
+            options,
+            assumed=Orientation(),
+            on_progress=on_progress,
+            cancellation=cancellation,
+        )
+
+    def read_pixels(
+        self,
+        pixels: Pixels,
+        options: ReadOptions,
+        *,
+        assumed: Orientation,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+    ) -> PageReading:
+        """Reads a page that is already in memory.
+
+        Args:
+            pixels: The page as rendered.
+            options: As for ``read``.
+            assumed: What to believe where Tesseract's own detector is not sure.
+            on_progress: As for ``read``.
+            cancellation: As for ``read``.
+
+        Raises:
+            EngineError: As ``read`` does, but not DOCUMENT.
+        """
         budget = Budget(
             ends_at=time.monotonic() + PAGE_DEADLINE,
             threads=self._threads,
             cancellation=cancellation,
         )
         chosen = data_for_languages(options.languages, self.program.data)
-        pixels = load_page(page.path)
         on_progress(ReadProgress(stage="Looking at the page"))
-        orientation = self._orientation(pixels, options, budget, script_known=bool(chosen))
-        upright = make_upright(
-            pixels, rotation=orientation.rotation, scale=_scale(pixels, options.max_pixels)
+        scale = _scale(pixels, options.max_pixels)
+        readings: list[_Reading] = []
+        for orientation in self._orientations(pixels, options, assumed, scale, budget):
+            on_progress(ReadProgress(stage="Reading", fraction=0.2))
+            upright = make_upright(pixels, rotation=orientation.rotation, scale=scale)
+            words, data = self._words(upright, chosen, orientation.script, budget)
+            readings.append(_Reading(words, data, upright))
+            if mean_confidence(words) >= _SURE_PAGE:
+                break
+        best = max(readings, key=lambda reading: reading.sure_letters)
+        return PageReading(
+            blocks=tuple(make_blocks(best.words, page_quad=best.upright.page_quad)),
+            read_by=NAME,
+            languages=codes_of_data(best.data),
+            rotation=best.upright.rotation,
+            skew=best.upright.skew,
         )
-        on_progress(ReadProgress(stage="Reading", fraction=0.2))
-        words, data = self._words(upright, chosen, orientation.script, budget)
-        return make_reading(words, upright, data=data)
 
-    def _orientation(
-        self, pixels: Pixels, options: ReadOptions, budget: Budget, *, script_known: bool
-    ) -> Orientation:
+    def _orientations(
+        self,
+        pixels: Pixels,
+        options: ReadOptions,
+        assumed: Orientation,
+        scale: float,
+        budget: Budget,
+    ) -> list[Orientation]:
+        """What the orientation and script may be, likeliest first; the next if that reads badly."""
         rotation = options.rotation
-        known = Orientation(rotation=rotation or 0)
-        if ORIENTATION_DATA not in self.program.data or (rotation is not None and script_known):
-            return known
-        turned = make_upright(pixels, rotation=rotation or 0, skew=0.0)
+        if rotation is not None:
+            assumed = Orientation(rotation=rotation, script=assumed.script)
+        nothing_to_ask = rotation is not None and (options.languages or assumed.script)
+        if ORIENTATION_DATA not in self.program.data or nothing_to_ask:
+            return [assumed]
+        turned = make_upright(pixels, rotation=rotation or 0, skew=0.0, scale=scale)
         found = find_orientation(
             self.program,
             encode_image(turned.image),
@@ -100,8 +150,16 @@ class TesseractEngine(Engine):
             cancellation=budget.cancellation,
         )
         if found is None:
-            return known
-        return found if rotation is None else Orientation(rotation=rotation, script=found.script)
+            return [assumed]
+        found = Orientation(
+            rotation=found.rotation if rotation is None else rotation,
+            script=found.script or assumed.script,
+            sure=found.sure,
+        )
+        both = [found, assumed] if found.sure else [assumed, found]
+        if found.rotation == assumed.rotation and (options.languages or not found.script):
+            return both[:1]
+        return both
 
     def _words(
         self,
@@ -130,15 +188,16 @@ class TesseractEngine(Engine):
         return read_words(self.program, image, better, budget=budget), better
 
 
-def make_reading(words: list[Word], upright: UprightPage, *, data: tuple[str, ...]) -> PageReading:
-    """The reading of a page from the words found on the upright image of it."""
-    return PageReading(
-        blocks=tuple(make_blocks(words, page_quad=upright.page_quad)),
-        read_by=NAME,
-        languages=codes_of_data(data),
-        rotation=upright.rotation,
-        skew=upright.skew,
-    )
+class _Reading(msgspec.Struct, frozen=True):
+    """The words of a page made upright in one way, and the data they were read with."""
+
+    words: list[Word]
+    data: tuple[str, ...]
+    upright: UprightPage
+
+    @property
+    def sure_letters(self) -> int:
+        return sum(len(word.text) for word in self.words if word.confidence >= _SURE_WORD)
 
 
 def _scale(pixels: Pixels, max_pixels: int) -> float:

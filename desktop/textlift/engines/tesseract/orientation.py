@@ -14,7 +14,7 @@ from textlift.processes.cancellation import Cancellation
 DATA = "osd"
 LEAST_CONFIDENCE = 5.0
 """Of the orientation. Below it the detector is wrong about as often as right, the script too;
-it was never wrong above it on 44 pages."""
+above it, it was right on all of 44 pages."""
 LEAST_SCRIPT_CONFIDENCE = 1.0
 
 _SCRIPTS = {
@@ -60,10 +60,12 @@ class Orientation(msgspec.Struct, frozen=True):
     Attributes:
         rotation: Degrees clockwise that make the page upright.
         script: ISO 15924 code, or None when it is not clear.
+        sure: The rotation is more than a guess.
     """
 
     rotation: int = 0
     script: str | None = None
+    sure: bool = False
 
 
 def find_orientation(
@@ -73,7 +75,13 @@ def find_orientation(
     deadline: float,
     cancellation: Cancellation,
 ) -> Orientation | None:
-    """Asks the detector; None when it is not sure or has too little text to go by.
+    """Asks the detector; None when it has too little text to go by.
+
+    Args:
+        program: To ask.
+        image: Of the page, encoded; small print enlarged, or it is sure of what is wrong.
+        deadline: Seconds it may take.
+        cancellation: Stops it.
 
     Raises:
         EngineError: The program was cancelled or took too long.
@@ -96,16 +104,19 @@ def find_orientation(
 
 
 def parse_orientation(output: str) -> Orientation | None:
-    """What the detector printed, or None when it was not sure."""
+    """What the detector printed, or None when it found nothing out."""
     found = dict(re.findall(r"^([A-Z][\w ]+): (\S+)$", output, flags=re.MULTILINE))
     try:
-        rotation = int(found["Rotate"])
+        rotation = int(found["Rotate"]) % 360
         confidence = float(found["Orientation confidence"])
         script_confidence = float(found["Script confidence"])
     except (KeyError, ValueError):
         return None
     if confidence < LEAST_CONFIDENCE:
-        return None
+        return Orientation(rotation=rotation)
     script = _SCRIPTS.get(found.get("Script", ""))
-    sure = script_confidence >= LEAST_SCRIPT_CONFIDENCE
-    return Orientation(rotation=rotation % 360, script=script if sure else None)
+    return Orientation(
+        rotation=rotation,
+        script=script if script_confidence >= LEAST_SCRIPT_CONFIDENCE else None,
+        sure=True,
+    )
