@@ -112,6 +112,18 @@ def test_a_search_that_is_cancelled_ends(tmp_path):
     assert len(search.files) == 1
 
 
+def test_a_search_that_takes_too_long_lists_what_it_found(tmp_path, monkeypatch):
+    touch(tmp_path, "1.png", "a/2.png", "b/3.png")
+    clock = iter([0.0, 1.0, 2.0, 100.0])
+    monkeypatch.setattr("textlift.documents.folders.time.monotonic", lambda: next(clock))
+
+    files, problems = found_in(tmp_path)
+
+    assert names(files, tmp_path) == ["1.png", str(Path("a") / "2.png")]
+    assert len(problems) == 1
+    assert "too long" in problems[0]
+
+
 def test_numbers_of_any_length_and_alphabet_sort():
     given = ["10", "9", "9" * 50, "٣", "²", "a2b10", "a2b9", ""]
 

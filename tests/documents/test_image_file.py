@@ -167,7 +167,9 @@ def test_an_animation_is_its_first_picture(file_format, tmp_path):
     document = opened(content)
 
     assert document.page_count == 1
-    assert number_on(document.draw(1).image, tmp_path) == 1
+    drawn = document.draw(1)
+    assert number_on(drawn.image, tmp_path) == 1
+    assert "first picture" in drawn.defect
 
 
 def test_half_a_jpeg_is_shown_with_a_remark(page_image):

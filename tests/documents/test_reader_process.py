@@ -214,32 +214,27 @@ def test_killed_in_the_middle_of_a_call(reader, tmp_path):
 
     thread = threading.Thread(target=render)
     thread.start()
-    # It is asked once more after it died at once, so it takes two.
-    for _ in range(2):
-        busy = wait_until_busy(reader)
-        os.kill(busy, signal.SIGKILL)
-        wait_until_gone(busy)
-    thread.join(timeout=20)
+    # It is asked once more when it died soon, so one kill may not be enough.
+    kills = 0
+    while thread.is_alive():
+        busy = busy_pid(reader)
+        if busy is not None:
+            os.kill(busy, signal.SIGKILL)
+            kills += 1
+        thread.join(timeout=0.02)
 
+    assert kills in {1, 2}
     assert [error.failure for error in errors] == [DocumentFailure.CRASHED]
     assert drawn_number(Path(reader.render(good, 1).path)) == 1
 
 
-def wait_until_busy(reader: DocumentReader) -> int:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        pid = reader.pid
-        try:
-            if pid is not None and psutil.Process(pid).memory_info().rss > 150e6:
-                return pid
-        except psutil.NoSuchProcess:
-            pass
-        time.sleep(0.01)
-    raise AssertionError("the reader does not work")
-
-
-def wait_until_gone(pid: int) -> None:
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
+def busy_pid(reader: DocumentReader) -> int | None:
+    """The reader's process once it works hard on the endless drawing."""
+    pid = reader.pid
+    try:
+        return pid if pid is not None and psutil.Process(pid).memory_info().rss > 150e6 else None
+    except psutil.NoSuchProcess:
+        return None
 
 
 @posix

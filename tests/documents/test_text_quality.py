@@ -17,6 +17,7 @@ GOOD = [
     "כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם",
     "Write to mail@example.org or see https://example.org/a_b?c=d#e, then call +49 30 1234-567.",
     "def page_lines(page): return page.edit.lines if page.edit is not None else reading_lines",
+    "asn1_array2tree 9\nasn1_copy_node 12\nasn1_der_coding 14\nasn1_read_node_value 15",
     "Invoice 2024-17\nTotal 1,234.50 EUR\nVAT 19 % 197.10\nIBAN DE02 1203 0000 0000 2020 51",
     "• First item\n• Second item, which is longer\n• Third item",
     "McDonald and O'Neill met an iPhone developer from GitHub in the MacArthur building today",

@@ -14,8 +14,8 @@ class PageImage(msgspec.Struct, frozen=True):
         height: Pixels.
         dpi: Dots per inch it was rendered at, 0 when not known.
         ink: Share of the page, 0 to 1, that stands out from its background; 0 is blank.
-        defect: A sentence when the file is damaged and a part of the page is missing in the
-            image; else empty. Whoever reads the page owes its readers a PARTIAL_IMAGE warning.
+        defect: A sentence when the image is not all there is (a damaged file, an animation);
+            else empty. Whoever reads the page owes its readers a PARTIAL_IMAGE warning.
     """
 
     path: str

@@ -189,6 +189,8 @@ class DocumentReader:
                 "The document reader",
                 arguments=["reader", str(self._cache_folder)],
                 memory_limit=MEMORY_LIMIT,
+                # Of glibc: each thread's own heap would reserve what the reader may not have.
+                environment={"MALLOC_ARENA_MAX": "2"},
             )
             self._process = process
             process.start(deadline=START_DEADLINE, cancellation=cancellation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ EXTENSIONS = frozenset(
 
 MAX_FILES = 100_000
 MAX_DEPTH = 64
+MAX_SECONDS = 40.0
 
 _DIGITS = re.compile(r"(\d+)")
 
@@ -34,6 +36,8 @@ class FolderSearch:
         self.files: list[str] = []
         self.problems: list[str] = []
         self._cancelled = cancelled
+        self._end = time.monotonic() + MAX_SECONDS
+        self._out_of_time = False
         self._seen_folders: set[tuple[int, int]] = set()
         self._seen_files: set[str] = set()
 
@@ -55,7 +59,14 @@ class FolderSearch:
             )
 
     def _search_folder(self, folder: str, *, depth: int) -> None:
-        if self._cancelled() or len(self.files) >= MAX_FILES:
+        if self._cancelled() or self._out_of_time or len(self.files) >= MAX_FILES:
+            return
+        if time.monotonic() > self._end:
+            self._out_of_time = True
+            self.problems.append(
+                "Searching takes too long; only what was found so far is listed. Choose a "
+                "smaller folder."
+            )
             return
         if depth > MAX_DEPTH:
             self.problems.append(f"The folder “{shown_name(folder)}” is nested too deeply.")

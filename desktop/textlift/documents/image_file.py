@@ -6,7 +6,7 @@ import contextlib
 import struct
 from typing import BinaryIO
 
-from PIL import Image, ImageFile, ImageOps
+from PIL import AvifImagePlugin, Image, ImageFile, ImageOps
 
 from textlift.documents.drawn_page import DrawnPage, fitting_scale
 from textlift.documents.failures import ReaderError
@@ -40,9 +40,13 @@ _REDUCED_OR_MASK = 1 | 4
 # The size is checked here, before decoding, with a sentence; Pillow's own check would only warn.
 Image.MAX_IMAGE_PIXELS = None
 
+# A thread for each of many cores takes more address space than this process may have.
+_DECODER_THREADS = 2
+AvifImagePlugin.DEFAULT_MAX_THREADS = _DECODER_THREADS
+
 
 class ImageDocument:
-    """An open image file. Animations count as one page, their first picture."""
+    """An open image file. An animation is one page, its first picture, and says so."""
 
     def __init__(self, stream: BinaryIO, file_format: FileFormat) -> None:
         """Reads the header.
@@ -111,7 +115,7 @@ class ImageDocument:
         except DECODE_ERRORS as error:
             failure = _damaged(error)
         else:
-            return image, ""
+            return image, self._left_out()
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
             self._image = _open(self._stream, self._format)
@@ -122,6 +126,15 @@ class ImageDocument:
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
         return image, "The file is damaged: a part of the image is missing or wrong."
+
+    def _left_out(self) -> str:
+        """A sentence when the file holds more pictures than the one that is shown."""
+        # A camera's MPO holds previews and depth maps, an icon its smaller sizes.
+        if self._is_tiff or self._format.plugin in {"JPEG", "ICO"}:
+            return ""
+        if getattr(self._image, "is_animated", False):
+            return "This is an animation or a series; only its first picture is read."
+        return ""
 
     def _at(self, frame: int) -> Image.Image:
         try:
@@ -137,7 +150,7 @@ def _open(stream: BinaryIO, file_format: FileFormat) -> Image.Image:
     if file_format.plugin == "HEIF":
         import pillow_heif
 
-        pillow_heif.register_heif_opener()
+        pillow_heif.register_heif_opener(decode_threads=_DECODER_THREADS)
     plugins = [file_format.plugin, "MPO"] if file_format.plugin == "JPEG" else [file_format.plugin]
     try:
         stream.seek(0)

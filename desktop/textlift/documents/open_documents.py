@@ -13,7 +13,7 @@ from textlift.documents.identify import HEAD, PDF, TAIL, FileFormat, identify
 from textlift.documents.image_file import ImageDocument
 from textlift.documents.messages import DocumentFailure, Fingerprint
 from textlift.documents.pdf_file import PdfDocument
-from textlift.documents.source_file import SourceFile, open_source
+from textlift.documents.source_file import SourceFile, check_same, open_source
 
 MAX_OPEN = 4
 
@@ -60,12 +60,7 @@ class OpenDocuments:
         kept = self._open.get((path, password))
         if kept is None or kept.fingerprint != fingerprint:
             kept = self.open(path, password)
-        if kept.fingerprint != fingerprint:
-            raise ReaderError(
-                DocumentFailure.CHANGED,
-                "The file was changed after it was opened. Open it again to read what it "
-                "holds now.",
-            )
+        check_same(kept.fingerprint, fingerprint)
         self._open.move_to_end((path, password))
         return kept
 

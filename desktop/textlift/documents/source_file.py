@@ -68,7 +68,16 @@ def check_unchanged(path: str, fingerprint: Fingerprint) -> None:
             "it at its new place.",
         ) from error
     _check_regular(status)
-    if _fingerprint(status) != fingerprint:
+    check_same(_fingerprint(status), fingerprint)
+
+
+def check_same(now: Fingerprint, then: Fingerprint) -> None:
+    """Makes sure that a file is what it was.
+
+    Raises:
+        ReaderError: CHANGED.
+    """
+    if now != then:
         raise ReaderError(
             DocumentFailure.CHANGED,
             "The file was changed after it was opened. Open it again to read what it holds now.",

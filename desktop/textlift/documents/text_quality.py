@@ -61,7 +61,8 @@ def _is_odd(word: str) -> bool:
     odd_signs = 0
     inner_capitals = 0
     for before, char, after in zip(word, word[1:], word[2:], strict=False):
-        if char in _INSIDE_NO_WORD and (before.isalpha() or after.isalpha()):
+        in_name = char == "_" and before.isalnum() and after.isalnum()
+        if char in _INSIDE_NO_WORD and not in_name and (before.isalpha() or after.isalpha()):
             odd_signs += 1
     for before, char in itertools.pairwise(word):
         if before.islower() and char.isupper():
