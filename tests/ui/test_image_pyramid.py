@@ -50,5 +50,7 @@ def test_the_level_drawn_is_never_enlarged(qtbot: QtBot):
 
 def test_until_a_level_is_there_the_next_larger_one_serves(qtbot: QtBot):
     pyramid = ImagePyramid(_striped(3000, 2000, QImage.Format.Format_RGB32))
-    pyramid.stop()
     assert pyramid.level_for(0.1).width() == 3000
+    pyramid.stop()
+    qtbot.wait(20)
+    assert [level.isNull() for level in pyramid.levels] == [True]

@@ -137,6 +137,15 @@ def test_lines_arrive_in_any_order_and_stand_as_on_the_page(panel: TextPanel):
     assert panel.editor.isReadOnly()
 
 
+def test_coming_to_a_page_late_shows_all_that_was_read(panel: TextPanel):
+    panel.show_page(PageRecord(number=1))
+    lines = [sample_line(number) for number in range(500)]
+    panel.append_progress(ReadProgress(lines=tuple(reversed(lines))))
+    panel.append_progress(ReadProgress(lines=(Line("last"),)))
+    assert panel.current_text() == "\n".join([line.text for line in lines] + ["last"])
+    assert panel.editor.lines()[0].source == 499
+
+
 def test_text_that_is_generated_is_added_at_the_end(panel: TextPanel):
     panel.show_page(PageRecord(number=1))
     for piece in ("Once up", "on a\nti", "me"):

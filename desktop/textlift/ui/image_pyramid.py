@@ -46,8 +46,10 @@ class ImagePyramid(QObject):
         return self.levels[min(max(wanted, 0), len(self.levels) - 1)]
 
     def stop(self) -> None:
-        """Makes no further levels."""
+        """Makes no further levels and lets go of the pictures, which are large."""
         self._timer.stop()
+        self._next = None
+        self.levels = [QImage()]
 
     def _make_strip(self) -> None:
         source = self.levels[-1]

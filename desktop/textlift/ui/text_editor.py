@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QMimeData, QRectF, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -48,6 +48,7 @@ class TextEditor(QPlainTextEdit):
         # Kept here: PySide loses sight of a document whose layout is written in Python.
         document = self._document = QTextDocument(self)
         self._layout = _SpacedLayout(document)
+        self._layout.gap = self.fontMetrics().height() * _LINE_GAP
         document.setDocumentLayout(self._layout)
         self.setDocument(document)
         document.setDocumentMargin(12)
@@ -55,6 +56,11 @@ class TextEditor(QPlainTextEdit):
         self._marked: QTextCursor | None = None
         self._uncertain: frozenset[int] = frozenset()
         self._searched = ""
+        # Lines that arrive by the hundred are marked once, when the window has time.
+        self._marks_timer = QTimer(self)
+        self._marks_timer.setSingleShot(True)
+        self._marks_timer.setInterval(0)
+        self._marks_timer.timeout.connect(self._paint_marks)
         self.setTabChangesFocus(True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.textChanged.connect(self._on_text_changed)
@@ -107,6 +113,7 @@ class TextEditor(QPlainTextEdit):
                 cursor.movePosition(QTextCursor.MoveOperation.Start)
             cursor.setBlockFormat(_format(line.source))
             cursor.insertText(line.text)
+        self._marks_timer.start()
 
     def append_text(self, text: str) -> None:
         """Adds text at the end; follows it when the end is what the user looks at."""
@@ -118,6 +125,7 @@ class TextEditor(QPlainTextEdit):
             cursor.insertText(text)
         if at_end:
             bar.setValue(bar.maximum())
+        self._marks_timer.start()
 
     def select_line(self, source: int | None) -> None:
         """Goes to the text of a printed line and marks it; None takes the mark away."""
@@ -186,6 +194,11 @@ class TextEditor(QPlainTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._layout.gap = self.fontMetrics().height() * _LINE_GAP
+
     # Marks
 
     def _paint_marks(self) -> None:
@@ -239,8 +252,8 @@ class TextEditor(QPlainTextEdit):
     # Events and small steps
 
     def _on_text_changed(self) -> None:
-        self._paint_marks()
         if not self._by_program:
+            self._paint_marks()
             self.user_edited.emit()
 
     def _on_cursor_moved(self) -> None:
@@ -280,12 +293,10 @@ class TextEditor(QPlainTextEdit):
 
     def _visible_blocks(self) -> Iterator[QTextBlock]:
         block = self.firstVisibleBlock()
-        bottom = self.viewport().height()
-        while block.isValid():
-            top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-            if top > bottom:
-                return
+        top = self.contentOffset().y()
+        while block.isValid() and top <= self.viewport().height():
             yield block
+            top += self._layout.blockBoundingRect(block).height()
             block = block.next()
 
     def _find_block(self, source: int) -> QTextBlock | None:
@@ -299,13 +310,18 @@ class TextEditor(QPlainTextEdit):
 
 
 class _SpacedLayout(QPlainTextDocumentLayout):
-    """Leaves room below each printed line; Qt's own plain text layout knows no line spacing."""
+    """Leaves room below each printed line; Qt's own plain text layout knows no line spacing.
+
+    Attributes:
+        gap: Pixels below a line that has text.
+    """
+
+    gap = 0.0
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         rect = super().blockBoundingRect(block)
         if rect.height() > 0 and block.length() > 1:
-            gap = self.document().defaultFont().pointSizeF() * _LINE_GAP * 1.6
-            rect.setHeight(rect.height() + gap)
+            rect.setHeight(rect.height() + self.gap)
         return rect
 
 

@@ -11,6 +11,7 @@ from textlift.engines.contract import ReadProgress
 from textlift.ui.line_index import line_box
 from textlift.ui.text_editor import TextEditor
 
+_MANY = 60
 _Place = tuple[float, float, int]
 
 
@@ -29,13 +30,22 @@ class TextStream:
 
     def add(self, progress: ReadProgress) -> None:
         """Shows what is new."""
+        fresh: list[tuple[_Place, EditedLine]] = []
         for line in progress.lines:
             if line.text:
-                place = _place(line, self._count)
+                edited = EditedLine(text=line.text, source=self._count)
+                fresh.append((_place(line, self._count), edited))
+            self._count += 1
+        if not self._places and len(fresh) > _MANY:
+            # As when the user comes to a page that has been read for a while.
+            fresh.sort(key=lambda placed: placed[0])
+            self._places = [place for place, _ in fresh]
+            self._editor.set_lines(line for _, line in fresh)
+        else:
+            for place, edited in fresh:
                 position = bisect.bisect(self._places, place)
                 self._places.insert(position, place)
-                self._editor.insert_line(position, EditedLine(text=line.text, source=self._count))
-            self._count += 1
+                self._editor.insert_line(position, edited)
         if progress.text:
             self._editor.append_text(progress.text)
 
