@@ -81,9 +81,29 @@ def test_a_text_page_keeps_its_ink_when_it_is_blurred_or_huge():
     assert ink_share(tall.filter(ImageFilter.GaussianBlur(2))) > 0.5 * share
 
 
-def test_a_speck_of_dust_is_next_to_nothing():
-    page = Image.new("L", A4, 255)
+@pytest.mark.parametrize("size", [A4, (834, 278)])
+def test_dust_is_no_ink(size):
+    page = Image.new("L", size, 255)
     place = random.Random(1)
-    page.paste(0, (x := place.randrange(1600), y := place.randrange(2300), x + 3, y + 3))
+    for _ in range(6):
+        x, y = place.randrange(size[0] - 10), place.randrange(size[1] - 10)
+        page.paste(0, (x, y, x + 3, y + 3))
 
-    assert ink_share(page) < 0.00002
+    assert ink_share(page) == 0
+
+
+def test_the_number_of_a_page_is_no_dust():
+    page = Image.new("L", A4, 255)
+    page.paste(draw_page(0, text="7", size=(60, 80), font_size=26), (800, 2200))
+
+    assert ink_share(page) > 0.00001
+    assert ink_share(page.resize((450, 640))) > 0.00001
+
+
+def test_a_full_page_of_dots_is_ink():
+    page = Image.new("L", A4, 255)
+    for x in range(0, A4[0], 20):
+        for y in range(0, A4[1], 20):
+            page.paste(0, (x, y, x + 3, y + 3))
+
+    assert ink_share(page) > 0.001
