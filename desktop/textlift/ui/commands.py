@@ -20,6 +20,7 @@ from textlift.shipped import sample_document
 from textlift.ui.exporting import ExportOrder, ExportPart, ExportScope, ExportThread
 from textlift.ui.incoming import Incoming, take
 from textlift.ui.notices import Notice
+from textlift.ui.questions import ask
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.reading import engine_options
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from textlift.engines.registry import Registry
     from textlift.sessions.stored import QueuedPage
     from textlift.ui.engine_states import EngineStates
+    from textlift.ui.listed_document import ListedDocument
     from textlift.ui.main_window import MainWindow
 
 _TICK_MS = 1000
@@ -216,18 +218,21 @@ class Commands(QObject):
         if not documents:
             return
         read = [one for one in documents if one.count(PageState.DONE, PageState.WARNED)]
-        if read:
-            what = f"“{documents[0].title}”" if len(documents) == 1 else f"{len(documents)} documents"
-            answer = QMessageBox.question(
-                self.window_,
-                "Remove from the list",
-                f"Remove {what} from the list? The text that was read and your changes to it "
-                "are lost; the files stay where they are.",
-                QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-                QMessageBox.StandardButton.Cancel,
-            )
-            if answer != QMessageBox.StandardButton.Yes:
-                return
+        if not read:
+            self._remove(documents)
+            return
+        what = f"“{documents[0].title}”" if len(documents) == 1 else f"{len(documents)} documents"
+        ask(
+            self.window_,
+            title="Remove from the list",
+            text=f"Remove {what} from the list?",
+            more="The text that was read and your changes to it are lost. "
+            "The files stay where they are.",
+            yes="Remove",
+            then=lambda: self._remove(documents),
+        )
+
+    def _remove(self, documents: Sequence[ListedDocument]) -> None:
         for document in documents:
             self._workspace.remove(document.id)
 
@@ -593,15 +598,13 @@ class Commands(QObject):
         self.window_.status.say("The text is on the clipboard.")
 
     def _on_exists(self, order: ExportOrder, sentence: str) -> None:
-        answer = QMessageBox.question(
+        ask(
             self.window_,
-            "Export",
-            f"{sentence} Replace?",
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
+            title="Export",
+            text=sentence,
+            yes="Replace",
+            then=lambda: self.run_export(msgspec.structs.replace(order, overwrite=True)),
         )
-        if answer == QMessageBox.StandardButton.Yes:
-            self.run_export(msgspec.structs.replace(order, overwrite=True))
 
     def close(self) -> None:
         """Waits for exports that are being written."""
