@@ -17,10 +17,14 @@ _TRIM = 0.1
 """Line heights a box may stick out over its letters at either end."""
 _FEWEST_ROWS = 3
 _MOST_TRIED = 40
-_ASTRIDE = 8.0
+_ASTRIDE = 12.0
 """Line heights: what is wider and crosses a gutter ends it."""
 _MOST_ASTRIDE = 0.15
 _DEEPEST = 2
+_CLEAN = 0.8
+_NEARLY = 0.85
+_APART = 0.5
+"""Line heights of white between a running foot and the column over it."""
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -72,19 +76,57 @@ def _split(pieces: Sequence[Placed], *, depth: int) -> Split | None:
         key=lambda gutter: (gutter.shared_height, gutter.width),
         reverse=True,
     )
+    best: tuple[float, _Gutter] | None = None
     for gutter in gutters[:_MOST_TRIED]:
-        if _are_columns(gutter.left, gutter.right, depth=depth):
-            beside = {id(piece) for piece in (*gutter.left, *gutter.right, *gutter.astride)}
-            rest = [piece for piece in pieces if id(piece) not in beside]
-            middle = (gutter.top + gutter.bottom) / 2
-            return Split(
-                above=[piece for piece in rest if piece.box.center[1] < middle],
-                left=gutter.left,
-                right=gutter.right,
-                astride=gutter.astride,
-                below=[piece for piece in rest if piece.box.center[1] >= middle],
-            )
-    return None
+        if best is not None and gutter.shared_height < _NEARLY * best[1].shared_height:
+            break
+        fit = _fit_as_columns(gutter.left, gutter.right, depth=depth)
+        if fit is not None and (best is None or fit > best[0]):
+            best = (fit, gutter)
+    return _split_at(best[1], pieces) if best is not None else None
+
+
+def _split_at(gutter: _Gutter, pieces: Sequence[Placed]) -> Split:
+    stray = {
+        id(piece)
+        for side, other in ((gutter.left, gutter.right), (gutter.right, gutter.left))
+        for piece in _beyond(side, other)
+    }
+    left = [piece for piece in gutter.left if id(piece) not in stray]
+    right = [piece for piece in gutter.right if id(piece) not in stray]
+    beside = {id(piece) for piece in (*left, *right, *gutter.astride)}
+    rest = [piece for piece in pieces if id(piece) not in beside]
+    middle = sum(piece.box.center[1] for piece in (*left, *right)) / (len(left) + len(right))
+    return Split(
+        above=[piece for piece in rest if piece.box.center[1] < middle],
+        left=left,
+        right=right,
+        astride=gutter.astride,
+        below=[piece for piece in rest if piece.box.center[1] >= middle],
+    )
+
+
+def _beyond(side: Sequence[Placed], other: Sequence[Placed]) -> list[Placed]:
+    """A running head or foot over one column only: apart from it, and beyond the other."""
+    rows = group_rows(side)
+    top = min(piece.box.y0 for piece in other)
+    bottom = max(piece.box.y1 for piece in other)
+    apart = _APART * line_height(side)
+    first, second, last_but_one, last = rows[0], rows[1], rows[-2], rows[-1]
+    stray: list[Placed] = []
+    if _bottom(first) < top and _top(second) - _bottom(first) > apart:
+        stray.extend(first)
+    if _top(last) > bottom and _top(last) - _bottom(last_but_one) > apart:
+        stray.extend(last)
+    return stray
+
+
+def _top(row: Sequence[Placed]) -> float:
+    return min(piece.box.y0 for piece in row)
+
+
+def _bottom(row: Sequence[Placed]) -> float:
+    return max(piece.box.y1 for piece in row)
 
 
 def _gutters(pieces: Sequence[Placed]) -> Iterator[_Gutter]:
@@ -100,9 +142,24 @@ def _gutters(pieces: Sequence[Placed]) -> Iterator[_Gutter]:
         tried.add(place)
         x = edge + narrowest / 2
         crossing = [piece for piece in by_top if _crosses(piece, x, height)]
-        spanning = [piece for piece in crossing if piece.box.width > _ASTRIDE * height]
+        spanning = [
+            piece
+            for piece in crossing
+            if piece.box.width > _ASTRIDE * height or not _has_neighbour(piece, by_top, crossing)
+        ]
         for barriers in (crossing, spanning) if len(spanning) < len(crossing) else (crossing,):
             yield from _bands_beside(by_top, x, barriers, narrowest)
+
+
+def _has_neighbour(piece: Placed, pieces: Sequence[Placed], crossing: Sequence[Placed]) -> bool:
+    """Whether a column flows round the piece: there is text level with it."""
+    others = {id(other) for other in crossing}
+    return any(
+        overlap(piece.box.y0, piece.box.y1, other.box.y0, other.box.y1)
+        > 0.5 * min(piece.box.height, other.box.height)
+        for other in pieces
+        if id(other) not in others
+    )
 
 
 def _bands_beside(
@@ -163,24 +220,28 @@ class _Side(msgspec.Struct, frozen=True):
     single: float
 
 
-def _are_columns(left: Sequence[Placed], right: Sequence[Placed], *, depth: int) -> bool:
+def _fit_as_columns(left: Sequence[Placed], right: Sequence[Placed], *, depth: int) -> float | None:
+    """How clean the columns are on both sides, 0 to 1; None when they are not columns."""
     sides = [_look_at(left), _look_at(right)]
     if any(len(side.rows) < _FEWEST_ROWS or side.numeric > 0.4 for side in sides):
-        return False
-    flows = [
-        _is_running_text(side) or _has_columns(pieces, depth=depth)
+        return None
+    again = [
+        side.single < _CLEAN and _has_columns(pieces, depth=depth)
         for side, pieces in zip(sides, (left, right), strict=True)
     ]
+    flows = [_is_running_text(side) or columns for side, columns in zip(sides, again, strict=True)]
+    fit = min(1.0 if columns else side.single for side, columns in zip(sides, again, strict=True))
     if all(flows):
-        return True
+        return fit
     if any(flows) and all(
         flow or (side.flowing >= 0.4 and side.letters >= 8)
         for side, flow in zip(sides, flows, strict=True)
     ):
-        return True
-    return _aligned(sides[0].rows, sides[1].rows) < 0.4 and all(
+        return fit
+    uneven = _aligned(sides[0].rows, sides[1].rows) < 0.4 and all(
         side.letters >= 6 and side.single > 0.7 for side in sides
     )
+    return fit if uneven else None
 
 
 def _has_columns(pieces: Sequence[Placed], *, depth: int) -> bool:

@@ -55,7 +55,10 @@ def _belongs(row: Row, paragraph: Sequence[Row], spacing: float) -> bool:
     # An indented line begins a paragraph when the one before it was not indented too.
     indent = row[0].box.x0 - before[0].box.x0
     ended_early = before[-1].box.x1 < max(r[-1].box.x1 for r in paragraph) - 2 * lower
-    return not (0.8 * lower < indent < 6 * lower and (ended_early or len(paragraph) > 1))
+    if 0.8 * lower < indent < 6 * lower and (ended_early or len(paragraph) > 1):
+        return False
+    # So does one that hangs out, as the next item of a list does.
+    return not (indent < -0.8 * lower and len(paragraph) > 1)
 
 
 def _usual_spacing(rows: Sequence[Row]) -> float:

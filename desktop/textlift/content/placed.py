@@ -10,17 +10,24 @@ import msgspec
 
 from textlift.content.geometry import Box
 
+_LEVEL = 0.002
+
 
 class Placed(msgspec.Struct, frozen=True):
     """A piece of text and its place.
 
     Attributes:
-        box: In pixels of the straight page.
+        box: Around its letters as if it ran level, in pixels of the straight page.
         text: What it says.
+        slope: How far it really falls for each pixel to the right: the two pages of an open
+            book seldom lie straight together.
+        number: Its index among all pieces of the page.
     """
 
     box: Box
     text: str
+    slope: float = 0.0
+    number: int = 0
 
     @property
     def letters(self) -> float:
@@ -28,6 +35,32 @@ class Placed(msgspec.Struct, frozen=True):
         return float(
             sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in self.text)
         )
+
+
+def levelled(pieces: Sequence[Placed]) -> list[Placed]:
+    """The pieces turned so that most of them run level, where most of them do not."""
+    slopes = sorted((piece.slope, piece.box.width) for piece in pieces)
+    half = sum(width for _, width in slopes) / 2
+    middle = 0.0
+    for slope, width in slopes:
+        middle = slope
+        half -= width
+        if half <= 0:
+            break
+    if abs(middle) < _LEVEL:
+        return list(pieces)
+    return [_turned(piece, middle) for piece in pieces]
+
+
+def _turned(piece: Placed, slope: float) -> Placed:
+    x, y = piece.box.center
+    dx, dy = slope * y, -slope * x
+    return Placed(
+        box=Box(piece.box.x0 + dx, piece.box.y0 + dy, piece.box.x1 + dx, piece.box.y1 + dy),
+        text=piece.text,
+        slope=piece.slope - slope,
+        number=piece.number,
+    )
 
 
 def line_height(pieces: Iterable[Placed]) -> float:

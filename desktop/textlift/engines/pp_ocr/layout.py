@@ -9,6 +9,7 @@ from textlift.content.block import Block, Line
 from textlift.content.geometry import Box, Quad, quad_box, union_box
 from textlift.content.placed import Placed
 from textlift.content.reading_order import order_blocks
+from textlift.engines.pp_ocr.orientation import length_and_height
 from textlift.engines.pp_ocr.page import PageAnalysis
 from textlift.engines.pp_ocr.pieces import Piece
 
@@ -22,11 +23,8 @@ _MARGIN = 0.3
 def make_blocks(pieces: Sequence[Piece], analysis: PageAnalysis) -> tuple[Block, ...]:
     """Blocks in reading order; pieces without text are left out."""
     pieces = [piece for piece in pieces if piece.read.text.strip()]
-    placed = [
-        Placed(box=letters_box(piece.quad, analysis), text=piece.read.text) for piece in pieces
-    ]
     blocks: list[Block] = []
-    for ordered in order_blocks(placed):
+    for ordered in order_blocks([place(piece, analysis) for piece in pieces]):
         lines = tuple(_line([pieces[i] for i in row], analysis) for row in ordered.rows)
         blocks.append(
             Block(
@@ -40,15 +38,23 @@ def make_blocks(pieces: Sequence[Piece], analysis: PageAnalysis) -> tuple[Block,
     return tuple(blocks)
 
 
-def letters_box(quad: Quad, analysis: PageAnalysis) -> Box:
-    """Around the letters in a quad, on the page made upright and straight.
+def place(piece: Piece, analysis: PageAnalysis) -> Placed:
+    """A piece on the page made upright and straight.
 
     The detector leaves a margin at both ends of a line, wide enough to close narrow gutters.
     """
-    a, b, c, d = (analysis.straight(point) for point in quad)
-    box = quad_box((a, b, c, d))
-    margin = min(_MARGIN * box.height, box.width / 4)
-    return Box(box.x0 + margin, box.y0, box.x1 - margin, box.y1)
+    corners = [analysis.straight(point) for point in piece.quad]
+    x = sum(corner[0] for corner in corners) / 4
+    y = sum(corner[1] for corner in corners) / 4
+    length, height = length_and_height(piece.quad)
+    half = length / 2 - min(_MARGIN * height, length / 4)
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    run = x1 - x0 + x2 - x3
+    return Placed(
+        box=Box(x - half, y - height / 2, x + half, y + height / 2),
+        text=piece.read.text,
+        slope=(y1 - y0 + y2 - y3) / run if length > 4 * height and run > 0 else 0.0,
+    )
 
 
 def found_line(quad: Quad, analysis: PageAnalysis) -> Line:
