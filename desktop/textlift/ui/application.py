@@ -68,6 +68,7 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """Ends every thread and process; the pages that wait are kept."""
+        self.window.current.show(None)
         self.sampler.close()
         self.window.reading.close()
         self.states.close()

@@ -60,6 +60,8 @@ class Commands(QObject):
         self._exports: list[ExportThread] = []
         self._problems: list[str] = []
         self._restoring = True
+        self._was_opening = False
+        self._show_next = False
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._show_progress)
@@ -272,7 +274,8 @@ class Commands(QObject):
         if document.page_count <= _EXPAND_UP_TO:
             self.window_.tree.expand(self.window_.model.document_index(document_id))
         if not self._restoring:
-            if self.window_.current.key is None or not self._reading.active:
+            if self._show_next:
+                self._show_next = False
                 self.window_.tree.show_page(PageKey(document_id, 1))
             self._reading.read_new(document)
         self.refresh()
@@ -285,8 +288,11 @@ class Commands(QObject):
         self.refresh()
 
     def _on_opening(self, count: int) -> None:
-        if count == 0:
+        if count and not self._was_opening:
+            # The first document of what was dropped is shown; the others only come in.
+            self._show_next = True
             self._problems.clear()
+        self._was_opening = bool(count)
         self._show_progress()
 
     def _on_not_opened(self, title: str, sentence: str) -> None:
