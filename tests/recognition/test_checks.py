@@ -128,7 +128,7 @@ def test_nothing_read_though_the_page_has_ink(text):
     failure = judge(of_text(text), IMAGE)
     assert failure is not None
     assert failure.failure is FailureKind.EMPTY_READING
-    specks = PageImage(path="p.png", width=1000, height=1400, ink=3e-5)
+    specks = PageImage(path="p.png", width=1000, height=1400, ink=1.5e-5)
     assert judge(of_text(text), specks) is None
 
 

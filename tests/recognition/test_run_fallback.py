@@ -207,7 +207,7 @@ def test_page_on_which_one_engine_crashed_and_others_find_nothing_is_failed(desk
 
 
 def test_page_with_specks_only_may_be_empty(desk):
-    desk.reader.ink[1] = 3e-5
+    desk.reader.ink[1] = 1.5e-5
     desk.script.engine("alpha", default=do.EMPTY)
     assert desk.run(1, "alpha").done == 1
 

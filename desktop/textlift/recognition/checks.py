@@ -15,8 +15,8 @@ from textlift.content.reading import PageReading, StopReason
 BLANK_INK = 1e-5
 """Ink of a page with a few specks of dust; with no more, no engine needs to be asked."""
 
-SPECK_INK = 5e-5
-"""Ink of half a printed page number; below it, finding no text is no failure."""
+SPECK_INK = 2e-5
+"""Ink of less than one printed digit on A4; below it, finding no text is no failure."""
 
 _MAX_PERIOD = 120
 """Words; a loop over a whole paragraph is the longest seen."""
