@@ -1,0 +1,1 @@
+"""The default choice: for each page PP-OCRv6 or Tesseract, with the reason."""

@@ -1,0 +1,44 @@
+"""What the automatic choice says of itself before it is loaded."""
+
+from __future__ import annotations
+
+from textlift.engines.contract import Availability, EngineCard, EngineOptions
+from textlift.engines.pp_ocr import card as pp_ocr
+from textlift.engines.registry import EngineEntry
+from textlift.engines.tesseract import card as tesseract
+
+NAME = "automatic"
+
+
+def availability(options: EngineOptions) -> Availability:
+    """It works where PP-OCRv6 does; Tesseract widens what it can read."""
+    bundled = pp_ocr.availability(options)
+    if not bundled.ready:
+        return bundled
+    external = tesseract.availability(options)
+    if external.ready:
+        version, _, languages = external.sentence.removeprefix("Version ").partition(" with ")
+        return Availability(
+            ready=True, sentence=f"PP-OCRv6, and Tesseract {version} with {languages}"
+        )
+    return Availability(
+        ready=True,
+        sentence=f"PP-OCRv6 alone, which reads no Cyrillic: {external.sentence} {external.remedy}",
+    )
+
+
+ENTRY = EngineEntry(
+    card=EngineCard(
+        name=NAME,
+        title="Automatic",
+        summary="Looks at each page and reads it with PP-OCRv6 or Tesseract, "
+        "whichever suits its script.",
+        returns="blocks",
+        needs="Nothing; with Tesseract installed it reads more scripts.",
+        page_deadline=pp_ocr.CARD.page_deadline + tesseract.PAGE_DEADLINE + 10,
+        load_deadline=pp_ocr.CARD.load_deadline,
+        memory_limit=pp_ocr.CARD.memory_limit and pp_ocr.CARD.memory_limit + 1_000_000_000,
+    ),
+    availability=availability,
+    factory="textlift.engines.automatic.engine:AutomaticEngine",
+)

@@ -1,0 +1,149 @@
+"""The automatic engine: PP-OCRv6 looks at the page, and it or Tesseract reads it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from textlift.content.attempt import FailureKind
+from textlift.content.page_image import PageImage
+from textlift.content.reading import PageReading
+from textlift.engines.automatic.evidence import (
+    LEAST_SURE,
+    choose,
+    foreign_script,
+    is_doubtful,
+    is_for_tesseract,
+    is_out_of_reach,
+    names_of,
+    sure_share,
+)
+from textlift.engines.contract import (
+    Engine,
+    EngineError,
+    EngineOptions,
+    OnProgress,
+    ReadOptions,
+    ReadProgress,
+)
+from textlift.engines.pp_ocr.engine import PpOcrEngine
+from textlift.engines.pp_ocr.page import PageAnalysis
+from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
+from textlift.engines.tesseract.engine import TesseractEngine
+from textlift.engines.tesseract.orientation import Orientation
+from textlift.processes.cancellation import Cancellation
+
+_UNREADABLE = "PP-OCRv6 cannot read the letters of this page"
+
+
+class AutomaticEngine(Engine):
+    """Both engines in one process; the page is opened and looked at once."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._pp_ocr = PpOcrEngine(options)
+        self.device = self._pp_ocr.device
+        self._tesseract: TesseractEngine | None = None
+        self._absence = ""
+        try:
+            self._tesseract = TesseractEngine(options)
+        except EngineError as error:
+            # A page that needs it will say so; the others do not.
+            self._absence = error.sentence
+
+    def read(
+        self,
+        page: PageImage,
+        options: ReadOptions,
+        *,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+    ) -> PageReading:
+        """Reads a page; ``read_by`` names the engine that did, ``why`` the reason.
+
+        Raises:
+            EngineError: WRONG_SCRIPT when neither can read it, with what to install; otherwise
+                as the chosen engine does.
+        """
+        job = _Page(load_pixels(page.path), options, on_progress, cancellation)
+        if is_for_tesseract(options.languages) and (
+            self._tesseract is not None or is_out_of_reach(options.languages)
+        ):
+            why = f"{names_of(options.languages)} was asked for, which PP-OCRv6 cannot read."
+            return msgspec.structs.replace(
+                self._ask_tesseract(job, Orientation(rotation=options.rotation or 0)), why=why
+            )
+        on_progress(ReadProgress(stage="Finding lines"))
+        analysis = self._pp_ocr.analyse(
+            job.pixels, rotation=options.rotation, cancellation=cancellation
+        )
+        if analysis.script.foreign:
+            return self._read_foreign(job, analysis)
+        try:
+            reading = self._pp_ocr.read_analysed(
+                job.pixels, analysis, on_progress=on_progress, cancellation=cancellation
+            )
+        except EngineError as error:
+            if error.failure is FailureKind.WRONG_SCRIPT:
+                return self._read_foreign(job, analysis)
+            raise
+        if self._tesseract is not None and is_doubtful(reading):
+            return self._second_opinion(job, analysis, reading)
+        return msgspec.structs.replace(
+            reading, why="The page is in letters that PP-OCRv6 knows, and it is sure of them."
+        )
+
+    def _read_foreign(self, job: _Page, analysis: PageAnalysis) -> PageReading:
+        """Reads a page that PP-OCRv6 cannot.
+
+        Raises:
+            EngineError: WRONG_SCRIPT when Tesseract makes nothing of it either.
+        """
+        # The languages that the user named are languages PP-OCRv6 knows: not those of the page.
+        options = msgspec.structs.replace(job.options, languages=())
+        job = msgspec.structs.replace(job, options=options)
+        reading = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
+        if sure_share(reading) < LEAST_SURE:
+            raise EngineError(
+                FailureKind.WRONG_SCRIPT,
+                f"{_UNREADABLE}, and Tesseract makes no sense of it with the languages it has "
+                f"here: {names_of(reading.languages)}. Install the page's language for it.",
+            )
+        script = foreign_script(reading)
+        why = f"The page is in {script} letters, which PP-OCRv6 cannot read." if script else ""
+        return msgspec.structs.replace(reading, why=why or f"{_UNREADABLE}; Tesseract can.")
+
+    def _second_opinion(
+        self, job: _Page, analysis: PageAnalysis, reading: PageReading
+    ) -> PageReading:
+        try:
+            other = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
+        except EngineError as error:
+            if error.failure is FailureKind.CANCELLED:
+                raise
+            why = f"PP-OCRv6 was in doubt, but Tesseract gave nothing: {error.sentence}"
+            return msgspec.structs.replace(reading, why=why)
+        verdict = choose(reading, other)
+        return msgspec.structs.replace(verdict.reading, why=verdict.why)
+
+    def _ask_tesseract(self, job: _Page, assumed: Orientation) -> PageReading:
+        if self._tesseract is None:
+            raise EngineError(
+                FailureKind.WRONG_SCRIPT,
+                f"{_UNREADABLE}; it may be Cyrillic or another script that Tesseract reads. "
+                f"{self._absence}",
+            )
+        return self._tesseract.read_pixels(
+            job.pixels,
+            job.options,
+            assumed=assumed,
+            on_progress=job.on_progress,
+            cancellation=job.cancellation,
+        )
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """A page to read and how."""
+
+    pixels: Pixels
+    options: ReadOptions
+    on_progress: OnProgress
+    cancellation: Cancellation
