@@ -207,9 +207,7 @@ def test_a_page_that_no_model_can_read_and_trying_it_again(driver, tmp_path):
     driver.wait(lambda: document.summary(1).state is PageState.FAILED)
     banner = driver.window.banner
     driver.wait(banner.isVisible)
-    assert banner.message.text() == (
-        "No model could read a.png. The model gave a broken answer."
-    )
+    assert banner.message.text() == ("No model could read a.png. The model gave a broken answer.")
     driver.wait(lambda: not driver.window.reading.active)
     (again,) = (button for button in banner.action_buttons if button.text() == "Try again")
     again.click()
@@ -267,7 +265,7 @@ def test_a_file_that_cannot_be_opened_is_told(driver, tmp_path):
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.4 and nothing more")
     driver.open(broken)
-    driver.wait(lambda: driver.window.banner.isVisible())
+    driver.wait(driver.window.banner.isVisible)
     assert driver.window.banner.message.text().startswith("broken.pdf: ")
     assert len(driver.desktop.workspace) == 0
 

@@ -23,9 +23,7 @@ def test_the_window_is_killed_in_the_middle_of_a_book_and_goes_on(driver, folder
     driver.script.engine("alpha", pages={KILLED_AT + 1: [do.WAIT, do.READ]})
     command = [sys.executable, driven_window.__file__, str(driver.script.folder), str(scan)]
     environment = {**os.environ, **driver.script.environment}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if line == f"finished {KILLED_AT}\n":
@@ -96,9 +94,7 @@ def test_edits_typed_just_before_closing_are_kept(driver, tmp_path, qtbot):
     qtbot.keyClicks(driver.window.text.editor, "Last words. ")
     driver.close()
     driver.start()
-    driver.wait(
-        lambda: driver.window.text.current_text() == "Last words. Page 1 read by alpha."
-    )
+    driver.wait(lambda: driver.window.text.current_text() == "Last words. Page 1 read by alpha.")
 
 
 def test_a_turned_page_is_read_as_it_was_turned(driver, tmp_path):

@@ -93,7 +93,7 @@ def test_an_export_that_cannot_be_written_says_why(two_documents, tmp_path):
     dialog = driver.dialog()
     dialog.target.setText(str(tmp_path / "no such folder" / "scan.txt"))
     dialog.export_button.click()
-    driver.wait(lambda: driver.window.banner.isVisible())
+    driver.wait(driver.window.banner.isVisible)
     assert "was not written" in driver.window.banner.message.text()
 
 

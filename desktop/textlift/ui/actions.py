@@ -179,7 +179,7 @@ class Actions:
             if words.icon:
                 self._actions[name].setIcon(icon(words.icon))
 
-    def enable(self, names: tuple[str, ...], enabled: bool) -> None:  # noqa: FBT001
+    def enable(self, names: tuple[str, ...], enabled: bool) -> None:
         """Switches several actions on or off."""
         for name in names:
             self._actions[name].setEnabled(enabled)

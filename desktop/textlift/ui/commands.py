@@ -307,13 +307,11 @@ class Commands(QObject):
             )
         self.window_.board.post("opening", notice)
 
-    def _on_password_wanted(self, path: str, wrong: bool) -> None:  # noqa: FBT001
+    def _on_password_wanted(self, path: str, wrong: bool) -> None:
         from textlift.ui.password_dialog import PasswordDialog
 
         dialog = PasswordDialog(printable(Path(path).name), wrong=wrong, parent=self.window_)
-        dialog.accepted.connect(
-            lambda: self._workspace.open_with_password(path, dialog.password)
-        )
+        dialog.accepted.connect(lambda: self._workspace.open_with_password(path, dialog.password))
         dialog.rejected.connect(lambda: self._workspace.give_up_password(path))
         dialog.open()
 
@@ -634,5 +632,3 @@ class Commands(QObject):
 
 def _ignore(_: object) -> None:
     """Makes a call that answers something into one that does not."""
-
-

@@ -183,5 +183,3 @@ class CurrentPage(QObject):
             return
         self.record = msgspec.structs.replace(self.record, edit=edit)
         self._workspace.keep_edit(self.key, edit)
-
-

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPixmap
 
+from textlift.content.page import PageState
 from textlift.ui.listed_document import ListedDocument, state_words
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.thumbnails import Thumbnails
@@ -31,6 +34,15 @@ class DocumentModel(QAbstractItemModel):
         self._documents: list[ListedDocument] = []
         self._rows: dict[int, int] = {}
         self._being_read: set[PageKey] = set()
+        self._answers: dict[int, Callable[[ListedDocument, PageKey, bool], Any]] = {
+            Qt.ItemDataRole.DisplayRole: self._title,
+            Qt.ItemDataRole.DecorationRole: self._picture,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            SubtitleRole: self._subtitle,
+            StateRole: self._state,
+            ReadingRole: self._is_being_read,
+        }
         thumbnails.drawn.connect(self._on_thumbnail)
 
     # Changes
@@ -152,25 +164,29 @@ class DocumentModel(QAbstractItemModel):
         key = self.key_at(index)
         if document is None or key is None:
             return None
-        whole = self.is_document(index)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return document.title if whole else f"Page {key.page:,}"
-        if role == SubtitleRole:
-            return self._subtitle(document, key, whole=whole)
-        if role == StateRole:
-            return document.state if whole else document.summary(key.page).state
-        if role == ReadingRole:
-            return key in self._being_read and (not whole or document.page_count == 1)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._thumbnails.picture(document, key.page)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return document.info.path if whole else None
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            name = document.title if whole else f"Page {key.page}"
-            return f"{name}: {self._subtitle(document, key, whole=whole)}"
-        return None
+        answer = self._answers.get(role)
+        return answer(document, key, self.is_document(index)) if answer is not None else None
 
-    def _subtitle(self, document: ListedDocument, key: PageKey, *, whole: bool) -> str:
+    def _title(self, document: ListedDocument, key: PageKey, whole: bool) -> str:
+        return document.title if whole else f"Page {key.page:,}"
+
+    def _state(self, document: ListedDocument, key: PageKey, whole: bool) -> PageState:
+        return document.state if whole else document.summary(key.page).state
+
+    def _is_being_read(self, document: ListedDocument, key: PageKey, whole: bool) -> bool:
+        return key in self._being_read and (not whole or document.page_count == 1)
+
+    def _picture(self, document: ListedDocument, key: PageKey, _whole: bool) -> QPixmap | None:
+        return self._thumbnails.picture(document, key.page)
+
+    def _tip(self, document: ListedDocument, _key: PageKey, whole: bool) -> str | None:
+        return document.info.path if whole else None
+
+    def _spoken(self, document: ListedDocument, key: PageKey, whole: bool) -> str:
+        title = self._title(document, key, whole)
+        return f"{title}: {self._subtitle(document, key, whole)}"
+
+    def _subtitle(self, document: ListedDocument, key: PageKey, whole: bool) -> str:
         single = document.page_count == 1
         if key in self._being_read and (single or not whole):
             return "Being read…"
@@ -186,5 +202,3 @@ class DocumentModel(QAbstractItemModel):
         for index in indexes:
             if index.isValid():
                 self.dataChanged.emit(index, index, role)
-
-

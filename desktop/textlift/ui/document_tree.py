@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
@@ -84,7 +82,8 @@ class DocumentTree(QTreeView):
             if document is None or key is None:
                 continue
             if self._model.is_document(index):
-                pages.update({PageKey(document.id, n + 1): None for n in range(document.page_count)})
+                numbers = range(1, document.page_count + 1)
+                pages.update({PageKey(document.id, number): None for number in numbers})
             else:
                 pages[key] = None
         return list(pages)
@@ -104,7 +103,7 @@ class DocumentTree(QTreeView):
         return (self._model.parent(index).row(), index.row())
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(cast("Index", current), previous)  # type: ignore[arg-type]
+        super().currentChanged(current, previous)
         self.page_chosen.emit(self._model.key_at(current))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -137,10 +136,10 @@ class _RowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, option.palette.highlight())  # type: ignore[attr-defined]
+            painter.fillRect(rect, option.palette.highlight())
         ratio = painter.device().devicePixelRatioF()
         thumbnail = QRect(rect.left() + 4, rect.top() + 6, EDGE, EDGE)
         _paint_thumbnail(painter, thumbnail, index.data(Qt.ItemDataRole.DecorationRole))
@@ -148,7 +147,7 @@ class _RowDelegate(QStyledItemDelegate):
         _paint_mark(painter, mark, index, ratio)
         left = thumbnail.right() + 10
         text = QRect(left, rect.top(), mark.left() - 8 - left, rect.height())
-        _paint_words(painter, text, index, option.font)  # type: ignore[attr-defined]
+        _paint_words(painter, text, index, option.font)
         painter.restore()
 
 
@@ -196,7 +195,8 @@ def _paint_words(painter: QPainter, room: QRect, index: Index, font: QFont) -> N
     title = painter.fontMetrics().elidedText(
         index.data(), Qt.TextElideMode.ElideMiddle, room.width()
     )
-    painter.drawText(QRect(room.left(), top, room.width(), upper), Qt.AlignmentFlag.AlignLeft, title)
+    first = QRect(room.left(), top, room.width(), upper)
+    painter.drawText(first, Qt.AlignmentFlag.AlignLeft, title)
     painter.setFont(small)
     painter.setPen(QColor(now.muted))
     subtitle = painter.fontMetrics().elidedText(

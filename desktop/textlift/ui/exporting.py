@@ -130,6 +130,4 @@ def _document(part: ExportPart, store: SessionStore) -> ExportDocument:
         pages = (store.page(part.document_id, part.page),)
     else:
         pages = store.pages(part.document_id)
-    return ExportDocument(
-        title=part.title, path=part.path, page_count=part.page_count, pages=pages
-    )
+    return ExportDocument(title=part.title, path=part.path, page_count=part.page_count, pages=pages)

@@ -131,5 +131,3 @@ def state_words(summary: PageSummary) -> str:
 
 def _counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
-
-

@@ -28,9 +28,7 @@ class MemorySampler(QThread):
 
     sampled = Signal(object)
 
-    def __init__(
-        self, pids: Callable[[], Iterable[int]], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, pids: Callable[[], Iterable[int]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("memory")
         self._pids = pids
@@ -66,7 +64,10 @@ class MemoryDisplay(QWidget):
     def show_sample(self, sample: MemorySample) -> None:
         """Shows what was measured."""
         self._ram.show_use(
-            ours=sample.ram_ours, used=sample.ram_used, total=sample.ram_total, device="this computer"
+            ours=sample.ram_ours,
+            used=sample.ram_used,
+            total=sample.ram_total,
+            device="this computer",
         )
         for gpu in sample.gpus:
             meter = self._gpus.get(gpu.index)

@@ -114,8 +114,8 @@ class _ModelDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
             tint = QColor(colours().accent)
             tint.setAlphaF(0.16)
@@ -130,7 +130,7 @@ class _ModelDelegate(QStyledItemDelegate):
         """Draws with a painter, only measures without; returns the height in pixels."""
         now = colours()
         ready = bool(index.data(ReadyRole))
-        base: QFont = option.font  # type: ignore[attr-defined]
+        base: QFont = option.font
         title, small = QFont(base), QFont(base)
         title.setBold(True)
         small.setPointSizeF(base.pointSizeF() * 0.92)

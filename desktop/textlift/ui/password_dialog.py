@@ -58,6 +58,6 @@ class PasswordDialog(QDialog):
         """What was typed."""
         return self.field.text()
 
-    def _on_shown(self, shown: bool) -> None:  # noqa: FBT001
+    def _on_shown(self, shown: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         self.field.setEchoMode(mode)

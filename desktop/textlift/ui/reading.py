@@ -159,9 +159,7 @@ class Reading(QObject):
                 PageKey(page.document_id, page.page)
             )
         for (_, plan), keys in plans.items():
-            self._workspace.session.ask(
-                partial(_look_up, keys), partial(self._queue, keys, plan)
-            )
+            self._workspace.session.ask(partial(_look_up, keys), partial(self._queue, keys, plan))
 
     def resume_waiting(self) -> None:
         """Goes on with the pages that wait in the session."""
@@ -199,7 +197,7 @@ class Reading(QObject):
             self._queue(keys, plan, stored)
             return
 
-        def go_on(all_of_them: bool) -> None:  # noqa: FBT001
+        def go_on(all_of_them: bool) -> None:
             self._queue(
                 keys if all_of_them else [key for key in keys if key not in edited], plan, stored
             )

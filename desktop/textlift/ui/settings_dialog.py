@@ -154,11 +154,11 @@ class SettingsDialog(QDialog):
 
     def _move(self, step: int) -> None:
         row = self.order.currentRow()
-        if 0 <= row and 0 <= row + step < self.order.count():
+        if row >= 0 and 0 <= row + step < self.order.count():
             self.order.insertItem(row + step, self.order.takeItem(row))
             self.order.setCurrentRow(row + step)
 
-    def _on_languages_toggled(self, chosen: bool) -> None:  # noqa: FBT001
+    def _on_languages_toggled(self, chosen: bool) -> None:
         self.languages.setEnabled(chosen)
         self.language_filter.setEnabled(chosen)
 
@@ -249,9 +249,7 @@ class SettingsDialog(QDialog):
             item = QListWidgetItem(self._registry.title(name))
             item.setData(_NameRole, name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(
-                Qt.CheckState.Checked if name in names else Qt.CheckState.Unchecked
-            )
+            item.setCheckState(Qt.CheckState.Checked if name in names else Qt.CheckState.Unchecked)
             self.order.addItem(item)
         self.order.setCurrentRow(0)
         (self.these_languages if settings.languages else self.find_language).setChecked(True)
@@ -292,7 +290,7 @@ def _form(*rows: tuple[str, QWidget | QLayout]) -> QWidget:
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     for label, field in rows:
-        form.addRow(label, field)  # type: ignore[arg-type]  # there is a form for each of both
+        form.addRow(label, field)
     return tab
 
 

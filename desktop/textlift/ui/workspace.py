@@ -169,9 +169,7 @@ class Workspace(QObject):
         """Asks for the picture of a page."""
         document = self._documents.get(key.document_id)
         if document is not None:
-            self.reader.draw(
-                PageWish(key=key, document=document.info, password=document.password)
-            )
+            self.reader.draw(PageWish(key=key, document=document.info, password=document.password))
 
     def fetch(self, key: PageKey, then: Callable[[PageRecord], None]) -> None:
         """Asks for the record of a page."""
@@ -308,7 +306,5 @@ class Workspace(QObject):
 
 
 def _everything(store: SessionStore) -> _Restored:
-    documents = tuple(
-        (document, store.page_states(document.id)) for document in store.documents()
-    )
+    documents = tuple((document, store.page_states(document.id)) for document in store.documents())
     return documents, store.queued()
