@@ -51,49 +51,15 @@ class ExportDialog(QDialog):
         self._scopes = scopes
         self._folder = folder
         self._own_target = False
-        self.scope = QButtonGroup(self)
-        what = QVBoxLayout()
-        what.setSpacing(SPACE // 2)
-        for number, scope in enumerate(ExportScope):
-            button = QRadioButton(_TITLES[scope])
-            button.setEnabled(bool(scopes[scope]))
-            self.scope.addButton(button, number)
-            what.addWidget(button)
-        self.format = QComboBox()
-        for name, one in EXPORTERS.items():
-            self.format.addItem(f"{one.title} (*{one.extension})", name)
-        self.format.setAccessibleName("Format")
-        self.one_file = QRadioButton("&One file")
-        self.file_each = QRadioButton("One &file for each document")
-        files = QVBoxLayout()
-        files.setSpacing(SPACE // 2)
-        files.addWidget(self.one_file)
-        files.addWidget(self.file_each)
-        how_many = QButtonGroup(self)
-        how_many.addButton(self.one_file)
-        how_many.addButton(self.file_each)
-        self.target = QLineEdit()
-        self.target.setAccessibleName("File or folder to write")
-        browse = QPushButton("&Choose…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._choose)
-        row = QHBoxLayout()
-        row.addWidget(self.target, 1)
-        row.addWidget(browse)
-        self.note = QLabel("A page that failed or was not read leaves a mark in the file.")
-        self.note.setWordWrap(True)
-        palette = self.note.palette()
-        palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
-        self.note.setPalette(palette)
         form = QFormLayout()
         form.setHorizontalSpacing(2 * SPACE)
         form.setVerticalSpacing(SPACE + SPACE // 2)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("What:", what)
-        form.addRow("&Format:", self.format)
-        form.addRow("Files:", files)
-        form.addRow("To:", row)
-        form.addRow("", self.note)
+        form.addRow("What:", self._make_scope())
+        form.addRow("&Format:", self._make_format())
+        form.addRow("Files:", self._make_files())
+        form.addRow("To:", self._make_target())
+        form.addRow("", _note("A page that failed or was not read leaves a mark in the file."))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.export_button.setDefault(True)
@@ -104,13 +70,56 @@ class ExportDialog(QDialog):
         layout.setSpacing(2 * SPACE)
         layout.addLayout(form)
         layout.addWidget(buttons)
-
-        several = len(scopes[ExportScope.EVERYTHING]) > 1
         first = ExportScope.DOCUMENT if scopes[ExportScope.DOCUMENT] else ExportScope.EVERYTHING
         self.choose_scope(first)
         self.format.setCurrentIndex(max(self.format.findData(exporter), 0))
         self.one_file.setChecked(True)
-        self.scope.button(list(ExportScope).index(ExportScope.EVERYTHING)).setVisible(several)
+        self._connect()
+        self._propose()
+
+    def _make_scope(self) -> QVBoxLayout:
+        self.scope = QButtonGroup(self)
+        column = QVBoxLayout()
+        column.setSpacing(SPACE // 2)
+        for number, scope in enumerate(ExportScope):
+            button = QRadioButton(_TITLES[scope])
+            button.setEnabled(bool(self._scopes[scope]))
+            self.scope.addButton(button, number)
+            column.addWidget(button)
+        if len(self._scopes[ExportScope.EVERYTHING]) < 2:
+            button.hide()
+        return column
+
+    def _make_format(self) -> QComboBox:
+        self.format = QComboBox()
+        for name, one in EXPORTERS.items():
+            self.format.addItem(f"{one.title} (*{one.extension})", name)
+        self.format.setAccessibleName("Format")
+        return self.format
+
+    def _make_files(self) -> QVBoxLayout:
+        self.one_file = QRadioButton("&One file")
+        self.file_each = QRadioButton("One file for &each document")
+        how_many = QButtonGroup(self)
+        column = QVBoxLayout()
+        column.setSpacing(SPACE // 2)
+        for button in (self.one_file, self.file_each):
+            how_many.addButton(button)
+            column.addWidget(button)
+        return column
+
+    def _make_target(self) -> QHBoxLayout:
+        self.target = QLineEdit()
+        self.target.setAccessibleName("File or folder to write")
+        browse = QPushButton("&Choose…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._choose)
+        row = QHBoxLayout()
+        row.addWidget(self.target, 1)
+        row.addWidget(browse)
+        return row
+
+    def _connect(self) -> None:
         self.scope.idToggled.connect(self._propose)
         self.format.currentIndexChanged.connect(self._propose)
         self.one_file.toggled.connect(self._propose)
@@ -118,7 +127,6 @@ class ExportDialog(QDialog):
         self.target.textChanged.connect(
             lambda text: self.export_button.setEnabled(bool(text.strip()))
         )
-        self._propose()
 
     @property
     def chosen_scope(self) -> ExportScope:
@@ -183,3 +191,12 @@ class ExportDialog(QDialog):
         if path:
             self._own_target = True
             self.target.setText(path)
+
+
+def _note(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    palette = label.palette()
+    palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
+    label.setPalette(palette)
+    return label

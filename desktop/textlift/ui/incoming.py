@@ -59,7 +59,7 @@ def save_image(image: QImage, folder: Path) -> str:
     while path.exists():
         path = folder / f"{stem} ({number}).png"
         number += 1
-    if not image.save(str(path), b"PNG"):
+    if not image.save(str(path)):
         raise OSError(f"The pasted image cannot be saved in {folder}.")
     return str(path)
 

@@ -1,0 +1,155 @@
+"""Reading pages again, and what is said of reading."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from textlift.content.page import PageState
+from textlift.ui.notices import Notice
+from textlift.ui.reader_thread import PageKey
+
+if TYPE_CHECKING:
+    from textlift.ui.main_window import MainWindow
+
+_TICK_MS = 1000
+"""Between two estimates of the time left."""
+
+
+class ReadingCommands(QObject):
+    """Starts readings that the user asks for; shows progress and notices."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window_ = window
+        self._workspace = window.workspace
+        self._reading = reading = window.reading
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self.show_progress)
+        reading.changed.connect(self._on_reading_changed)
+        reading.progressed.connect(self.show_progress)
+        reading.page_started.connect(self._on_page_started)
+        reading.noticed.connect(self._on_noticed)
+        reading.braked.connect(self._on_braked)
+        reading.edits_in_way.connect(self._on_edits_in_way)
+        for signal in (
+            window.workspace.opening,
+            window.workspace.added,
+            window.workspace.removed,
+            window.workspace.restored,
+            window.workspace.document_changed,
+        ):
+            signal.connect(self.show_progress)
+
+    def read_again(self, *, model: str = "") -> None:
+        """Reads the selected pages again."""
+        self.window_.current.flush()
+        self._reading.read(self.window_.tree.chosen_pages(), model=model)
+
+    def read_document_again(self) -> None:
+        """Reads all pages of the documents with a selected row again."""
+        self.window_.current.flush()
+        keys = [
+            PageKey(number, page + 1)
+            for number in self.window_.tree.chosen_documents()
+            for page in range(self._workspace.document(number).page_count)
+        ]
+        self._reading.read(keys)
+
+    def retry_failed(self) -> None:
+        """Reads every failed page again."""
+        self._reading.read(
+            [
+                PageKey(document.id, page)
+                for document in self._workspace
+                for page in document.pages_in(PageState.FAILED)
+            ]
+        )
+
+    def _on_reading_changed(self) -> None:
+        if self._reading.active:
+            self._tick.start()
+            self.window_.board.withdraw("resume")
+        else:
+            self._tick.stop()
+        self.show_progress()
+
+    def show_progress(self, *_: object) -> None:
+        """Shows how far reading is, or what there is to see."""
+        reading, status = self._reading, self.window_.status
+        if reading.stopping:
+            status.show_progress(0, 0, "Stopping…")
+        elif reading.active:
+            words = reading.progress.sentence(time.monotonic())
+            if reading.stage:
+                words += f" · {reading.stage}"
+            status.show_progress(reading.progress.finished, reading.progress.total, words)
+        elif self._workspace.opening_count:
+            status.show_progress(0, 0, f"Opening {self._workspace.opening_count:,} files…")
+        else:
+            status.show_progress(0, 0, self._summary())
+
+    def _summary(self) -> str:
+        documents = list(self._workspace)
+        pages = sum(document.page_count for document in documents)
+        if not pages:
+            return "Ready"
+        read = sum(document.count(PageState.DONE, PageState.WARNED) for document in documents)
+        failed = sum(document.count(PageState.FAILED) for document in documents)
+        words = f"{read:,} of {pages:,} pages read" if pages > 1 else ("Read" if read else "")
+        if failed:
+            words = f"{words}, {failed:,} failed" if words else "Failed"
+        return words or "Not read yet"
+
+    def _on_page_started(self, key: PageKey) -> None:
+        if self.window_.actions_["follow"].isChecked():
+            self.window_.tree.show_page(key)
+
+    def _on_noticed(self, notice: Notice) -> None:
+        actions: tuple[tuple[str, Callable[[], None]], ...] = ()
+        if notice.pages:
+            pages = notice.pages
+            actions = (
+                ("Show", lambda: self.window_.tree.show_page(pages[0])),
+                ("Try again", lambda: self._reading.read(pages)),
+            )
+        self.window_.board.post("pages" if notice.pages else "engines", notice, actions)
+
+    def _on_braked(self, sentence: str) -> None:
+        self.window_.board.post(
+            "braked",
+            Notice(kind="error", text=sentence),
+            (("Go on", self._reading.resume_waiting), ("Leave it", self._reading.forget_waiting)),
+        )
+
+    def _on_edits_in_way(self, edited: int, total: int, go_on: Callable[[bool], None]) -> None:
+        box = QMessageBox(self.window_)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Read again")
+        if total == 1:
+            box.setText("You have changed the text of this page.")
+            again = "Read it again"
+        else:
+            pages = "1 page" if edited == 1 else f"{edited:,} pages"
+            box.setText(f"You have changed the text of {pages} of these {total:,}.")
+            again = "Read all again"
+        box.setInformativeText("Reading a page again puts the new text in the place of yours.")
+        yes = box.addButton(again, QMessageBox.ButtonRole.DestructiveRole)
+        some = None
+        if total > edited:
+            some = box.addButton("Leave those out", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+
+        def answered() -> None:
+            if box.clickedButton() is yes:
+                go_on(True)
+            elif some is not None and box.clickedButton() is some:
+                go_on(False)
+
+        box.finished.connect(answered)
+        box.open()
