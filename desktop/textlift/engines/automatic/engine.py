@@ -85,7 +85,7 @@ class AutomaticEngine(Engine):
             if error.failure is FailureKind.WRONG_SCRIPT:
                 return self._read_foreign(job, analysis)
             raise
-        if self._tesseract is not None and is_doubtful(reading):
+        if is_doubtful(reading):
             return self._second_opinion(job, analysis, reading)
         return msgspec.structs.replace(
             reading, why="The page is in letters that PP-OCRv6 knows, and it is sure of them."
@@ -114,6 +114,9 @@ class AutomaticEngine(Engine):
     def _second_opinion(
         self, job: _Page, analysis: PageAnalysis, reading: PageReading
     ) -> PageReading:
+        if self._tesseract is None:
+            why = f"PP-OCRv6 was in doubt, but there is no second opinion: {self._absence}"
+            return msgspec.structs.replace(reading, why=why)
         try:
             other = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
         except EngineError as error:
