@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -24,7 +26,10 @@ from PySide6.QtWidgets import (
 
 from textlift.exports import EXPORTERS
 from textlift.exports.file_names import file_names
+from textlift.settings import user_folders
+from textlift.shipped import shipped_folder
 from textlift.ui.exporting import ExportOrder, ExportPart, ExportScope
+from textlift.ui.incoming import pasted_folder
 from textlift.ui.theme import SPACE, colours
 
 _TITLES = {
@@ -171,7 +176,7 @@ class ExportDialog(QDialog):
         if self._own_target and self.target.text().strip():
             given = Path(self.target.text().strip())
             return given.parent if given.suffix else given
-        return Path(self._folder).expanduser() if self._folder else Path(part.path).parent
+        return Path(self._folder).expanduser() if self._folder else _folder_beside(part)
 
     def _on_target_edited(self) -> None:
         self._own_target = True
@@ -191,6 +196,16 @@ class ExportDialog(QDialog):
         if path:
             self._own_target = True
             self.target.setText(path)
+
+
+def _folder_beside(part: ExportPart) -> Path:
+    """The document's own folder, if that is the user's and can be written."""
+    folder = Path(part.path).parent
+    ours = folder in {shipped_folder(), pasted_folder(user_folders())}
+    if not ours and os.access(folder, os.W_OK):
+        return folder
+    documents = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(documents))
 
 
 def _note(text: str) -> QLabel:

@@ -9,6 +9,8 @@ import msgspec
 from PySide6.QtCore import QDateTime, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from textlift.settings import Folders
+
 _WINDOWS_PATH = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\[^\\])")
 _MAX_TEXT = 1_000_000
 """Characters; a longer text is no list of files."""
@@ -44,6 +46,11 @@ def take(data: QMimeData) -> Incoming:
         if isinstance(image, QImage) and not image.isNull():
             return Incoming(image=image)
     return Incoming()
+
+
+def pasted_folder(folders: Folders) -> Path:
+    """Where pasted images are kept."""
+    return folders.data / "pasted"
 
 
 def save_image(image: QImage, folder: Path) -> str:

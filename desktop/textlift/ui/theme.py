@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
@@ -82,9 +82,18 @@ DARK = Colours(
 )
 
 
+@cache
+def _system_is_dark() -> bool:
+    """Whether the palette that the system gave at the start is dark."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+
+
 def is_dark() -> bool:
     """Whether the system asks for a dark window."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    scheme = QGuiApplication.styleHints().colorScheme()
+    if scheme == Qt.ColorScheme.Unknown:
+        return _system_is_dark()
+    return scheme == Qt.ColorScheme.Dark
 
 
 def colours() -> Colours:
@@ -153,8 +162,31 @@ def palette(of: Colours) -> QPalette:
 
 
 def _style_sheet(of: Colours) -> str:
-    # Only what a palette cannot say; everything else is the Fusion style.
+    # Only what a palette cannot say; everything else is the Fusion style. That draws outlines
+    # darker than the window, which on a dark window nobody sees: hence fields and ticks here.
+    tick = shipped_file("icons/tick.svg").as_posix()
     return f"""
+    QLineEdit, QDialog QListWidget, QDialog QTableWidget, QDialog QPlainTextEdit {{
+        background: {of.base}; border: 1px solid {of.line}; border-radius: 4px;
+    }}
+    QDialog QListWidget::item, QDialog QTableWidget::item {{ min-height: 22px; padding: 0 4px; }}
+    QLineEdit {{ padding: 3px 6px; selection-background-color: {of.accent}; }}
+    QLineEdit:focus, QDialog QListWidget:focus {{ border-color: {of.accent}; }}
+    QLineEdit:disabled {{ color: {of.faint}; background: {of.window}; }}
+    QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {{
+        width: 14px; height: 14px; border: 1px solid {of.faint}; background: {of.base};
+    }}
+    QCheckBox::indicator, QListView::indicator {{ border-radius: 3px; }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{
+        background: {of.accent}; border-color: {of.accent}; image: url("{tick}");
+    }}
+    QRadioButton::indicator:checked {{
+        width: 6px; height: 6px; border: 5px solid {of.accent}; background: {of.on_accent};
+    }}
+    QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {of.accent}; }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled,
+    QListView::indicator:disabled {{ border-color: {of.line}; background: {of.window}; }}
     QToolTip {{
         color: {of.text}; background: {of.raised};
         border: 1px solid {of.line}; padding: 4px 6px;

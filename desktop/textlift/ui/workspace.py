@@ -13,7 +13,7 @@ from textlift.content.page import PageEdit, PageRecord
 from textlift.documents.messages import DocumentFailure, DocumentInfo
 from textlift.exports.file_names import printable
 from textlift.sessions.stored import PageSummary, QueuedPage, StoredDocument
-from textlift.ui.incoming import Incoming
+from textlift.ui.incoming import Incoming, pasted_folder
 from textlift.ui.listed_document import ListedDocument
 from textlift.ui.reader_thread import PageKey, PageWish, ReaderThread
 from textlift.ui.session_thread import SessionThread
@@ -128,7 +128,7 @@ class Workspace(QObject):
             self.reader.find(incoming.paths)
         elif incoming.image is not None:
             self._count_opening(1)
-            self.reader.save(incoming.image, self.folders.data / "pasted")
+            self.reader.save(incoming.image, pasted_folder(self.folders))
 
     def open_with_password(self, path: str, password: str) -> None:
         """Tries a file again that needs a password."""
