@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from textlift.content.block import Line
 from textlift.content.geometry import Box
 from textlift.content.page import PageRecord, PageState
 from textlift.ui.page_view import PageView
+from textlift.ui.theme import colours
 
 
 @pytest.fixture
@@ -142,6 +143,32 @@ def test_the_wheel_alone_scrolls(view: PageView):
     _wheel(view, QPointF(100, 100), -120, Qt.KeyboardModifier.NoModifier)
     assert view.verticalScrollBar().value() > top
     assert view.zoom == 2.0
+
+
+def test_scrolling_paints_only_what_comes_into_view(qtbot: QtBot, view: PageView):
+    view.show_page(sample_image(), sample_record())
+    view.set_zoom(4.0)
+    painted = _PaintedHeights()
+    view.viewport().installEventFilter(painted)
+
+    def a_step_paints_little() -> bool:
+        # The first steps may coincide with painting the whole page for other reasons.
+        painted.heights.clear()
+        view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 12)
+        QApplication.processEvents()
+        return 0 < sum(painted.heights) < view.viewport().height() / 4
+
+    qtbot.waitUntil(a_step_paints_little, timeout=1500)
+
+
+def test_the_frame_tells_who_has_the_keyboard(qtbot: QtBot, view: PageView):
+    view.clearFocus()
+    before = view.grab().toImage().pixelColor(0, 300)
+    view.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    after = view.grab().toImage().pixelColor(0, 300)
+    assert (before.name(), after.name()) == (colours().desk, colours().accent)
 
 
 def test_zoom_has_limits(view: PageView):
@@ -346,6 +373,17 @@ def test_has_a_name_for_those_who_cannot_see_it(view: PageView):
     assert view.accessibleName() == "Page"
     assert "5 lines" in view.accessibleDescription()
     assert view.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+class _PaintedHeights(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.heights: list[int] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.region().boundingRect().height())
+        return False
 
 
 def _wheel(view: PageView, at: QPointF, turn: int, modifiers: Qt.KeyboardModifier) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -98,7 +99,9 @@ class PageView(QGraphicsView):
         self._pressed: QPoint | None = None
         self._panning = False
 
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFrameStyle(QFrame.Shape.Box.value | QFrame.Shadow.Plain.value)
+        self.setLineWidth(2)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
         # Or the scene would take files that are meant for the window.
         self.setAcceptDrops(False)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
@@ -318,6 +321,14 @@ class PageView(QGraphicsView):
             self._set_scale(self._fitting_zoom())
         self._message.place()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_focus()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -457,15 +468,22 @@ class PageView(QGraphicsView):
         painter.restore()
 
     def _apply_palette(self) -> None:
-        desk, focus = colours().desk, colours().accent
-        self.setBackgroundBrush(QColor(desk))
-        style = (
-            f"PageView {{ border: 2px solid {desk}; }} PageView:focus {{ border-color: {focus}; }}"
-        )
-        if style != self.styleSheet():
-            self.setStyleSheet(style)
+        self.setBackgroundBrush(QColor(colours().desk))
         self._shadow = QColor(0, 0, 0, 22 if is_dark() else 7)
         self._overlay.set_accent(self.palette().color(QPalette.ColorRole.Highlight))
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        """Frames the view in the accent while it has the keyboard.
+
+        A frame, not a style sheet: a styled view is painted as a whole at each step of scrolling.
+        """
+        now = colours()
+        palette = self.palette()
+        frame = QColor(now.accent if self.hasFocus() else now.desk)
+        if palette.color(QPalette.ColorRole.WindowText) != frame:
+            palette.setColor(QPalette.ColorRole.WindowText, frame)
+            self.setPalette(palette)
 
     def _set_cursor(self, shape: Qt.CursorShape) -> None:
         if self.viewport().cursor().shape() is not shape:
