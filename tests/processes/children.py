@@ -10,7 +10,8 @@ import threading
 
 import msgspec
 
-from textlift.processes.serving import ServedError, Server, claim_standard_streams
+from textlift.processes.served_error import ServedError
+from textlift.processes.serving import Server, claim_standard_streams
 
 
 class Ask(msgspec.Struct, tag=True):

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from textlift.documents.messages import DocumentFailure
-from textlift.processes.serving import ServedError
+from textlift.processes.served_error import ServedError
 
 MAX_NAME = 80
 """Characters of a file's name in a sentence; longer ones are cut in the middle."""

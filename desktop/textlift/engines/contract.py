@@ -12,7 +12,7 @@ from textlift.content.block import Line
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
 from textlift.processes.cancellation import Cancellation
-from textlift.processes.serving import ServedError
+from textlift.processes.served_error import ServedError
 
 
 class EngineCard(msgspec.Struct, frozen=True):

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
 import msgspec
-import psutil
 
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.frames import (
@@ -28,28 +27,13 @@ from textlift.processes.frames import (
     read_frame,
     write_frame,
 )
+from textlift.processes.served_error import ServedError
 
 log = logging.getLogger(__name__)
 
 ReportProgress = Callable[[msgspec.Struct], None]
 Handler = Callable[[bytes, ReportProgress, Cancellation], msgspec.Struct]
 """Takes the encoded request, a progress reporter and the stop signal; returns the answer."""
-
-
-class ServedError(Exception):
-    """A failure that travels to the parent as such. Subclass it for each protocol.
-
-    Attributes:
-        kind: Value of the protocol's enum of failures.
-        sentence: For a person.
-        details: For a bug report.
-    """
-
-    def __init__(self, kind: str, sentence: str, *, details: str = "") -> None:
-        super().__init__(sentence)
-        self.kind = kind
-        self.sentence = sentence
-        self.details = details
 
 
 def claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -70,6 +54,9 @@ def claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
 
 def leave(code: int) -> None:
     """Ends this process at once with every process it started."""
+    # Here, since the window imports this module for its errors only.
+    import psutil
+
     for child in psutil.Process().children(recursive=True):
         try:
             child.kill()

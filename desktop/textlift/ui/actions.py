@@ -165,7 +165,7 @@ class Actions:
 
     def __init__(self, parent: QObject) -> None:
         self._actions = {name: _make(words, parent) for name, words in WORDS.items()}
-        self.dress()
+        self._dressed: set[str] = set()
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -173,11 +173,21 @@ class Actions:
     def __iter__(self) -> Iterator[str]:
         return iter(self._actions)
 
-    def dress(self) -> None:
-        """Draws the icons in the colours in force."""
-        for name, words in WORDS.items():
-            if words.icon:
-                self._actions[name].setIcon(icon(words.icon))
+    def dress(self, *names: str) -> None:
+        """Draws icons that are not drawn yet; all of them when none is named.
+
+        Forty icons take as long as the rest of the window: those in menus wait for the menu.
+        """
+        for name in set(names or WORDS).difference(self._dressed):
+            if WORDS[name].icon:
+                self._actions[name].setIcon(icon(WORDS[name].icon))
+            self._dressed.add(name)
+
+    def dress_anew(self) -> None:
+        """Draws the icons drawn up to now again, in the colours in force."""
+        names, self._dressed = self._dressed, set()
+        if names:
+            self.dress(*names)
 
     def enable(self, names: tuple[str, ...], enabled: bool) -> None:
         """Switches several actions on or off."""
@@ -189,6 +199,7 @@ class Actions:
         own: dict[str, QMenu] = {}
         for title, names in MENUS.items():
             menu = bar.addMenu(title)
+            menu.aboutToShow.connect(self.dress)
             for name in names:
                 if name == "-":
                     menu.addSeparator()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -27,7 +26,9 @@ from textlift.ui.workspace import Workspace
 if TYPE_CHECKING:
     from types import FrameType
 
-log = logging.getLogger(__name__)
+
+_LATER_MS = 250
+"""After the start: what the window can do without for a moment."""
 
 
 class Desktop(QObject):
@@ -44,6 +45,7 @@ class Desktop(QObject):
     ) -> None:
         super().__init__()
         self._application = application
+        self._closed = False
         self.theme = Theme(application)
         self.workspace = Workspace(folders, self)
         self.window = MainWindow(
@@ -60,14 +62,19 @@ class Desktop(QObject):
 
     def start(self) -> None:
         """Starts the threads."""
-        self._application.setWindowIcon(application_icon())
         self.workspace.start()
         self.window.reading.start()
-        self.states.start()
-        self.sampler.start()
+        QTimer.singleShot(_LATER_MS, self, self._start_rest)
+
+    def _start_rest(self) -> None:
+        if not self._closed:
+            self._application.setWindowIcon(application_icon())
+            self.states.start()
+            self.sampler.start()
 
     def close(self) -> None:
         """Ends every thread and process; the pages that wait are kept."""
+        self._closed = True
         self.window.current.show(None)
         self.sampler.close()
         self.window.reading.close()

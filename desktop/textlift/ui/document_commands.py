@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,12 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from textlift.content.page import PageState
-from textlift.exports.file_names import printable
 from textlift.shipped import sample_document
 from textlift.ui.incoming import Incoming, take
 from textlift.ui.notices import Notice
 from textlift.ui.questions import ask
 from textlift.ui.reader_thread import PageKey
+from textlift.ui.workspace import file_title
 
 if TYPE_CHECKING:
     from textlift.sessions.stored import QueuedPage
@@ -174,7 +173,7 @@ class DocumentCommands(QObject):
     def _on_password_wanted(self, path: str, wrong: bool) -> None:
         from textlift.ui.password_dialog import PasswordDialog
 
-        dialog = PasswordDialog(printable(Path(path).name), wrong=wrong, parent=self.window_)
+        dialog = PasswordDialog(file_title(path), wrong=wrong, parent=self.window_)
         dialog.accepted.connect(lambda: self._workspace.open_with_password(path, dialog.password))
         dialog.rejected.connect(lambda: self._workspace.give_up_password(path))
         dialog.open()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from textlift.ui.theme import SPACE, colours, icon_pixmap
+from textlift.ui.theme import SPACE, colours, icon, icon_pixmap
 
 
 class EmptyPage(QWidget):
@@ -72,6 +72,12 @@ class EmptyPage(QWidget):
         now = colours()
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(icon_pixmap("drop", now.accent, size=72, ratio=ratio))
+        for button, name in (
+            (self.open_button, "open"),
+            (self.paste_button, "paste"),
+            (self.sample_button, "sample"),
+        ):
+            button.setIcon(icon(name))
         palette = self._hint.palette()
         palette.setColor(palette.ColorRole.WindowText, QColor(now.muted))
         self._hint.setPalette(palette)
@@ -79,7 +85,6 @@ class EmptyPage(QWidget):
 
 def _button(text: str, action: QAction) -> QPushButton:
     button = QPushButton(text)
-    button.setIcon(action.icon())
     button.setToolTip(action.toolTip())
     button.setAccessibleDescription(action.whatsThis())
     button.setMinimumHeight(36)

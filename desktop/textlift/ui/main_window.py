@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self.read_with_menu: QMenu = own["read-with"]
         self.read_with_menu.setTitle("Read page again &with")
         self.page_menu = QMenu(self)
+        self.page_menu.aboutToShow.connect(self.actions_.dress)
         for name in ("read-page", "read-document", "-", "copy-page", "copy-document", "export"):
             if name == "-":
                 self.page_menu.addSeparator()
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self, bar: QToolBar, name: str, menu: tuple[str, ...] = (), *, icon_only: bool = False
     ) -> None:
         action = self.actions_[name]
+        self.actions_.dress(name)
         button = QToolButton()
         button.setDefaultAction(action)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -164,6 +166,7 @@ class MainWindow(QMainWindow):
         button.setAccessibleDescription(action.whatsThis())
         if menu:
             choices = QMenu(button)
+            choices.aboutToShow.connect(self.actions_.dress)
             for choice in menu:
                 choices.addAction(self.actions_[choice])
             button.setMenu(choices)
@@ -226,7 +229,7 @@ class MainWindow(QMainWindow):
             self.model.clear_being_read()
 
     def _on_theme_changed(self) -> None:
-        self.actions_.dress()
+        self.actions_.dress_anew()
         self.tree.viewport().update()
 
     # Looks

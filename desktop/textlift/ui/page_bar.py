@@ -72,6 +72,7 @@ class PageBar(QFrame):
 
 
 def _tool(actions: Actions, name: str) -> QToolButton:
+    actions.dress(name)
     button = QToolButton()
     button.setDefaultAction(actions[name])
     button.setAutoRaise(True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict, deque
 from pathlib import Path
 from threading import Condition
@@ -17,8 +16,6 @@ from textlift.ui.incoming import save_image
 
 if TYPE_CHECKING:
     from textlift.documents.client import DocumentReader
-
-log = logging.getLogger(__name__)
 
 MAX_WAITING_THUMBNAILS = 60
 """Older wishes are forgotten: their rows have been scrolled away, and will ask again."""
@@ -174,13 +171,18 @@ class ReaderThread(QThread):
 
     def run(self) -> None:
         """The thread."""
+        wish = self._next()
+        if wish is None:
+            return
+        # Not before there is a wish: what this imports would hold up the window's first second.
         from textlift.documents.client import DocumentReader
 
         reader = DocumentReader(self._cache_folder)
         self._reader = reader
         try:
-            while (wish := self._next()) is not None:
+            while wish is not None:
                 self._answer(wish, reader)
+                wish = self._next()
         finally:
             reader.close()
 
@@ -220,7 +222,6 @@ class ReaderThread(QThread):
         try:
             info = reader.open(wish.path, password=wish.password)
         except DocumentError as error:
-            log.info("%s cannot be opened: %s", wish.path, error.sentence)
             self.not_opened.emit(wish.path, error.failure, error.sentence)
         else:
             self.opened.emit(wish.path, info, wish.password)

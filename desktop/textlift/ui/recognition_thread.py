@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from textlift.engines.registry import Registry
     from textlift.recognition.engine_pool import EnginePool
     from textlift.recognition.run import RunSummary
-
-log = logging.getLogger(__name__)
 
 
 class RunEnded(msgspec.Struct, frozen=True):
@@ -139,14 +136,19 @@ class RecognitionThread(QThread):
 
     def run(self) -> None:
         """The thread."""
+        work = self._wait_for_work()
+        if work is None:
+            return
+        # Not before there is work: what this imports would hold up the window's first second.
         from textlift.documents.client import DocumentReader
 
         reader = DocumentReader(self._cache_folder)
         self._reader = reader
         try:
-            while (work := self._wait_for_work()) is not None:
+            while work is not None:
                 self.run_started.emit()
                 self._ended.emit(self._read(work, reader))
+                work = self._wait_for_work()
         finally:
             reader.close()
             if self._pool is not None:

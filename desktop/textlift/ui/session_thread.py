@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import tempfile
 from collections.abc import Callable
@@ -13,8 +12,6 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 if TYPE_CHECKING:
     from textlift.sessions.store import SessionStore
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -95,7 +92,6 @@ class SessionThread(QThread):
         try:
             answer = job.work(store)
         except SessionError as error:
-            log.warning("a session job failed: %s", error)
             self.failed.emit(str(error))
             return
         if job.then is not None:

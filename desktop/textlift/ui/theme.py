@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache, lru_cache
 
 import msgspec
@@ -261,7 +262,9 @@ def icon(name: str, *, colour: str = "", size: int = 18) -> QIcon:
     """An icon in the text's colour (or another), greyed out where it is disabled."""
     now = colours()
     result = QIcon()
-    for scale in (1, 2):
+    application = QGuiApplication.instance()
+    ratio = application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
+    for scale in {1, math.ceil(ratio)}:
         result.addPixmap(_pixmap(name, colour or now.text, size * scale))
         result.addPixmap(_pixmap(name, now.faint, size * scale), QIcon.Mode.Disabled)
     return result

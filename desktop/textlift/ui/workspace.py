@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from textlift.content.page import PageEdit, PageRecord
 from textlift.documents.messages import DocumentFailure, DocumentInfo
-from textlift.exports.file_names import printable
 from textlift.sessions.stored import PageSummary, QueuedPage, StoredDocument
 from textlift.ui.incoming import Incoming, pasted_folder
 from textlift.ui.listed_document import ListedDocument
@@ -21,8 +19,6 @@ from textlift.ui.session_thread import SessionThread
 if TYPE_CHECKING:
     from textlift.sessions.store import SessionStore
     from textlift.settings import Folders
-
-log = logging.getLogger(__name__)
 
 _Restored = tuple[tuple[tuple[StoredDocument, dict[int, PageSummary]], ...], tuple[QueuedPage, ...]]
 
@@ -216,8 +212,7 @@ class Workspace(QObject):
 
     # Answers
 
-    def _on_session_opened(self, path: str, problem: str) -> None:
-        log.info("session in %s", Path(path))
+    def _on_session_opened(self, _path: str, problem: str) -> None:
         if problem:
             self.session_problem.emit(problem)
 
@@ -266,7 +261,7 @@ class Workspace(QObject):
         if here:
             self.already_here.emit(here[0].id)
             return
-        title = printable(Path(path).name or path)
+        title = file_title(path)
         self.session.ask(
             lambda store: store.add_document(info, title=title),
             lambda stored: self._on_stored(stored, password),
@@ -283,7 +278,7 @@ class Workspace(QObject):
             return
         waiting = self._locked.pop(path, None)
         if waiting is None:
-            self.not_opened.emit(printable(Path(path).name), sentence)
+            self.not_opened.emit(file_title(path), sentence)
             return
         # The document is in the list already: each of its pages says what is wrong.
         for then in waiting:
@@ -303,6 +298,13 @@ class Workspace(QObject):
     def _count_opening(self, change: int) -> None:
         self._opening += change
         self.opening.emit(self._opening)
+
+
+def file_title(path: str) -> str:
+    """How a file is called in the window."""
+    from textlift.exports.file_names import printable
+
+    return printable(Path(path).name or path)
 
 
 def _everything(store: SessionStore) -> _Restored:
