@@ -253,7 +253,7 @@ class TestPasswords:
         result = run("ocr", protected)
         assert result.exit_code == 1
         assert result.stderr.startswith(f"{protected}: ")
-        assert "password" in result.stderr
+        assert "--password-file" in result.stderr
 
     def test_asks_on_a_terminal(self, run, protected, monkeypatch):
         answers = iter(["wrong", "secret"])

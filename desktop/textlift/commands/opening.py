@@ -121,7 +121,10 @@ def _open(
         else:
             return BatchFile(path=path, info=info, password=password)
     assert error is not None
-    return BatchFile(path=path, failure=error.failure, problem=error.sentence)
+    problem = error.sentence
+    if error.failure is DocumentFailure.NEEDS_PASSWORD:
+        problem += " Put it into a file and name that with --password-file."
+    return BatchFile(path=path, failure=error.failure, problem=problem)
 
 
 def _ask_password(
