@@ -23,7 +23,7 @@ from textlift.engines.pp_ocr.page import PageAnalysis, analyse_page
 from textlift.engines.pp_ocr.pieces import Piece, read_pieces
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.recognition import Recogniser
-from textlift.engines.pp_ocr.script_evidence import is_unread, judge_script
+from textlift.engines.pp_ocr.script_evidence import is_speck, is_unread, judge_script
 from textlift.engines.pp_ocr.script_failure import make_warnings, wrong_script
 from textlift.engines.pp_ocr.weights import DETECTOR, RECOGNISER, load_network
 from textlift.processes.cancellation import Cancellation
@@ -125,6 +125,7 @@ class PpOcrEngine(Engine):
                     fraction=min(1.0, len(pieces) / max(1, len(analysis.quads))),
                 )
             )
+        pieces = [piece for piece in pieces if not is_speck(piece)]
         evidence = judge_script(pieces)
         if evidence.foreign:
             raise wrong_script()

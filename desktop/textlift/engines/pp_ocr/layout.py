@@ -68,7 +68,10 @@ def read_line(piece: Piece, analysis: PageAnalysis) -> Line:
 
 
 def _line(row: Sequence[Piece], analysis: PageAnalysis) -> Line:
-    text = " ".join(piece.read.text.strip() for piece in row)
+    text = row[0].read.text.strip()
+    for piece in row[1:]:
+        following = piece.read.text.strip()
+        text += ("" if _is_wide(text[-1]) and _is_wide(following[0]) else " ") + following
     weights = [len(piece.read.text) for piece in row]
     score = sum(
         piece.read.score * weight for piece, weight in zip(row, weights, strict=True)
@@ -80,6 +83,11 @@ def _line(row: Sequence[Piece], analysis: PageAnalysis) -> Line:
         score=round(score, 4),
         quad=_quad_if_askew(quad, analysis),
     )
+
+
+def _is_wide(character: str) -> bool:
+    """Whether it is of a script that puts no spaces between words."""
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _quad_if_askew(quad: Quad, analysis: PageAnalysis) -> Quad | None:

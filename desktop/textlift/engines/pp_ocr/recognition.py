@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 import cv2
@@ -28,17 +27,10 @@ class ReadText(msgspec.Struct, frozen=True):
     Attributes:
         text: As the network put it; may be empty.
         score: Mean probability of the characters, 0 to 1; 0 when there are none.
-        centres: Where each character is, as a share of the line's width.
-        gaps: How likely a space follows each character but the last, 0 to 1, where the text has
-            none.
-        probabilities: Of each character.
     """
 
     text: str
     score: float
-    centres: tuple[float, ...] = ()
-    gaps: tuple[float, ...] = ()
-    probabilities: tuple[float, ...] = ()
 
 
 class Recogniser:
@@ -47,7 +39,6 @@ class Recogniser:
     def __init__(self, network: Network) -> None:
         self._network = network
         self.alphabet = read_alphabet(network)
-        self._space = len(self.alphabet) - 1
 
     def read(self, lines: Sequence[Pixels]) -> list[ReadText]:
         """Reads a batch from ``batches`` at once; same order."""
@@ -56,13 +47,9 @@ class Recogniser:
         batch = np.zeros((len(scaled), 3, LINE_HEIGHT, width), dtype=np.float32)
         for target, line in zip(batch, scaled, strict=True):
             target[:, :, : line.shape[1]] = _normalised(line)
-        output = self._network(batch)
-        return [
-            self._decode(steps, width / line.shape[1])
-            for steps, line in zip(output, scaled, strict=True)
-        ]
+        return [self._decode(steps) for steps in self._network(batch)]
 
-    def _decode(self, steps: Floats, stretch: float) -> ReadText:
+    def _decode(self, steps: Floats) -> ReadText:
         """Greedy CTC: the likeliest output of each step, repeats and blanks dropped."""
         best = steps.argmax(axis=1)
         fresh = np.ones(len(best), dtype=bool)
@@ -70,14 +57,9 @@ class Recogniser:
         places = np.flatnonzero(fresh & (best != BLANK))
         if not len(places):
             return ReadText(text="", score=0.0)
-        certain = steps[places, best[places]]
-        space = steps[:, self._space]
         return ReadText(
             text="".join(self.alphabet[index] for index in best[places]),
-            score=float(certain.mean()),
-            centres=tuple(min(1.0, float(place + 0.5) / len(best) * stretch) for place in places),
-            gaps=tuple(float(space[a : b + 1].max()) for a, b in itertools.pairwise(places)),
-            probabilities=tuple(float(value) for value in certain),
+            score=float(steps[places, best[places]].mean()),
         )
 
 

@@ -22,6 +22,8 @@ _SPARSE = 0.35
 """Characters for each line height of width; print has two, Chinese one."""
 _MOST_UNREAD = 0.3
 _UNSURE = 0.8
+_SPECK_SCORE = 0.5
+_SPECK_ASPECT = 4.0
 _MOST_GARBLED = 0.25
 _WORD = re.compile(r"\w{3,}")
 _GARBLED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]{2}|[a-z][A-Z]|[α-ω][A-Za-z]|[A-Za-z][α-ω]")
@@ -76,6 +78,12 @@ def is_unread(piece: Piece) -> bool:
     return length >= _TELLING_ASPECT * height and _filling(piece.read) < _SPARSE * length / max(
         height, 1.0
     )
+
+
+def is_speck(piece: Piece) -> bool:
+    """Whether a short piece is more likely dirt or part of a picture than text."""
+    length, height = length_and_height(piece.quad)
+    return piece.read.score < _SPECK_SCORE and length < _SPECK_ASPECT * height
 
 
 def _filling(read: ReadText) -> float:
