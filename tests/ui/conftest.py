@@ -55,9 +55,7 @@ class Driver:
         """Opens the window and waits until the last session is back."""
         registry = self.script.registry
         first, *others = registry.names
-        settings = msgspec.structs.replace(
-            Settings(model=first, fallback=tuple(others)), **changes
-        )
+        settings = msgspec.structs.replace(Settings(model=first, fallback=tuple(others)), **changes)
         desktop = Desktop(
             self._application, folders=user_folders(), registry=registry, settings=settings
         )
@@ -88,11 +86,13 @@ class Driver:
     def wait_until_read(self) -> None:
         """Waits until nothing waits to be read and every page has been."""
         self.wait(
-            lambda: len(self.desktop.workspace)
-            and not self.window.reading.active
-            and not any(
-                document.count(PageState.UNREAD, PageState.QUEUED)
-                for document in self.desktop.workspace
+            lambda: (
+                len(self.desktop.workspace)
+                and not self.window.reading.active
+                and not any(
+                    document.count(PageState.UNREAD, PageState.QUEUED)
+                    for document in self.desktop.workspace
+                )
             )
         )
 

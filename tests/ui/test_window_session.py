@@ -28,6 +28,7 @@ def test_the_window_is_killed_in_the_middle_of_a_book_and_goes_on(driver, folder
         for line in process.stdout:
             if line == f"finished {KILLED_AT}\n":
                 break
+        driver.wait(lambda: driver.script.told("alpha", KILLED_AT + 1))
         family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
     psutil.wait_procs(family, timeout=10)
