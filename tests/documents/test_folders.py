@@ -75,6 +75,32 @@ def test_nothing_is_found_twice(tmp_path):
     assert problems == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+@pytest.mark.parametrize("target", [".", "..", "../.."])
+def test_a_link_to_a_folder_around_it_is_told_and_not_followed(tmp_path, target):
+    inner = tmp_path / "outer" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "1.png").write_bytes(b"x")
+    (inner / "back").symlink_to(target)
+    search = FolderSearch()
+    search.search([str(inner / "back"), str(inner)])
+    assert search.files == [str(inner / "1.png")]
+    assert len(search.problems) == 1
+    assert "leads back" in search.problems[0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_a_link_to_another_folder_is_searched(tmp_path):
+    real = tmp_path / "real"
+    real.mkdir()
+    (real / "1.png").write_bytes(b"x")
+    (tmp_path / "link").symlink_to(real)
+    search = FolderSearch()
+    search.search([str(tmp_path / "link")])
+    assert search.files == [str(tmp_path / "link" / "1.png")]
+    assert search.problems == []
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links and pipes")
 def test_links_to_folders_do_not_make_it_go_round(tmp_path):
     touch(tmp_path, "real/1.png")

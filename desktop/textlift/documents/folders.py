@@ -48,6 +48,12 @@ class FolderSearch:
                 # Whatever is wrong with it is said when it is opened, like any other file.
                 self._add(path)
                 continue
+            if _leads_back(path):
+                self.problems.append(
+                    f"“{shown_name(path)}” is a link that leads back to a folder it lies in. "
+                    "Open that folder itself."
+                )
+                continue
             before = len(self.files), len(self.problems), len(self._seen_folders)
             self._search_folder(path, depth=0)
             after = len(self.files), len(self.problems), len(self._seen_folders)
@@ -114,6 +120,16 @@ def _is_folder(path: str) -> bool:
     try:
         return Path(path).is_dir()
     except OSError:
+        return False
+
+
+def _leads_back(path: str) -> bool:
+    """Whether a path is a link to a folder that holds the link."""
+    if not Path(path).is_symlink():
+        return False
+    try:
+        return Path(path).absolute().parent.resolve().is_relative_to(Path(path).resolve())
+    except (OSError, RuntimeError):
         return False
 
 
