@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import threading
+import time
+
+from textlift.content.block import Line
+from textlift.content.page import PageRecord
+from textlift.documents.messages import DocumentInfo, Fingerprint
+from textlift.engines.contract import ReadProgress
+from textlift.recognition.events import PageFinished, PageProgressed
+from textlift.recognition.tasks import PageTask
+from textlift.ui.event_relay import EventRelay
+
+INFO = DocumentInfo("/tmp/a.pdf", "PDF", 9, Fingerprint(1, 1))
+
+
+def task(page: int) -> PageTask:
+    return PageTask(document_id=1, document=INFO, page=page, order=("alpha",))
+
+
+def progressed(page: int, text: str) -> PageProgressed:
+    return PageProgressed(task(page), "alpha", ReadProgress(lines=(Line(text),), text=text))
+
+
+def test_a_flood_of_progress_becomes_few_updates_and_loses_nothing(qtbot):
+    relay = EventRelay()
+    arrived = []
+    relay.arrived.connect(arrived.append)
+
+    def flood() -> None:
+        end = time.monotonic() + 0.5
+        number = 0
+        while time.monotonic() < end:
+            relay.post(progressed(1, f"{number} "))
+            number += 1
+        sent.append(number)
+
+    sent: list[int] = []
+    thread = threading.Thread(target=flood)
+    thread.start()
+    qtbot.waitUntil(lambda: not thread.is_alive())
+    relay.deliver()
+    assert sent[0] > 1000
+    assert len(arrived) <= 20
+    lines = [line.text for event in arrived for line in event.progress.lines]
+    assert lines == [f"{number} " for number in range(sent[0])]
+
+
+def test_order_is_kept_across_pages(qtbot):
+    relay = EventRelay()
+    arrived = []
+    relay.arrived.connect(arrived.append)
+    events = [
+        progressed(1, "a"),
+        progressed(2, "b"),
+        progressed(1, "c"),
+        PageFinished(task(1), PageRecord(number=1)),
+        progressed(2, "d"),
+    ]
+    for event in events:
+        relay.post(event)
+    qtbot.waitUntil(lambda: len(arrived) == 5)
+    assert arrived == events
