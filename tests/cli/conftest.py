@@ -66,18 +66,27 @@ def files(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start_program(script: EngineScript, private_home: Path) -> Callable[..., subprocess.Popen]:
+def start_program(script: EngineScript) -> Iterator[Callable[..., subprocess.Popen]]:
     """Starts ``textlift ARGUMENTS`` as a process; its engine is a scripted ``automatic``."""
+    programs = []
 
-    def start(*arguments: str | bytes | Path, **options: object) -> subprocess.Popen:
-        return subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *arguments],
-            **{
-                "stdin": subprocess.DEVNULL,
-                "stdout": subprocess.PIPE,
-                "stderr": subprocess.PIPE,
-                **options,
-            },
+    def start(*arguments: str | Path, **options: object) -> subprocess.Popen:
+        streams = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+        }
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *arguments], **{**streams, **options}
         )
+        programs.append(program)
+        return program
 
-    return start
+    yield start
+    for program in programs:
+        # A test that failed in the middle leaves nothing behind for those after it.
+        program.kill()
+        program.wait()
+        for stream in (program.stdout, program.stderr):
+            if stream is not None:
+                stream.close()

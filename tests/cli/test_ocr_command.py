@@ -227,6 +227,14 @@ def test_nothing_is_left_behind(run, files, tmp_path, monkeypatch):
     assert list(temporary.iterdir()) == []
 
 
+def test_no_room_for_the_pages_read_is_one_sentence(run, script, files, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
+    result = run("ocr", files / "a.png")
+    assert (result.exit_code, result.stdout, script.told()) == (1, "", [])
+    assert "cannot be kept" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 class TestPasswords:
     @pytest.fixture
     def protected(self, tmp_path: Path) -> Path:

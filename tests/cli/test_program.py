@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals a
 
 
 def wait_until_told(script, page: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not script.told(page=page):
         assert time.monotonic() < deadline, "the engine was never asked"
         time.sleep(0.02)
@@ -34,8 +34,8 @@ def test_interruption_keeps_what_was_read(script, start_program, tmp_path):
     children = psutil.Process(program.pid).children(recursive=True)
     began = time.monotonic()
     program.send_signal(signal.SIGINT)
-    _, errors = program.communicate(timeout=20)
-    assert time.monotonic() - began < 2.5
+    _, errors = program.communicate(timeout=60)
+    assert time.monotonic() - began < 5
     assert program.returncode == 130
     assert errors.decode().splitlines() == [
         f"Stopped. 2 of 5 pages had been read. Kept in {tmp_path}/book.txt."
@@ -55,7 +55,7 @@ def test_the_end_of_the_session_is_an_interruption(script, start_program, tmp_pa
     program = start_program("ocr", tmp_path / "book.pdf", "-o", f"{tmp_path}/out/")
     wait_until_told(script, 1)
     program.send_signal(number)
-    _, errors = program.communicate(timeout=20)
+    _, errors = program.communicate(timeout=60)
     assert (program.returncode, errors) == (130, b"Stopped. 0 of 1 page had been read.\n")
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -67,7 +67,7 @@ def test_a_terminal_stops_the_whole_group(script, start_program, tmp_path):
     program = start_program("ocr", tmp_path / "book.pdf", start_new_session=True)
     wait_until_told(script, 1)
     os.killpg(program.pid, signal.SIGINT)
-    output, errors = program.communicate(timeout=20)
+    output, errors = program.communicate(timeout=60)
     assert program.returncode == 130
     assert output == b"[Pages 1 to 2 have not been read.]\n"
     assert errors == b"Stopped. 0 of 2 pages had been read.\n"
@@ -80,7 +80,7 @@ def test_a_reader_that_leaves_is_no_error_to_shout_about(script, start_program, 
     program.stdout.close()
     errors = program.stderr.read()
     program.stderr.close()
-    assert (program.wait(timeout=20), errors) == (1, b"")
+    assert (program.wait(timeout=60), errors) == (1, b"")
     assert len(script.told()) < 40
 
 
@@ -93,7 +93,7 @@ def test_text_appears_while_the_rest_is_being_read(script, start_program, tmp_pa
     first = program.stdout.read(len(shown))
     assert first == shown
     script.open_gate("gate")
-    output, _ = program.communicate(timeout=20)
+    output, _ = program.communicate(timeout=60)
     assert program.returncode == 0
     assert output == b"\n\nslow\n"
 
@@ -105,7 +105,7 @@ def test_bar_and_text_share_a_terminal(script, tmp_path, start_program):
         program = start_program_on(theirs, start_program, tmp_path / "book.pdf")
         os.close(theirs)
         shown = read_all(ours)
-        program.wait(timeout=20)
+        program.wait(timeout=60)
     finally:
         os.close(ours)
     text = shown.decode()

@@ -47,6 +47,7 @@ class Batch:
         self._changed = threading.Condition()
         self._finished: set[tuple[int, int]] = set()
         self._over = False
+        self._by_id: dict[int, BatchDocument] = {}
         self.documents: list[BatchDocument] = []
 
     def add(self, file: BatchFile, *, pages: PageRanges) -> BatchDocument:
@@ -57,6 +58,7 @@ class Batch:
             stored = self._store.add_document(file.info, title=file.title)
             wanted = tuple(pages.within(file.info.page_count))
             document = BatchDocument(file, stored.id, wanted)
+            self._by_id[stored.id] = document
         self.documents.append(document)
         return document
 
@@ -67,7 +69,7 @@ class Batch:
 
     def document(self, document_id: int) -> BatchDocument:
         """The document of that number in the session."""
-        return next(document for document in self.documents if document.id == document_id)
+        return self._by_id[document_id]
 
     def tasks(self, plan: ReadingPlan) -> Iterator[PageTask]:
         """Every page to read."""

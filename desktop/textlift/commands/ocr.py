@@ -88,18 +88,18 @@ def read_files(
         if all(file.info is None for file in files):
             return EXIT_FAILED
 
-        folder = Path(
-            stack.enter_context(
-                tempfile.TemporaryDirectory(prefix="textlift-", ignore_cleanup_errors=True)
-            )
-        )
-        stores = [
-            stack.enter_context(contextlib.closing(SessionStore(folder / "session.sqlite3")))
-            for _ in range(2)
-        ]
-        batch = Batch(stores[0])
-        for file in files:
-            batch.add(file, pages=request.pages)
+        try:
+            folder = Path(stack.enter_context(_temporary_folder()))
+            stores = [
+                stack.enter_context(contextlib.closing(SessionStore(folder / "session.sqlite3")))
+                for _ in range(2)
+            ]
+            batch = Batch(stores[0])
+            for file in files:
+                batch.add(file, pages=request.pages)
+        except (SessionError, OSError) as error:
+            reporter.fail(f"The pages read cannot be kept while the others are read: {error}")
+            return EXIT_FAILED
         writer = TextWriter(request.output, batch=batch, reporter=reporter, terminal=terminal)
         try:
             overwrite = request.overwrite or _may_overwrite(writer, terminal)
@@ -124,6 +124,10 @@ def read_files(
         with reporter.bar("Reading", total=batch.page_count):
             problem = _side_by_side(read, write, cancellation=cancellation)
     return _conclude(problem, report, writer, cancellation)
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="textlift-", ignore_cleanup_errors=True)
 
 
 def _with_pages(file: BatchFile, pages: PageRanges) -> BatchFile:
