@@ -115,7 +115,6 @@ def test_links_to_folders_do_not_make_it_go_round(tmp_path):
 
     assert names(files, tmp_path) == ["also.png", "real/1.png"]
     assert problems == []
-    assert len(found_in(tmp_path / "here")[0]) == 2
 
 
 @pytest.mark.skipif(os.name != "posix" or os.uname().sysname == "Darwin", reason="needs raw names")
