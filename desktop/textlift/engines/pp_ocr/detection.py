@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 
-from textlift.content.geometry import Quad
+from textlift.content.geometry import Quad, quad_box
 from textlift.engines.pp_ocr.merged_lines import without_merged_lines
 from textlift.engines.pp_ocr.pixels import Pixels, padded
-from textlift.engines.pp_ocr.tiles import Tile, join_tiles, tiles_of
+from textlift.engines.pp_ocr.tiles import Tile, closer_scale, first_scale, join_tiles, tiles_of
 from textlift.engines.pp_ocr.weights import Floats, Network
 
 _MULTIPLE = 32
@@ -36,11 +37,20 @@ class Detector:
             check: Called before each tile; raises to give up.
         """
         height, width = image.shape[:2]
+        scale = first_scale(width, height)
+        quads = self._find_at(scale, image, check)
+        heights = [min(quad_box(quad).width, quad_box(quad).height) for quad in quads]
+        if not heights:
+            return quads
+        closer = closer_scale(scale, statistics.median(heights), pixels=width * height)
+        return self._find_at(closer, image, check) if closer > scale else quads
+
+    def _find_at(self, scale: float, image: Pixels, check: Callable[[], None]) -> list[Quad]:
         found: list[tuple[Tile, list[Quad]]] = []
-        for tile in tiles_of(width, height):
+        for tile in tiles_of(image.shape[1], image.shape[0], scale):
             check()
             part = image[tile.y0 : tile.y1, tile.x0 : tile.x1]
-            found.append((tile, self._find_in(part, tile.scale)))
+            found.append((tile, self._find_in(part, scale)))
         return join_tiles(found)
 
     def _find_in(self, part: Pixels, scale: float) -> list[Quad]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -15,6 +16,11 @@ _MAX_ASPECT = 2.2
 _MAX_ENLARGEMENT = 2.0
 _MIN_SHORT_SIDE = 736
 _OVERLAP = 0.12
+_SMALLEST_LINE = 12.0
+"""Height of a found line, in pixels of the detector's picture, below which others are missed."""
+_GOOD_LINE = 20.0
+_MOST_PIXELS = 16_000_000
+"""Of one page in the detector, all tiles together, when it looks closer."""
 
 
 class Tile(msgspec.Struct, frozen=True):
@@ -27,48 +33,66 @@ class Tile(msgspec.Struct, frozen=True):
     scale: float
 
 
-def tiles_of(width: int, height: int) -> list[Tile]:
-    """Tiles that cover a page, overlapping along its long side."""
+def first_scale(width: int, height: int) -> float:
+    """How much a page is scaled to find its lines.
+
+    Shrinks to ``LONG_SIDE``, a very tall or wide page to several times that; enlarges a small
+    one, whose letters are small too.
+    """
     short, long = min(width, height), max(width, height)
-    if long <= max(short * _MAX_ASPECT, LONG_SIDE):
-        return [Tile(0, 0, width, height, _scale(short, long))]
-    length = max(round(short * _MAX_ASPECT / 1.3), LONG_SIDE)
-    scale = _scale(short, length)
-    step = length - round(length * _OVERLAP)
-    count = math.ceil((long - length) / step) + 1
-    starts = [round(index * (long - length) / max(1, count - 1)) for index in range(count)]
-    if height >= width:
-        return [Tile(0, start, width, start + length, scale) for start in starts]
-    return [Tile(start, 0, start + length, height, scale) for start in starts]
-
-
-def _scale(short: int, long: int) -> float:
-    """Shrinks to ``LONG_SIDE``; enlarges small images, whose letters are small too."""
+    long = min(long, max(round(short * _MAX_ASPECT), LONG_SIDE))
     if long > LONG_SIDE:
         return LONG_SIDE / long
     return min(LONG_SIDE / long, max(1.0, _MIN_SHORT_SIDE / short), _MAX_ENLARGEMENT)
 
 
-def join_tiles(found: Iterable[tuple[Tile, list[Quad]]]) -> list[Quad]:
-    """The quads of all tiles in page pixels, without doubles; halves of a cut line joined."""
-    found = list(found)
-    if len(found) == 1:
-        return found[0][1]
-    joined: list[Quad] = []
-    recent: list[Quad] = []
+def closer_scale(scale: float, line_height: float, *, pixels: int) -> float:
+    """A larger scale for a page whose lines are too small to be found at ``scale``.
+
+    Args:
+        scale: What it was searched at.
+        line_height: Of the lines found, in pixels of the page.
+        pixels: Of the page.
+    """
+    if line_height * scale >= _SMALLEST_LINE:
+        return scale
+    affordable = math.sqrt(_MOST_PIXELS / pixels)
+    return max(scale, min(1.0, _GOOD_LINE / line_height, affordable))
+
+
+def tiles_of(width: int, height: int, scale: float) -> list[Tile]:
+    """Overlapping tiles that cover a page, each at most ``LONG_SIDE`` long once scaled."""
+    side = math.ceil(LONG_SIDE / scale)
+    return [
+        Tile(x0, y0, min(width, x0 + side), min(height, y0 + side), scale)
+        for y0 in _starts(height, side)
+        for x0 in _starts(width, side)
+    ]
+
+
+def _starts(length: int, side: int) -> list[int]:
+    if length <= side:
+        return [0]
+    count = math.ceil((length - side) / (side * (1 - _OVERLAP))) + 1
+    return [round(index * (length - side) / (count - 1)) for index in range(count)]
+
+
+def join_tiles(found: Iterable[tuple[Tile, Sequence[Quad]]]) -> list[Quad]:
+    """The quads of all tiles in page pixels, without doubles; parts of a cut line joined."""
+    joined: list[tuple[Quad, Box]] = []
     for tile, quads in found:
-        fresh: list[Quad] = []
-        for quad in (_moved(quad, tile.x0, tile.y0) for quad in quads):
-            twin = _twin(quad, recent)
-            if twin is None:
-                fresh.append(quad)
-            else:
-                # It may go on into the next tile too.
-                recent.remove(twin)
-                fresh.append(_united(twin, quad))
-        joined.extend(recent)
-        recent = fresh
-    return joined + recent
+        area = Box(tile.x0, tile.y0, tile.x1, tile.y1)
+        near = [entry for entry in joined if entry[1].intersection_area(area)]
+        away = [entry for entry in joined if not entry[1].intersection_area(area)]
+        for quad in quads:
+            merged = _moved(quad, tile.x0, tile.y0)
+            # A line can go on in several parts that were found before.
+            while twin := next((e for e in near if _is_same_line(quad_box(merged), e[1])), None):
+                near.remove(twin)
+                merged = _united(twin[0], merged)
+            near.append((merged, quad_box(merged)))
+        joined = away + near
+    return [quad for quad, _ in joined]
 
 
 def _moved(quad: Quad, dx: int, dy: int) -> Quad:
@@ -76,27 +100,23 @@ def _moved(quad: Quad, dx: int, dy: int) -> Quad:
     return (a, b, c, d)
 
 
-def _twin(quad: Quad, others: Iterable[Quad]) -> Quad | None:
-    """The quad of the tile before that shows the same line, or its other half."""
-    box = quad_box(quad)
-    best, best_share = None, 0.3
-    for other in others:
-        share = _shared(box, quad_box(other))
-        if share > best_share:
-            best, best_share = other, share
-    return best
-
-
-def _shared(a: Box, b: Box) -> float:
-    smaller = min(a.area, b.area)
-    return a.intersection_area(b) / smaller if smaller else 0.0
+def _is_same_line(a: Box, b: Box) -> bool:
+    """Whether two boxes of different tiles overlap as the parts of a cut line do."""
+    lower = min(a.height, b.height)
+    return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.6 * lower and min(a.x1, b.x1) - max(
+        a.x0, b.x0
+    ) > 0.5 * min(lower, a.width, b.width)
 
 
 def _united(a: Quad, b: Quad) -> Quad:
-    """One quad around both; upright, since tiles are only used where halves meet at an edge."""
+    """One quad around both parts of a line."""
     first, second = quad_box(a), quad_box(b)
-    if _shared(first, second) > 0.9:
+    smaller = min(first.area, second.area)
+    if first.intersection_area(second) > 0.9 * smaller:
         return a if first.area >= second.area else b
-    x0, y0 = min(first.x0, second.x0), min(first.y0, second.y0)
-    x1, y1 = max(first.x1, second.x1), max(first.y1, second.y1)
+    if min(first.x1, second.x1) - max(first.x0, second.x0) < 0.9 * min(first.width, second.width):
+        left, right = (a, b) if first.x0 <= second.x0 else (b, a)
+        return (left[0], right[1], right[2], left[3])
+    xs, ys = zip(*itertools.chain(a, b), strict=True)
+    x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
     return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
