@@ -41,6 +41,7 @@ class DocumentCommands(QObject):
         self._restoring = True
         self._was_opening = False
         self._show_next = False
+        window.tree.remove_wanted.connect(self.remove)
         workspace.restored.connect(self._on_restored)
         workspace.added.connect(self._on_added)
         workspace.already_here.connect(lambda number: window.tree.show_page(PageKey(number, 1)))
@@ -110,6 +111,7 @@ class DocumentCommands(QObject):
         first = next(iter(self._workspace), None)
         if first is not None:
             self.window_.tree.show_page(PageKey(first.id, 1))
+            self.window_.tree.show_page(self.window_.last_page())
         if queued:
             self._offer_to_go_on(queued)
 

@@ -99,7 +99,7 @@ class DocumentModel(QAbstractItemModel):
     def index_of(self, key: PageKey) -> QModelIndex:
         """The row of a page: its own, or its document's when that has only this page."""
         row = self._rows.get(key.document_id)
-        if row is None:
+        if row is None or not 1 <= key.page <= self._documents[row].page_count:
             return QModelIndex()
         if self._documents[row].page_count == 1:
             return self.createIndex(row, 0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -35,10 +35,12 @@ class DocumentTree(QTreeView):
     Signals:
         page_chosen: The ``PageKey`` of the current row, or None when there is none.
         menu_wanted: A context menu at this place of the screen.
+        remove_wanted: The Delete key was pressed.
     """
 
     page_chosen = Signal(object)
     menu_wanted = Signal(object)
+    remove_wanted = Signal()
 
     def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +107,13 @@ class DocumentTree(QTreeView):
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self.page_chosen.emit(self._model.key_at(current))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.remove_wanted.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.currentIndex().isValid():

@@ -39,6 +39,7 @@ from textlift.ui.model_list import ModelList
 from textlift.ui.notice_board import NoticeBoard
 from textlift.ui.page_bar import PageBar
 from textlift.ui.page_view import PageView
+from textlift.ui.reader_thread import PageKey
 from textlift.ui.reading import Reading
 from textlift.ui.search_bar import SearchBar
 from textlift.ui.status_bar import StatusBar
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Textlift")
         self.setAcceptDrops(True)
-        self.setMinimumSize(720, 480)
+        self.setMinimumSize(800, 480)
         self.workspace = workspace
         self.actions_ = Actions(self)
         self.reading = Reading(workspace, registry=registry, settings=settings, parent=self)
@@ -256,9 +257,17 @@ class MainWindow(QMainWindow):
             self.actions_[f"show-{name}"].setChecked(bool(shown))
         self.actions_["follow"].setChecked(bool(looks.value("follow", False, bool)))
 
-    def keep_looks(self) -> None:
-        """Remembers size, place and parts of the window."""
+    def last_page(self) -> PageKey:
+        """The page that was shown when the window was closed; 0, 0 when there was none."""
         looks = self._looks()
+        return PageKey(int(looks.value("document", 0, int)), int(looks.value("page", 0, int)))
+
+    def keep_looks(self) -> None:
+        """Remembers size, place and parts of the window, and the page shown."""
+        looks = self._looks()
+        here = self.current.key or PageKey(0, 0)
+        looks.setValue("document", here.document_id)
+        looks.setValue("page", here.page)
         looks.setValue("geometry", self.saveGeometry())
         looks.setValue("splitter", self.splitter.saveState())
         looks.setValue("show-documents", self.actions_["show-documents"].isChecked())

@@ -62,6 +62,7 @@ class SettingsDialog(QDialog):
         self._registry = registry
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
+        tabs.setAccessibleName("Settings")
         tabs.addTab(self._reading_tab(), "&Reading")
         tabs.addTab(self._output_tab(), "&Output")
         tabs.addTab(self._machine_tab(), "&Machine")
