@@ -17,6 +17,8 @@ from textlift.engines.pp_ocr.weights import Floats, Network
 
 _MULTIPLE = 32
 _SMALLEST = 64
+_FAINTEST_INK = 40
+"""Difference between the darkest and the lightest value of a page that is not blank."""
 
 
 class Detector:
@@ -40,9 +42,11 @@ class Detector:
         scale = first_scale(width, height)
         quads = self._find_at(scale, image, check)
         heights = [min(quad_box(quad).width, quad_box(quad).height) for quad in quads]
-        if not heights:
+        if not heights and np.ptp(image) < _FAINTEST_INK:
             return quads
-        closer = closer_scale(scale, statistics.median(heights), pixels=width * height)
+        # Where there is ink and no line was found, its letters may be too small to see.
+        line = statistics.median(heights) if heights else 1.0
+        closer = closer_scale(scale, line, pixels=width * height)
         return self._find_at(closer, image, check) if closer > scale else quads
 
     def _find_at(self, scale: float, image: Pixels, check: Callable[[], None]) -> list[Quad]:

@@ -83,10 +83,8 @@ def decide(votes: Sequence[Vote]) -> Verdict:
     second = sum(_weight(vote.second) for vote in votes)
     won = sum(_weight(vote.second) > _weight(vote.first) for vote in votes)
     if second > 1.1 * first and won * 2 > len(votes):
-        score = _mean_score([vote.second for vote in votes])
-        if score >= _GOOD or (score >= _FAIR and second > 3 * first):
-            return Verdict(upside_down=True, certain=True)
-        return Verdict(upside_down=False, certain=False)
+        over = _mean_score([vote.second for vote in votes]) >= _GOOD
+        return Verdict(upside_down=over, certain=over)
     return Verdict(upside_down=False, certain=_mean_score([vote.first for vote in votes]) >= _FAIR)
 
 
