@@ -80,7 +80,9 @@ def outcomes_notice(
         pages = "1 page" if len(lost) == 1 else f"{len(lost)} pages"
         text = f"{pages} could not be read."
         if len(told) > len(lost):
-            text += f" {len(told) - len(lost)} more were read after a model had failed."
+            read = len(told) - len(lost)
+            was = "1 more was" if read == 1 else f"{read} more were"
+            text += f" {was} read after a model had failed."
     lines = [line for outcome in told[:_MAX_DETAILS] for line in _lines(outcome, engine_title)]
     if len(told) > _MAX_DETAILS:
         lines.append(f"… and {len(told) - _MAX_DETAILS} more pages")
