@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+_PAINTED_MS = 15
+"""After the window is shown: it has been painted, and answers."""
 _LATER_MS = 250
 """After the start: what the window can do without for a moment."""
 
@@ -51,6 +53,7 @@ class Desktop(QObject):
         self.window = MainWindow(
             workspace=self.workspace, registry=registry, settings=settings, theme=self.theme
         )
+        self.theme.dress()
         self.states = EngineStates(registry, engine_options(settings), self)
         self.commands = Commands(
             self.window, registry=registry, settings=settings, states=self.states
@@ -115,8 +118,8 @@ def main(arguments: Sequence[str]) -> int:
     paths = tuple(str(Path(path).absolute()) for path in arguments)
     if paths:
         desktop.workspace.take(Incoming(paths=paths))
-    # After the first paint: the window is there before anything is opened.
-    QTimer.singleShot(0, desktop.start)
+    # After the first paint: what the threads import would hold up the window.
+    QTimer.singleShot(_PAINTED_MS, desktop.start)
     status = application.exec()
     desktop.close()
     return status

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from textlift.content.page import PageState
 from textlift.shipped import sample_document
@@ -55,6 +54,8 @@ class DocumentCommands(QObject):
 
     def open_files(self) -> None:
         """Asks for files and opens them."""
+        from PySide6.QtWidgets import QFileDialog
+
         paths, _ = QFileDialog.getOpenFileNames(
             self.window_, "Open documents", "", f"{_OPENABLE};;All files (*)"
         )
@@ -62,6 +63,8 @@ class DocumentCommands(QObject):
 
     def open_folder(self) -> None:
         """Asks for a folder and opens every document in it."""
+        from PySide6.QtWidgets import QFileDialog
+
         path = QFileDialog.getExistingDirectory(self.window_, "Open a folder")
         if path:
             self._workspace.take(Incoming(paths=(path,)))

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QRect, QRectF, 
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -143,6 +142,9 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(120, _ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        # Here, since Qt's largest types take milliseconds and an empty window has no rows.
+        from PySide6.QtWidgets import QStyle
+
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect: QRect = option.rect

@@ -260,7 +260,10 @@ class MainWindow(QMainWindow):
     def last_page(self) -> PageKey:
         """The page that was shown when the window was closed; 0, 0 when there was none."""
         looks = self._looks()
-        return PageKey(int(looks.value("document", 0, int)), int(looks.value("page", 0, int)))
+        document, page = looks.value("document", 0, int), looks.value("page", 0, int)
+        assert isinstance(document, int)
+        assert isinstance(page, int)
+        return PageKey(document, page)
 
     def keep_looks(self) -> None:
         """Remembers size, place and parts of the window, and the page shown."""

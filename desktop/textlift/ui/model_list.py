@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFont, QPainter, QStandardItem, QStandardItemM
 from PySide6.QtWidgets import (
     QComboBox,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -113,6 +112,8 @@ class _ModelDelegate(QStyledItemDelegate):
         return QSize(_POPUP_WIDTH, height + 2 * SPACE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        from PySide6.QtWidgets import QStyle
+
         painter.save()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QMessageBox
 
 from textlift.content.page import PageState
 from textlift.ui.notices import Notice
@@ -128,6 +127,8 @@ class ReadingCommands(QObject):
         )
 
     def _on_edits_in_way(self, edited: int, total: int, go_on: Callable[[bool], None]) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self.window_)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Read again")

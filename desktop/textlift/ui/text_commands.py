@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 
 from textlift.content.text_lines import page_text
 from textlift.ui.exporting import ExportOrder, ExportPart, ExportScope, ExportThread
@@ -131,4 +131,6 @@ class TextCommands(QObject):
 
 
 def _show_folder(folder: Path) -> None:
+    from PySide6.QtGui import QDesktopServices
+
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -299,14 +299,15 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         application.setStyle("Fusion")
-        self._dress()
+        application.setPalette(palette(colours()))
         application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
+        """Dresses every widget there is; once the window is built, so that it is done once."""
         now = colours()
         self._application.setPalette(palette(now))
         self._application.setStyleSheet(_style_sheet(now))
 
     def _on_scheme_changed(self) -> None:
-        self._dress()
+        self.dress()
         self.changed.emit()
