@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Point, Quad
-from textlift.engines.contract import EngineError
+from textlift.engines.page_pixels import load_page_pixels
 
 Pixels = npt.NDArray[np.uint8]
 """Height x width x 3, 8 bits a channel."""
@@ -22,20 +19,7 @@ def load_pixels(path: str) -> Pixels:
     Raises:
         EngineError: The file is gone or is not an image.
     """
-    try:
-        encoded = np.frombuffer(Path(path).read_bytes(), np.uint8)
-    except OSError as error:
-        raise EngineError(
-            FailureKind.DOCUMENT,
-            "The rendered page is gone; read the page again.",
-            details=str(error),
-        ) from error
-    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
-    if image is None:
-        raise EngineError(
-            FailureKind.DOCUMENT, "The rendered page is damaged; read the page again.", details=path
-        )
-    return np.asarray(image, dtype=np.uint8)
+    return load_page_pixels(path, colour=True)
 
 
 def turned(image: Pixels, rotation: int) -> Pixels:

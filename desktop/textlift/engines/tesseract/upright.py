@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Box, Quad, quad_box
-from textlift.engines.contract import EngineError
+from textlift.engines.page_pixels import load_page_pixels
 
 Pixels = npt.NDArray[np.uint8]
 """Height x width (grey) or height x width x 3 (blue, green, red), 8 bits a channel."""
@@ -69,20 +67,7 @@ def load_page(path: str) -> Pixels:
     Raises:
         EngineError: The file is gone or is not an image.
     """
-    try:
-        encoded = np.frombuffer(Path(path).read_bytes(), np.uint8)
-    except OSError as error:
-        raise EngineError(
-            FailureKind.DOCUMENT,
-            "The rendered page is gone; read the page again.",
-            details=str(error),
-        ) from error
-    image = cv2.imdecode(encoded, cv2.IMREAD_ANYCOLOR) if encoded.size else None
-    if image is None:
-        raise EngineError(
-            FailureKind.DOCUMENT, "The rendered page is damaged; read the page again.", details=path
-        )
-    return np.asarray(image, dtype=np.uint8)
+    return load_page_pixels(path, colour=False)
 
 
 def make_upright(
