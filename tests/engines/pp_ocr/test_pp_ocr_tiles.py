@@ -83,3 +83,23 @@ def test_neighbouring_lines_stay_apart():
     upper, lower = Tile(0, 0, 800, 1000, 1.0), Tile(0, 900, 800, 1900, 1.0)
     found = [(upper, [quad(50, 920, 700, 960)]), (lower, [quad(50, 62, 700, 102)])]
     assert len(join_tiles(found)) == 2
+
+
+def skewed(x0: float, y0: float, length: float, *, slope: float, height: float = 30) -> Quad:
+    x1, y1 = x0 + length, y0 + length * slope
+    return ((x0, y0), (x1, y1), (x1, y1 + height), (x0, y0 + height))
+
+
+def test_skewed_lines_of_one_tile_are_left_alone():
+    lines = [skewed(50, 100 + 40 * i, 700, slope=0.08) for i in range(5)]
+    assert join_tiles([(Tile(0, 0, 800, 1000, 1.0), lines)]) == lines
+
+
+def test_skewed_lines_are_joined_with_their_own_other_halves():
+    left = [skewed(50, 100 + 40 * i, 850, slope=0.05) for i in range(5)]
+    right = [skewed(0, 100 + 40 * i + 0.05 * 750, 600, slope=0.05) for i in range(5)]
+    found = [(Tile(0, 0, 900, 900, 1.0), left), (Tile(800, 0, 1700, 900, 1.0), right)]
+    joined = join_tiles(found)
+    assert [(q[0], q[1]) for q in joined] == [
+        (a[0], (b[1][0] + 800, b[1][1])) for a, b in zip(left, right, strict=True)
+    ]
