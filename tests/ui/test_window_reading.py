@@ -282,3 +282,30 @@ def test_a_document_removed_while_it_is_read(driver, tmp_path):
     assert len(driver.desktop.workspace) == 0
     assert driver.window.stack.currentWidget() is driver.window.empty
     assert [told.page for told in driver.script.told()] == [1]
+
+
+def test_the_notice_goes_when_its_pages_are_read_after_all(driver, tmp_path):
+    broken = do.fail(FailureKind.MALFORMED, "The model gave a broken answer.")
+    driver.script.engine("alpha", pages={1: [broken, do.READ], 2: [broken, do.READ]})
+    driver.start()
+    driver.open(make_pdf(tmp_path / "scan.pdf", 3))
+    banner = driver.window.banner
+    driver.wait(lambda: banner.message.text() == "2 pages could not be read.")
+    driver.wait(lambda: not driver.window.reading.active)
+    driver.window.actions_["retry-failed"].trigger()
+    driver.wait(lambda: not banner.isVisible())
+
+
+def test_three_lost_pages_in_a_row_stop_the_reading_and_it_can_go_on(driver, tmp_path):
+    broken = do.fail(FailureKind.MALFORMED, "The model gave a broken answer.")
+    driver.script.engine("alpha", pages={page: [broken, do.READ] for page in (2, 3, 4)})
+    driver.start()
+    driver.open(make_pdf(tmp_path / "scan.pdf", 6))
+    (document,) = driver.wait_for_documents(1)
+    driver.wait(lambda: document.count(PageState.FAILED) == 3)
+    driver.wait(lambda: not driver.window.reading.active)
+    assert document.count(PageState.QUEUED) == 2
+    (go_on, _) = driver.window.banner.action_buttons
+    assert go_on.text() == "Go on"
+    go_on.click()
+    driver.wait(lambda: document.count(PageState.DONE) == 3)

@@ -161,3 +161,32 @@ def test_the_window_comes_back_as_it_was(driver):
     driver.start()
     assert driver.window.height() == 611
     assert not driver.window.text.isVisibleTo(driver.window)
+
+
+def test_what_waits_is_read_by_the_read_button_too(driver, tmp_path):
+    driver.script.engine("alpha", pages={2: [do.HANG, do.READ]})
+    driver.start()
+    driver.open(make_pdf(tmp_path / "scan.pdf", 3))
+    (document,) = driver.wait_for_documents(1)
+    driver.wait(lambda: PageKey(document.id, 2) in driver.window.reading.streams)
+    driver.close()
+    driver.start()
+    driver.window.banner.close_button.click()
+    driver.window.actions_["read"].trigger()
+    driver.wait_until_read()
+    assert [told.page for told in driver.script.told("alpha")] == [1, 2, 2, 3]
+
+
+def test_the_offer_to_go_on_stays_while_something_else_is_read(driver, tmp_path):
+    driver.script.engine("alpha", pages={2: [do.HANG, do.READ]})
+    driver.start()
+    driver.open(make_pdf(tmp_path / "scan.pdf", 3))
+    (document,) = driver.wait_for_documents(1)
+    driver.wait(lambda: PageKey(document.id, 2) in driver.window.reading.streams)
+    driver.close()
+    driver.start()
+    driver.open(make_image(tmp_path / "letter.png", 7))
+    driver.wait(lambda: [told.page for told in driver.script.told("alpha")][-1] == 7)
+    driver.wait(lambda: not driver.window.reading.active)
+    driver.window.banner.action_buttons[0].click()
+    driver.wait_until_read()

@@ -85,7 +85,7 @@ class Commands(QObject):
             "find-previous": window.search.find_previous,
             "settings": self.open_settings,
             "read": window.reading.read_unread,
-            "stop": window.reading.stop,
+            "stop": self.reading.stop,
             "read-page": self.reading.read_again,
             "read-document": self.reading.read_document_again,
             "retry-failed": self.reading.retry_failed,
@@ -138,7 +138,9 @@ class Commands(QObject):
         """Enables what can be done now."""
         actions, workspace = self.window_.actions_, self._workspace
         reading, here = self.window_.reading, self.window_.current.key
-        unread = any(document.count(PageState.UNREAD, PageState.FAILED) for document in workspace)
+        waiting = () if reading.active else (PageState.QUEUED,)
+        to_read = (PageState.UNREAD, PageState.FAILED, *waiting)
+        unread = any(document.count(*to_read) for document in workspace)
         failed = any(document.count(PageState.FAILED) for document in workspace)
         actions.enable(("read",), unread)
         actions.enable(("stop",), reading.active and not reading.stopping)

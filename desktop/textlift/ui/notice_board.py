@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from textlift.ui.banner import Banner
 from textlift.ui.notices import Notice
@@ -19,7 +19,13 @@ class _Posted(msgspec.Struct, frozen=True):
 
 
 class NoticeBoard(QObject):
-    """Notices by subject: a new one of the same subject takes the place of the old one."""
+    """Notices by subject: a new one of the same subject takes the place of the old one.
+
+    Signals:
+        closed: The user has seen the notice of this subject and closed it.
+    """
+
+    closed = Signal(str)
 
     def __init__(self, banner: Banner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,5 +71,6 @@ class NoticeBoard(QObject):
 
     def _on_closed(self) -> None:
         if self._posted:
-            self._posted.popitem()
+            subject, _ = self._posted.popitem()
             self._show()
+            self.closed.emit(subject)

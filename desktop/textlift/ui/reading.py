@@ -60,6 +60,7 @@ class Reading(QObject):
         edits_in_way: Pages to read again have changes by the user: how many of how many, and
             a function to call with True to read them all, with False to leave those out.
         noticed: A ``Notice``.
+        settled: The pages of the last notice about pages are read now.
         braked: Reading gave up: a sentence. The pages wait still.
     """
 
@@ -71,6 +72,7 @@ class Reading(QObject):
     page_finished = Signal(object, object)
     edits_in_way = Signal(int, int, object)
     noticed = Signal(object)
+    settled = Signal()
     braked = Signal(str)
 
     def __init__(
@@ -124,7 +126,12 @@ class Reading(QObject):
         self.read([PageKey(document.id, page) for page in document.pages_in(PageState.UNREAD)])
 
     def read_unread(self) -> None:
-        """Reads every page of the workspace that is not read yet or failed."""
+        """Reads every page of the workspace that is not read yet or failed.
+
+        Pages that an earlier session or a run that gave up left waiting are among them.
+        """
+        if not self.active and any(one.count(PageState.QUEUED) for one in self._workspace):
+            self.resume_waiting()
         self.read(
             [
                 PageKey(document.id, page)
@@ -256,7 +263,6 @@ class Reading(QObject):
     def _begin_batch(self) -> None:
         self._batch_over = False
         self.progress.reset()
-        self._outcomes.clear()
 
     # Following
 
@@ -338,16 +344,25 @@ class Reading(QObject):
         self._tell(key, event.record)
 
     def _tell(self, key: PageKey, record: PageRecord) -> None:
+        before = self._outcomes
+        self._outcomes = [one for one in before if one.key != key]
         document = self._workspace.get(key.document_id)
-        self._outcomes = [one for one in self._outcomes if one.key != key]
-        if document is None or not has_failures(record):
+        if document is not None and has_failures(record):
+            count = document.page_count
+            self._outcomes.append(
+                Outcome(key=key, title=document.title, page_count=count, record=record)
+            )
+        elif len(self._outcomes) == len(before):
             return
-        self._outcomes.append(
-            Outcome(key=key, title=document.title, page_count=document.page_count, record=record)
-        )
         notice = outcomes_notice(self._outcomes, engine_title=self._registry.title)
         if notice is not None:
             self.noticed.emit(notice)
+        else:
+            self.settled.emit()
+
+    def forget_outcomes(self) -> None:
+        """What was told of pages has been seen; the next notice is about later pages only."""
+        self._outcomes.clear()
 
     def _on_loading(self, event: EngineLoading) -> None:
         self.stage = f"Loading {event.title}…"

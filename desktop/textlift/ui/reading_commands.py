@@ -34,6 +34,8 @@ class ReadingCommands(QObject):
         reading.progressed.connect(self.show_progress)
         reading.page_started.connect(self._on_page_started)
         reading.noticed.connect(self._on_noticed)
+        reading.settled.connect(lambda: window.board.withdraw("pages"))
+        window.board.closed.connect(self._on_notice_closed)
         reading.braked.connect(self._on_braked)
         reading.edits_in_way.connect(self._on_edits_in_way)
         for signal in (
@@ -73,7 +75,6 @@ class ReadingCommands(QObject):
     def _on_reading_changed(self) -> None:
         if self._reading.active:
             self._tick.start()
-            self.window_.board.withdraw("resume")
         else:
             self._tick.stop()
         self.show_progress()
@@ -118,6 +119,16 @@ class ReadingCommands(QObject):
                 ("Try again", lambda: self._reading.read(pages)),
             )
         self.window_.board.post("pages" if notice.pages else "engines", notice, actions)
+
+    def _on_notice_closed(self, subject: str) -> None:
+        if subject == "pages":
+            self._reading.forget_outcomes()
+
+    def stop(self) -> None:
+        """Stops reading; nothing waits any more, also not from an earlier session."""
+        self._reading.stop()
+        for subject in ("resume", "braked"):
+            self.window_.board.withdraw(subject)
 
     def _on_braked(self, sentence: str) -> None:
         self.window_.board.post(
