@@ -30,7 +30,7 @@ class DropOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(now.window)
-        veil.setAlphaF(0.72)
+        veil.setAlphaF(0.9)
         painter.fillRect(self.rect(), veil)
         painter.setPen(QPen(QColor(now.accent), 2))
         tint = QColor(now.accent)

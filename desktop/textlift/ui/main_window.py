@@ -296,6 +296,8 @@ class MainWindow(QMainWindow):
         if isinstance(event, QDragLeaveEvent):
             self._overlay.hide()
             return False
+        if event.type() == QEvent.Type.Drop:
+            self._overlay.hide()
         if not isinstance(event, QDropEvent) or not holds_something(event.mimeData()):
             return False
         if event.source() is not None:
@@ -305,7 +307,6 @@ class MainWindow(QMainWindow):
         if isinstance(event, QDragMoveEvent):  # entering, too
             self._overlay.cover()
             return True
-        self._overlay.hide()
         self.workspace.take(take(event.mimeData()))
         return True
 
