@@ -136,13 +136,17 @@ def page_number(page: PageImage) -> int:
 def _next_instruction(folder: Path, what: str, plan: list[dict], told: dict) -> dict:
     """The n-th of the plan at the n-th call over all processes; the last one for good."""
     count = 0
+    # Linked into its place when it is whole: a test may be reading the folder.
+    whole = folder / f"telling-{os.getpid()}-{threading.get_ident()}"
+    whole.write_text(json.dumps(told))
     while True:
         try:
-            with (folder / "told" / f"{what}-{count}.json").open("x") as file:
-                json.dump(told, file)
-            return plan[min(count, len(plan) - 1)]
+            os.link(whole, folder / "told" / f"{what}-{count}.json")
         except FileExistsError:
             count += 1
+        else:
+            whole.unlink()
+            return plan[min(count, len(plan) - 1)]
 
 
 def _refuse(instruction: dict, options: ReadOptions) -> None:

@@ -309,3 +309,19 @@ def test_three_lost_pages_in_a_row_stop_the_reading_and_it_can_go_on(driver, tmp
     assert go_on.text() == "Go on"
     go_on.click()
     driver.wait(lambda: document.count(PageState.DONE) == 3)
+
+
+def test_a_record_that_was_asked_for_before_an_edit_does_not_undo_it(driver, tmp_path, qtbot):
+    driver.script.engine("alpha")
+    driver.start()
+    driver.open(make_image(tmp_path / "a.png", 1))
+    driver.wait_until_read()
+    text, current = driver.window.text, driver.window.current
+    driver.wait(lambda: text.current_text() == "Page 1 read by alpha.")
+    current._fetch()
+    qtbot.keyClicks(text.editor, "My ")
+    current.flush()
+    answered = []
+    driver.desktop.workspace.session.ask(lambda store: None, answered.append)
+    driver.wait(lambda: answered)
+    assert text.current_text() == "My Page 1 read by alpha."

@@ -46,6 +46,7 @@ class CurrentPage(QObject):
         self._text = text
         self._image: QImage | None = None
         self._message = ""
+        self._version = 0
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -53,7 +54,6 @@ class CurrentPage(QObject):
         workspace.page_drawn.connect(self._on_drawn)
         workspace.page_not_drawn.connect(self._on_not_drawn)
         workspace.unlocked.connect(self._on_unlocked)
-        workspace.page_changed.connect(self._on_page_changed)
         workspace.document_changed.connect(self._on_document_changed)
         reading.page_started.connect(self._on_stream_began)
         reading.page_progressed.connect(self._on_progressed)
@@ -89,9 +89,9 @@ class CurrentPage(QObject):
         self._text.flush_edits()
 
     def _fetch(self) -> None:
-        key = self.key
+        key, version = self.key, self._version
         if key is not None:
-            self._workspace.fetch(key, lambda record: self._on_record(key, record))
+            self._workspace.fetch(key, lambda record: self._on_record(key, version, record))
 
     def _refresh(self) -> None:
         self._view.show_page(self._image, self.record, self._message)
@@ -103,8 +103,12 @@ class CurrentPage(QObject):
         if self._image is None:
             self._refresh()
 
-    def _on_record(self, key: PageKey, record: PageRecord) -> None:
+    def _on_record(self, key: PageKey, version: int, record: PageRecord) -> None:
         if key != self.key:
+            return
+        if version != self._version:
+            # It was changed here since it was asked for: what came is older than what is shown.
+            self._fetch()
             return
         self.record = record
         stream = self._reading.streams.get(key)
@@ -134,10 +138,6 @@ class CurrentPage(QObject):
         if self.key is not None and self.key.document_id == document_id and self._image is None:
             self._workspace.draw(self.key)
 
-    def _on_page_changed(self, key: PageKey) -> None:
-        if key == self.key and key not in self._reading.streams:
-            self._fetch()
-
     def _on_document_changed(self, document_id: int) -> None:
         key, record = self.key, self.record
         if key is None or key.document_id != document_id or key in self._reading.streams:
@@ -165,12 +165,15 @@ class CurrentPage(QObject):
 
     def _on_finished(self, key: PageKey, record: PageRecord) -> None:
         if key == self.key:
+            self._version += 1
             self.record = record
             self._text.show_page(record)
             self._refresh()
+            self.shown.emit(key)
 
     def _on_turned(self, degrees: int) -> None:
         if self.key is not None:
+            self._version += 1
             self._workspace.keep_rotation(self.key, degrees)
             if self.record is not None:
                 self.record = msgspec.structs.replace(self.record, rotation=degrees)
@@ -181,5 +184,6 @@ class CurrentPage(QObject):
     def _on_edited(self, edit: PageEdit | None) -> None:
         if self.key is None or self.record is None:
             return
+        self._version += 1
         self.record = msgspec.structs.replace(self.record, edit=edit)
         self._workspace.keep_edit(self.key, edit)
