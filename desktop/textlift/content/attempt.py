@@ -37,6 +37,8 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
         sentence: What happened, in words for a person; empty on success.
         details: For a bug report (exit code, last lines of output); may be empty.
         pixels: Size of the image the engine was given, in pixels; 0 when none was.
+        partial: What had been read before it failed; not the page's text.
+        peak_memory: Bytes on the device at most; 0 when not known.
     """
 
     engine: str
@@ -47,3 +49,5 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     sentence: str = ""
     details: str = ""
     pixels: int = 0
+    partial: str = ""
+    peak_memory: int = 0

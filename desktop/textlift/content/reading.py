@@ -16,6 +16,7 @@ class StopReason(enum.Enum):
     END = "end"
     LIMIT = "limit"
     REPETITION = "repetition"
+    DEADLINE = "deadline"
 
 
 class WarningKind(enum.Enum):
@@ -26,6 +27,7 @@ class WarningKind(enum.Enum):
     INVENTED = "invented"
     PARTIAL_IMAGE = "partial-image"
     LANGUAGE = "language"
+    REPAIRED = "repaired"
 
 
 class PageWarning(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,6 +36,32 @@ class PageWarning(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: WarningKind
     sentence: str
     box: Box | None = None
+
+
+class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What it took a generating model to read a page.
+
+    Attributes:
+        mode: The reading mode it was asked for.
+        pixels: Of the image the model saw.
+        prompt_tokens: Before the answer, image tokens included.
+        tokens: Of the answer.
+        token_limit: That the answer might have had.
+        first_token_seconds: From the start to the first token of the answer.
+        tokens_per_second: Of the answer, after the first token; 0 where there was one only.
+        peak_memory: Bytes on the device (resident on the CPU), weights included.
+        dtype: Of the weights.
+    """
+
+    mode: str = ""
+    pixels: int = 0
+    prompt_tokens: int = 0
+    tokens: int = 0
+    token_limit: int = 0
+    first_token_seconds: float = 0.0
+    tokens_per_second: float = 0.0
+    peak_memory: int = 0
+    dtype: str = ""
 
 
 class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,6 +77,9 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
         skew: Degrees the text runs off the horizontal after that turn, clockwise positive.
         warnings: What to check.
         stop_reason: Why the engine stopped.
+        unparsed: A sentence when the answer has not the structure it was asked for, beyond
+            repair; the blocks then hold what is left of it.
+        generation: What it took; None for engines that do not generate.
     """
 
     blocks: tuple[Block, ...]
@@ -59,6 +90,8 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
     skew: float = 0.0
     warnings: tuple[PageWarning, ...] = ()
     stop_reason: StopReason = StopReason.END
+    unparsed: str = ""
+    generation: Generation | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:

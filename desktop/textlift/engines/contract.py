@@ -9,10 +9,28 @@ import msgspec
 
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Line
+from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
+from textlift.models.catalogue import ModelEntry
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.served_error import ServedError
+
+
+class ReadingMode(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the ways a model can be asked to read a page.
+
+    Attributes:
+        name: The short name of the command line and the settings: ``layout``, ``text``…
+        title: For people: "Layout and text".
+        returns: ``blocks`` (with boxes), ``markdown`` or ``text``.
+        needs_box: It reads what is inside ``ReadOptions.box`` only.
+    """
+
+    name: str
+    title: str
+    returns: str
+    needs_box: bool = False
 
 
 class EngineCard(msgspec.Struct, frozen=True):
@@ -24,8 +42,9 @@ class EngineCard(msgspec.Struct, frozen=True):
         summary: One sentence: what it is good at.
         scripts: ISO 15924 codes of the alphabets it can read (``Latn``, ``Cyrl``, ``Hani``…);
             empty when that depends on what is installed or when it reads all.
-        returns: ``lines`` (with boxes), ``blocks`` (layout with boxes) or ``text``.
+        returns: ``lines`` (with boxes), ``blocks`` (layout with boxes), ``markdown`` or ``text``.
         needs: One sentence: what it needs to run.
+        modes: How it can be asked to read, the default first; empty when there is one way only.
         capacity: Pages it can have in flight at once.
         page_deadline: Seconds one page may take.
         load_deadline: Seconds loading may take.
@@ -38,6 +57,7 @@ class EngineCard(msgspec.Struct, frozen=True):
     scripts: tuple[str, ...] = ()
     returns: str = "lines"
     needs: str = ""
+    modes: tuple[ReadingMode, ...] = ()
     capacity: int = 1
     page_deadline: float = 120.0
     load_deadline: float = 120.0
@@ -65,11 +85,22 @@ class EngineOptions(msgspec.Struct, frozen=True, omit_defaults=True):
         device: ``auto``, ``cpu``, ``cuda:0``…
         threads: For the CPU; 0 lets the engine decide.
         tesseract_path: The external program, where the user names one; else it is looked up.
+        dtype: ``auto``, ``bfloat16``, ``float16`` or ``float32``; of a vision-language model.
+        max_pixels: Pixels of a page that a vision-language model is shown at most; 0: as many
+            as model, memory and device are good for.
+        token_limit: Tokens such a model may write for a page; 0: its own limit.
+        page_seconds: Seconds after which such a model gives a page up; 0: by the device.
+        model: What it is and where it lies, for an engine that runs one of the catalogue.
     """
 
     device: str = "auto"
     threads: int = 0
     tesseract_path: str = ""
+    dtype: str = "auto"
+    max_pixels: int = 0
+    token_limit: int = 0
+    page_seconds: float = 0.0
+    model: ModelEntry | None = None
 
 
 class ReadOptions(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,12 +111,16 @@ class ReadOptions(msgspec.Struct, frozen=True, omit_defaults=True):
         rotation: Degrees clockwise that make the page upright; None: find out.
         max_pixels: Scale the page down to this many pixels first; 0: as it is.
         variation: 0 the first time; 1 asks for other generation parameters after a run-away.
+        mode: Name of one of the card's modes; empty: the first of them.
+        box: For modes that read inside a box, in pixels of the rendered page.
     """
 
     languages: tuple[str, ...] = ()
     rotation: int | None = None
     max_pixels: int = 0
     variation: int = 0
+    mode: str = ""
+    box: Box | None = None
 
 
 class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -96,12 +131,17 @@ class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
         lines: Lines found since the last report; without text while only their place is known.
         text: Text generated since the last report (engines that stream tokens).
         fraction: Share of the page done, 0 to 1; None when not known.
+        tokens_per_second: How fast text is generated now; None when it is not.
+        token_share: Of the tokens the model may write for this page, the share used, 0 to 1;
+            None when it counts none.
     """
 
     stage: str = ""
     lines: tuple[Line, ...] = ()
     text: str = ""
     fraction: float | None = None
+    tokens_per_second: float | None = None
+    token_share: float | None = None
 
 
 OnProgress = Callable[[ReadProgress], None]

@@ -22,6 +22,9 @@ from textlift.processes.cancellation import Cancellation
 from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
 from textlift.processes.supervised import SupervisedProcess
 
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+"""No engine asks the network for anything; a library that would try fails at once instead."""
+
 
 class ReadPage(msgspec.Struct, frozen=True, tag=True):
     """The one request an engine process answers, with a ``PageReading``."""
@@ -75,11 +78,14 @@ class EngineProcess:
     def __init__(self, entry: EngineEntry, options: EngineOptions) -> None:
         self.entry = entry
         card = entry.card
+        if entry.model is not None:
+            options = msgspec.structs.replace(options, model=entry.model)
         encoded = msgspec.json.encode(options).decode()
         self.process = SupervisedProcess(
             card.title,
             arguments=["engine", entry.factory, str(card.capacity), encoded],
             memory_limit=card.memory_limit,
+            environment=_OFFLINE,
         )
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
+from textlift.models.catalogue import ModelEntry
 
 
 class EngineEntry(msgspec.Struct, frozen=True):
@@ -16,11 +17,13 @@ class EngineEntry(msgspec.Struct, frozen=True):
         card: What it says of itself.
         availability: Asks the machine, not the network; may take a tenth of a second.
         factory: ``module:Class`` of the ``Engine``, imported in the engine process only.
+        model: Handed to the engine in its options, for an engine that runs one of many models.
     """
 
     card: EngineCard
     availability: Callable[[EngineOptions], Availability]
     factory: str
+    model: ModelEntry | None = None
 
 
 class UnknownEngineError(Exception):

@@ -1,0 +1,1 @@
+"""The runner that all vision-language models share: load, generate, stream, stop, count, fail."""
