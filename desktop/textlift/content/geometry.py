@@ -72,3 +72,22 @@ def quad_box(quad: Quad) -> Box:
     xs = [x for x, _ in quad]
     ys = [y for _, y in quad]
     return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def turned_back(point: Point, *, rotation: int, width: int, height: int) -> Point:
+    """Where a point of a turned image lies in the image before.
+
+    Args:
+        point: In the turned image.
+        rotation: Degrees clockwise the image was turned by: 0, 90, 180 or 270.
+        width: Of the image before it was turned, in pixels.
+        height: Likewise.
+    """
+    x, y = point
+    if rotation == 90:
+        return (y, height - x)
+    if rotation == 180:
+        return (width - x, height - y)
+    if rotation == 270:
+        return (width - y, x)
+    return point

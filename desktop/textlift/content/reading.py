@@ -79,6 +79,7 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
         stop_reason: Why the engine stopped.
         unparsed: A sentence when the answer has not the structure it was asked for, beyond
             repair; the blocks then hold what is left of it.
+        repeated: What the engine wrote over and over, where that is why it stopped.
         generation: What it took; None for engines that do not generate.
     """
 
@@ -91,6 +92,7 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
     warnings: tuple[PageWarning, ...] = ()
     stop_reason: StopReason = StopReason.END
     unparsed: str = ""
+    repeated: str = ""
     generation: Generation | None = None
 
     @property

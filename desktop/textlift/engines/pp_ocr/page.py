@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from textlift.content.geometry import Point, Quad
+from textlift.content.geometry import Point, Quad, turned_back
 from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.orientation import (
     Verdict,
@@ -23,7 +23,7 @@ from textlift.engines.pp_ocr.orientation import (
     voters,
 )
 from textlift.engines.pp_ocr.pieces import Piece, read_pieces, start_of
-from textlift.engines.pp_ocr.pixels import Pixels, turned, turned_back
+from textlift.engines.pp_ocr.pixels import Pixels, turned
 from textlift.engines.pp_ocr.recognition import Recogniser
 from textlift.engines.pp_ocr.script_evidence import ScriptEvidence, judge_script
 

@@ -27,25 +27,6 @@ def turned(image: Pixels, rotation: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
 
 
-def turned_back(point: Point, *, rotation: int, width: int, height: int) -> Point:
-    """Where a point of ``turned(image, rotation)`` lies in the image.
-
-    Args:
-        point: In the turned image.
-        rotation: Degrees clockwise the image was turned by.
-        width: Of the image before it was turned, in pixels.
-        height: Likewise.
-    """
-    x, y = point
-    if rotation == 90:
-        return (y, height - x)
-    if rotation == 180:
-        return (width - x, height - y)
-    if rotation == 270:
-        return (width - y, x)
-    return point
-
-
 def padded(image: Pixels, *, width: int, height: int) -> Pixels:
     """The image with its border colour added right and below, to at least this size."""
     right = max(0, width - image.shape[1])

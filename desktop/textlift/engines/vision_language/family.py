@@ -130,6 +130,8 @@ class Family(abc.ABC):
         end_tokens: Ids that end an answer.
         pad_token: Id for padding.
         end_strings: Texts that end an answer where no single token does.
+        skips_special_tokens: Special tokens are left out of the answer's text; False where
+            the model marks its structure with them.
     """
 
     card: ClassVar[FamilyCard]
@@ -138,6 +140,7 @@ class Family(abc.ABC):
     end_tokens: tuple[int, ...]
     pad_token: int
     end_strings: tuple[str, ...] = ()
+    skips_special_tokens: bool = True
 
     @abc.abstractmethod
     def __init__(self, folder: Path, placement: Placement) -> None:

@@ -2,16 +2,95 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import sys
+from pathlib import Path
+
+import psutil
 import torch
 
-_HOST_WORDS = ("can't allocate memory", "not enough memory", "out of memory")
+_HOST_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "ALLOC_FAILED")
+_PROCESS_STATUS = Path("/proc/self/status")
+_RESET_PEAK = Path("/proc/self/clear_refs")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory ran out: on a CUDA card, on Apple's, or in the system.
 
-    Torch has a class of its own for CUDA and MPS only; the CPU allocator raises RuntimeError.
+    Torch has a class of its own for CUDA only; cuBLAS, Metal and the CPU's allocator raise
+    RuntimeError.
     """
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return isinstance(error, RuntimeError) and any(word in str(error) for word in _HOST_WORDS)
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes that can be allocated on the device now, with what torch holds without using it."""
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        held = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(free) + int(held)
+    if device.type == "mps":
+        limit = torch.mps.recommended_max_memory()
+        return max(int(limit) - int(torch.mps.current_allocated_memory()), 0)
+    return int(psutil.virtual_memory().available)
+
+
+def release_memory(device: torch.device) -> None:
+    """Gives back what torch holds without using it."""
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
+
+
+class PeakMemory:
+    """The most memory that was used since it was made; call ``sample`` now and then.
+
+    CUDA keeps the peak itself, and so does Linux for a process. Elsewhere it is the largest of
+    the samples.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._largest = 0
+        self._kernel_counts = False
+        if device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(device)
+        elif device.type == "cpu" and sys.platform == "linux":
+            # Containers may forbid it; then the samples have to do.
+            with contextlib.suppress(OSError):
+                _RESET_PEAK.write_text("5")
+                self._kernel_counts = True
+        self.sample()
+
+    def sample(self) -> None:
+        """Looks at the memory used now."""
+        if self._device.type == "mps":
+            used = int(torch.mps.driver_allocated_memory())
+        elif self._device.type == "cpu" and not self._kernel_counts:
+            used = int(psutil.Process().memory_info().rss)
+        else:
+            return
+        self._largest = max(self._largest, used)
+
+    @property
+    def bytes(self) -> int:
+        """On the device; of the whole process on a CPU. The weights are included."""
+        if self._device.type == "cuda":
+            return int(torch.cuda.max_memory_allocated(self._device))
+        if self._kernel_counts:
+            return _high_water()
+        self.sample()
+        return self._largest
+
+
+def _high_water() -> int:
+    for line in _PROCESS_STATUS.read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == "VmHWM":
+            return int(value.split()[0]) * 1024
+    return 0

@@ -1,0 +1,106 @@
+"""Chooses where a model runs and in which number format."""
+
+from __future__ import annotations
+
+import torch
+
+from textlift.content.attempt import FailureKind
+from textlift.engines.contract import EngineError, EngineOptions
+from textlift.engines.vision_language.family import Placement
+
+_DTYPES = {
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+    "float32": torch.float32,
+}
+_SMALL_WEIGHTS = 1_000_000_000
+"""Bytes; on a CPU a smaller model is quicker and more exact in float32."""
+
+
+def choose_placement(options: EngineOptions, *, weight_bytes: int) -> Placement:
+    """The device and number format for a model.
+
+    Args:
+        options: What the user set; ``auto`` leaves the choice to this function.
+        weight_bytes: Of the model's weights on disk.
+
+    Raises:
+        EngineError: The device that was asked for is not there, with what to do.
+    """
+    device = _device(options.device)
+    return Placement(device=device, dtype=_dtype(options.dtype, device, weight_bytes))
+
+
+def device_title(device: torch.device) -> str:
+    """The device in a sentence: "the CPU", "the GPU cuda:0"."""
+    if device.type == "cpu":
+        return "the CPU"
+    if device.type == "mps":
+        return "the Apple GPU"
+    return f"the GPU {device}"
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", _emptiest_gpu())
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise _unusable(
+            f"There is no device called “{name}”; set it to auto, cpu, cuda:0 or mps."
+        ) from error
+    if device.type == "cuda":
+        return _cuda_device(device)
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise _unusable("This machine has no Apple GPU that can be used; set the device to auto.")
+    if device.type not in {"cpu", "mps"}:
+        raise _unusable(f"Models do not run on “{name}”; set it to auto, cpu, cuda:0 or mps.")
+    return device
+
+
+def _cuda_device(device: torch.device) -> torch.device:
+    if torch.version.cuda is None and torch.version.hip is None:
+        raise _unusable(
+            f"The device is set to {device}, but the installed PyTorch is built for the CPU only; "
+            "install the CUDA build of PyTorch, or set the device to auto."
+        )
+    count = torch.cuda.device_count()
+    index = device.index or 0
+    if index >= count:
+        there = f"there are {count}" if count else "there is none that can be used"
+        raise _unusable(
+            f"The device is set to {device}, but of NVIDIA GPUs {there}; set the device to auto."
+        )
+    return torch.device("cuda", index)
+
+
+def _emptiest_gpu() -> int:
+    return max(
+        range(torch.cuda.device_count()), key=lambda index: torch.cuda.mem_get_info(index)[0]
+    )
+
+
+def _dtype(name: str, device: torch.device, weight_bytes: int) -> torch.dtype:
+    if name != "auto":
+        dtype = _DTYPES.get(name)
+        if dtype is None:
+            raise _unusable(
+                f"There is no number format called “{name}”; choose {', '.join(_DTYPES)} or auto."
+            )
+        return dtype
+    if device.type == "cuda":
+        # Before Ampere bfloat16 is emulated, slower than either of the others.
+        with torch.cuda.device(device):
+            fits = torch.cuda.is_bf16_supported(including_emulation=False)
+        return torch.bfloat16 if fits else torch.float16
+    if device.type == "mps":
+        # bfloat16 came to Metal with macOS 14.
+        fits = torch.backends.mps.is_macos_or_newer(14, 0)
+        return torch.bfloat16 if fits else torch.float16
+    return torch.float32 if weight_bytes < _SMALL_WEIGHTS else torch.bfloat16
+
+
+def _unusable(sentence: str) -> EngineError:
+    return EngineError(FailureKind.NOT_AVAILABLE, sentence)

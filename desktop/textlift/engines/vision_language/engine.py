@@ -1,0 +1,272 @@
+"""The engine that runs vision-language models: one process, one model, one page at a time."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from pathlib import Path
+
+import torch
+import transformers
+from PIL import Image
+
+from textlift.content.attempt import FailureKind
+from textlift.content.page_image import PageImage
+from textlift.content.reading import (
+    Generation,
+    PageReading,
+    PageWarning,
+    StopReason,
+    WarningKind,
+)
+from textlift.engines.contract import (
+    Engine,
+    EngineError,
+    EngineOptions,
+    OnProgress,
+    ReadingMode,
+    ReadOptions,
+    ReadProgress,
+)
+from textlift.engines.vision_language.answering import Answering
+from textlift.engines.vision_language.devices import choose_placement, device_title
+from textlift.engines.vision_language.expectation import Expectation, duration_words
+from textlift.engines.vision_language.families import families
+from textlift.engines.vision_language.family import Answer, Family, Placement, Prepared, Request
+from textlift.engines.vision_language.family_card import FamilyCard
+from textlift.engines.vision_language.image_budget import default_pixels, is_slow, pixel_budget
+from textlift.engines.vision_language.memory import (
+    PeakMemory,
+    free_memory,
+    is_out_of_memory,
+    release_memory,
+)
+from textlift.engines.vision_language.upright import (
+    box_on_turned,
+    load_upright,
+    placed_blocks,
+)
+from textlift.models.catalogue import ModelEntry
+from textlift.models.on_disk import checkpoint_folder, weight_bytes, what_is_missing
+from textlift.processes.cancellation import Cancellation
+
+_PAGE_SECONDS = {"cuda": 300.0, "mps": 900.0, "cpu": 2700.0}
+"""After which a page is given up, where the user sets nothing."""
+
+_SHRINK_AFTER_RUNAWAY = 0.9
+"""Of the pixels: the same page a little smaller is often read to its end."""
+
+
+class VisionLanguageEngine(Engine):
+    """Runs a model of the catalogue, or of a local folder, through its family."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        """Loads the model.
+
+        Raises:
+            EngineError: NOT_AVAILABLE with what is missing, DOES_NOT_FIT with the bytes.
+        """
+        entry = options.model
+        if entry is None:
+            raise EngineError(FailureKind.NOT_AVAILABLE, "No model was named to be loaded.")
+        transformers.utils.logging.set_verbosity_error()
+        transformers.utils.logging.disable_progress_bar()
+        torch.set_grad_enabled(False)
+        if options.threads:
+            torch.set_num_threads(options.threads)
+        card = families().get(entry.family)
+        if card is None:
+            known = ", ".join(families())
+            raise EngineError(
+                FailureKind.NOT_AVAILABLE,
+                f"{entry.title} is of the family “{entry.family}”, which is none of {known}.",
+            )
+        folder = _whole_folder(entry)
+        size = weight_bytes(folder)
+        self._entry = entry
+        self._options = options
+        self._card = card
+        self._placement = choose_placement(options, weight_bytes=size)
+        self.device = str(self._placement.device)
+        _refuse_too_large(entry, size, self._placement)
+        self._family = _load(entry, card, folder, self._placement)
+        self._parameters = sum(weight.numel() for weight in self._family.model.parameters())
+        self._expectation: Expectation | None = None
+        if is_slow(self._placement, parameters=self._parameters):
+            self._expectation = Expectation(self._family.model, self._placement)
+
+    def read(
+        self,
+        page: PageImage,
+        options: ReadOptions,
+        *,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+    ) -> PageReading:
+        """Reads a page; see ``Engine``.
+
+        What was stopped by a limit, by repetition or by the deadline is returned with its
+        ``stop_reason``, so that what was read until then is kept.
+        """
+        mode = self._mode(options)
+        rotation = options.rotation or 0
+        image = load_upright(page, rotation=rotation)
+        box = options.box
+        token_limit = self._options.token_limit or self._card.token_limit
+        request = Request(
+            mode=mode.name,
+            max_pixels=self._pixels(options, token_limit),
+            box=box_on_turned(options.box, page, rotation=rotation)
+            if options.box is not None
+            else None,
+        )
+        seconds = self._options.page_seconds or _PAGE_SECONDS[self._placement.device.type]
+        started = time.monotonic()
+        peak = PeakMemory(self._placement.device)
+        answering = Answering(
+            self._family,
+            token_limit=token_limit,
+            positions=_positions(self._family),
+            deadline=started + seconds,
+            variation=options.variation,
+            on_progress=on_progress,
+            cancellation=cancellation,
+            peak=peak,
+        )
+        expected = self._tell_expectation(image, request, on_progress)
+        answer, prepared, stop_reason = self._ask(image, request, answering)
+        if self._expectation is not None:
+            self._expectation.learn(expected=expected, taken=time.monotonic() - started)
+        return PageReading(
+            blocks=placed_blocks(answer.blocks, page, rotation=rotation, inside=box),
+            read_by=self._entry.name,
+            rotation=rotation,
+            warnings=tuple(PageWarning(WarningKind.REPAIRED, text) for text in answer.repairs),
+            stop_reason=stop_reason,
+            unparsed=answer.unparsed,
+            repeated=answering.repeated,
+            generation=Generation(
+                mode=mode.name,
+                pixels=prepared.seen[0] * prepared.seen[1],
+                prompt_tokens=answering.prompt_tokens,
+                tokens=answering.tokens,
+                token_limit=token_limit,
+                first_token_seconds=answering.first_token_seconds,
+                tokens_per_second=answering.tokens_per_second,
+                peak_memory=peak.bytes,
+                dtype=str(self._placement.dtype).removeprefix("torch."),
+            ),
+        )
+
+    def _ask(
+        self, image: Image.Image, request: Request, answering: Answering
+    ) -> tuple[Answer, Prepared, StopReason]:
+        try:
+            with torch.inference_mode():
+                return self._family.read(image, request, answering)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            details = str(error)
+        # Out here the error is gone, and with its frames the tensors they held.
+        release_memory(self._placement.device)
+        raise EngineError(
+            FailureKind.OUT_OF_MEMORY,
+            f"{self._entry.title} ran out of memory on {device_title(self._placement.device)} "
+            f"with a page of {request.max_pixels / 1e6:.1f} megapixels.",
+            details=details,
+        )
+
+    def _mode(self, options: ReadOptions) -> ReadingMode:
+        names = self._entry.modes or tuple(mode.name for mode in self._card.modes)
+        modes = {mode.name: mode for mode in self._card.modes if mode.name in names}
+        mode = modes.get(options.mode or names[0])
+        if mode is None:
+            raise EngineError(
+                FailureKind.NOT_AVAILABLE,
+                f"{self._entry.title} cannot read in the mode “{options.mode}”; "
+                f"it can in {', '.join(modes)}.",
+            )
+        if mode.needs_box and options.box is None:
+            raise EngineError(
+                FailureKind.NOT_AVAILABLE,
+                f"The mode “{mode.name}” reads inside a box; say which.",
+            )
+        return mode
+
+    def _pixels(self, options: ReadOptions, token_limit: int) -> int:
+        pixels = pixel_budget(
+            config=self._family.model.config,
+            placement=self._placement,
+            token_limit=token_limit,
+            limits=(
+                self._card.max_pixels,
+                self._options.max_pixels
+                or default_pixels(self._placement, parameters=self._parameters),
+                options.max_pixels,
+            ),
+        )
+        return int(pixels * _SHRINK_AFTER_RUNAWAY) if options.variation else pixels
+
+    def _tell_expectation(
+        self, image: Image.Image, request: Request, on_progress: OnProgress
+    ) -> float:
+        """Seconds the page is expected to take; 0 where it is not slow enough to say."""
+        if self._expectation is None:
+            on_progress(ReadProgress(stage="Looking at the page"))
+            return 0.0
+        pixels = min(image.width * image.height, request.max_pixels)
+        expected = self._expectation.seconds(pixels=pixels)
+        on_progress(ReadProgress(stage=duration_words(expected)))
+        return expected
+
+
+def _whole_folder(entry: ModelEntry) -> Path:
+    folder = checkpoint_folder(entry)
+    if folder is None:
+        where = entry.folder or "the Hugging Face cache of this machine"
+        raise EngineError(
+            FailureKind.NOT_AVAILABLE, f"{entry.title} is not on disk: it is not in {where}."
+        )
+    missing = what_is_missing(folder)
+    if missing:
+        raise EngineError(FailureKind.NOT_AVAILABLE, missing)
+    return folder
+
+
+def _refuse_too_large(entry: ModelEntry, stored_bytes: int, placement: Placement) -> None:
+    """Raises DOES_NOT_FIT when the weights alone are more than what is free."""
+    stored = 2  # bytes of a weight in the files: all checkpoints of the catalogue are 16 bits
+    needed = stored_bytes * max(placement.dtype.itemsize // stored, 1)
+    free = free_memory(placement.device)
+    if needed > free:
+        raise EngineError(
+            FailureKind.DOES_NOT_FIT,
+            f"{entry.title} needs {needed / 1e9:.1f} GB for its weights, and "
+            f"{free / 1e9:.1f} GB are free on {device_title(placement.device)}; "
+            "close other programs or choose a smaller model.",
+        )
+
+
+def _load(entry: ModelEntry, card: FamilyCard, folder: Path, placement: Placement) -> Family:
+    module, _, name = card.implementation.partition(":")
+    family: type[Family] = getattr(importlib.import_module(module), name)
+    try:
+        return family(folder, placement)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        details = str(error)
+    release_memory(placement.device)
+    raise EngineError(
+        FailureKind.DOES_NOT_FIT,
+        f"There was not enough memory on {device_title(placement.device)} to load {entry.title}; "
+        "close other programs or choose a smaller model.",
+        details=details,
+    )
+
+
+def _positions(family: Family) -> int:
+    """Tokens that the language model can tell apart by their places; 0 when it does not say."""
+    text = family.model.config.get_text_config()
+    return int(getattr(text, "max_position_embeddings", 0) or 0)

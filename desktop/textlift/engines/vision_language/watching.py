@@ -1,0 +1,96 @@
+"""Watches an answer while it is written: a model that repeats itself is stopped early."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_LOOK_EVERY = 96
+"""Characters between two looks."""
+
+_WINDOW = 6000
+"""Characters of the end that are looked at."""
+
+_LONG_UNIT = 40
+"""Characters; a phrase this long is not repeated by a form, a list or a table."""
+
+_RUN_OF_LONG = (8, 600)
+_RUN_OF_SHORT = (30, 900)
+_RUN_OF_FIGURES = (30, 4000)
+_RUN_OF_NOTHING = (30, 3000)
+"""Least repetitions and least characters of a run that is a loop. Rulers of dots, empty cells
+and columns of the same figure are printed on real pages, so those may be longer."""
+
+_TAG = re.compile(r"<[^<>]*>")
+_SHOWN = 40
+
+
+class RunawayWatch:
+    """Finds, at the end of a growing text, the same words again and again.
+
+    It looks for the longest stretch at the end that repeats with one period, exactly: a run-away
+    of a greedy model is exact, and what people print seldom is.
+    """
+
+    def __init__(self) -> None:
+        self._tail = ""
+        self._since = 0
+        self.unit = ""
+
+    def add(self, text: str) -> bool:
+        """Takes more text; True once it repeats itself without end, and ``unit`` says what."""
+        self._tail = (self._tail + text)[-_WINDOW:]
+        self._since += len(text)
+        if self.unit or self._since < _LOOK_EVERY:
+            return bool(self.unit)
+        self._since = 0
+        self.unit = endless_unit(self._tail)
+        return bool(self.unit)
+
+    @property
+    def shown_unit(self) -> str:
+        """What is repeated, short enough for a sentence."""
+        words = " ".join(self.unit.split())
+        return words if len(words) <= _SHOWN else words[:_SHOWN].rstrip() + "…"
+
+
+def endless_unit(text: str) -> str:
+    """What the end of ``text`` repeats so often that it is a loop; empty when it does not."""
+    if not text:
+        return ""
+    backward = text[::-1]
+    borders = _borders(backward)
+    for length in range(len(backward), 1, -1):
+        period = length - borders[length - 1]
+        if period * 2 > length:
+            continue
+        unit = text[len(text) - period :]
+        times, characters = _least_run(unit)
+        if length >= characters and length >= times * period:
+            return unit
+    return ""
+
+
+def _borders(text: Sequence[str]) -> list[int]:
+    """For each prefix, the length of its longest proper border (Knuth, Morris and Pratt 1977).
+
+    A prefix of length n with a border of length b has the period n - b.
+    """
+    borders = [0] * len(text)
+    border = 0
+    for position in range(1, len(text)):
+        while border and text[position] != text[border]:
+            border = borders[border - 1]
+        if text[position] == text[border]:
+            border += 1
+        borders[position] = border
+    return borders
+
+
+def _least_run(unit: str) -> tuple[int, int]:
+    said = _TAG.sub("", unit)
+    if any(character.isalpha() for character in said):
+        return _RUN_OF_LONG if len(said.strip()) >= _LONG_UNIT else _RUN_OF_SHORT
+    if any(character.isdigit() for character in said):
+        return _RUN_OF_FIGURES
+    return _RUN_OF_NOTHING
