@@ -1,1 +1,1 @@
-"""What runs on this machine: devices and memory, and (later) the catalogue of models."""
+"""What runs on this machine: devices and memory, the catalogue of models, what is on disk."""

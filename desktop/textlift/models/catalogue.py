@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
 import msgspec
+
+SHIPPED_CATALOGUE = Path(__file__).with_name("catalogue.toml")
+"""Comes with Textlift, and is replaced by the next version of it."""
+
+_NAME = re.compile(r"[\w.+-]+")
+"""What can be typed without quotes and stands in records, settings and file names."""
+
+
+class CatalogueError(Exception):
+    """A catalogue, or an entry of one, cannot be used; the sentence says why and what to do."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -60,3 +76,110 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     modes: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
     not_offered: str = ""
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """The models that are known.
+
+    Attributes:
+        models: In the order they are offered; their names differ.
+        problems: What could not be used of the user's own catalogue, a sentence each.
+    """
+
+    models: tuple[ModelEntry, ...]
+    problems: tuple[str, ...] = ()
+
+
+def load_catalogue(user_file: Path | None = None) -> Catalogue:
+    """The catalogue that comes with Textlift, with the user's entries put into it.
+
+    An entry of the user's replaces the shipped one of its name, and is added when there is none.
+    Whatever is wrong with the user's file is a problem and no error: the rest goes on.
+
+    Args:
+        user_file: The user's own; it need not be there.
+
+    Raises:
+        CatalogueError: The shipped one is damaged.
+    """
+    models = {model.name: model for model in _shipped_models()}
+    if user_file is None or not user_file.exists():
+        return Catalogue(models=tuple(models.values()))
+    own, problems = _user_models(user_file)
+    models.update({model.name: model for model in own})
+    return Catalogue(models=tuple(models.values()), problems=tuple(problems))
+
+
+@functools.cache
+def _shipped_models() -> tuple[ModelEntry, ...]:
+    return tuple(read_entry(table, SHIPPED_CATALOGUE) for table in _tables(SHIPPED_CATALOGUE))
+
+
+def _user_models(path: Path) -> tuple[list[ModelEntry], list[str]]:
+    """The entries of a file that can be used, and what is wrong with the others."""
+    models, problems = [], []
+    try:
+        tables = _tables(path)
+    except CatalogueError as error:
+        return [], [str(error)]
+    for table in tables:
+        try:
+            models.append(read_entry(table, path))
+        except CatalogueError as error:
+            problems.append(str(error))
+    return models, problems
+
+
+def read_entry(table: Any, path: Path) -> ModelEntry:
+    """One ``[[model]]`` of a catalogue; its folder, where it has one, made absolute.
+
+    Args:
+        table: As TOML gives it.
+        path: Of the file it stands in, which a relative folder starts from.
+
+    Raises:
+        CatalogueError: It is no entry.
+    """
+    try:
+        entry = msgspec.convert(table, ModelEntry)
+    except msgspec.ValidationError as error:
+        name = table.get("name", "") if isinstance(table, dict) else ""
+        which = f"The model “{name}”" if name else "A model without a name"
+        raise CatalogueError(
+            f"{which} in {path} is left out: {error}. Correct it there."
+        ) from error
+    if not _NAME.fullmatch(entry.name):
+        raise CatalogueError(
+            f"The model “{entry.name}” in {path} is left out: its name may hold letters, digits, "
+            "dots, dashes, plus signs and underscores only."
+        )
+    if not entry.hub_id and not entry.folder:
+        raise CatalogueError(
+            f"The model “{entry.name}” in {path} is left out: "
+            "it needs a hub_id or a folder to be loaded from."
+        )
+    if entry.folder:
+        folder = path.parent / Path(entry.folder).expanduser()
+        entry = msgspec.structs.replace(entry, folder=str(folder.absolute()))
+    return entry
+
+
+def _tables(path: Path) -> list[Any]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogueError(
+            f"The catalogue of models {path} cannot be read: {error.strerror}."
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(
+            f"The catalogue of models {path} is damaged ({error}) and is left out. Correct it."
+        ) from error
+    unknown = ", ".join(f"“{key}”" for key in content if key != "model")
+    if unknown or not isinstance(content.get("model", []), list):
+        raise CatalogueError(
+            f"The catalogue of models {path} is left out: it may hold [[model]] tables only"
+            + (f", not {unknown}." if unknown else ".")
+        )
+    tables: list[Any] = content.get("model", [])
+    return tables

@@ -1,0 +1,121 @@
+"""Where a model's checkpoint lies on this machine and whether it is whole; never the network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from textlift.models.catalogue import ModelEntry
+
+CONFIG = "config.json"
+TOKENIZER = "tokenizer.json"
+WEIGHTS = "model.safetensors"
+WEIGHTS_INDEX = "model.safetensors.index.json"
+
+_OTHER_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.gguf", "*.ckpt")
+
+
+class ModelNotOnDiskError(Exception):
+    """A model's checkpoint is not on this machine; the sentence says where it was looked for."""
+
+
+def model_folder(entry: ModelEntry) -> Path:
+    """The folder with a model's checkpoint, whole or not.
+
+    An entry with a folder is looked for there only, any other in the Hugging Face cache.
+
+    Raises:
+        ModelNotOnDiskError: There is none.
+    """
+    if entry.folder:
+        folder = Path(entry.folder)
+        if not folder.is_dir():
+            raise ModelNotOnDiskError(f"The folder {folder} is not there.")
+        return folder
+    snapshot = _cached_snapshot(entry.hub_id, entry.revision) if entry.hub_id else None
+    if snapshot is None:
+        size = f" ({shown_size(entry.size)})" if entry.size else ""
+        raise ModelNotOnDiskError(f"Its weights{size} are not on this machine.")
+    return snapshot
+
+
+def what_is_missing(folder: Path) -> str:
+    """What a checkpoint lacks to be loaded, in a sentence; empty when it is whole."""
+    missing = [name for name in (CONFIG, TOKENIZER) if not (folder / name).is_file()]
+    try:
+        weights = weight_files(folder)
+    except ValueError:
+        return f"The file {WEIGHTS_INDEX} in {folder} is damaged; get the model again."
+    if not weights:
+        other = sorted(path.name for kind in _OTHER_WEIGHTS for path in folder.glob(kind))
+        if other:
+            return (
+                f"The weights in {folder} are in a format that is not loaded ({other[0]}); "
+                "get the model as safetensors."
+            )
+        missing.append(WEIGHTS)
+    absent = [path.name for path in weights if not path.is_file()]
+    missing += absent[:1]
+    if not missing:
+        return ""
+    more = len(absent) - 1
+    files = ", ".join(missing) + (f" and {more} more weight files" if more > 0 else "")
+    return f"The model in {folder} is not complete: it lacks {files}."
+
+
+def weight_files(folder: Path) -> tuple[Path, ...]:
+    """The safetensors files that make up the weights, be they there or not; empty when unknown.
+
+    Raises:
+        ValueError: The list of them is damaged.
+    """
+    index = folder / WEIGHTS_INDEX
+    if not index.is_file():
+        single = folder / WEIGHTS
+        return (single,) if single.is_file() else ()
+    content = read_json_object(index)
+    names = content.get("weight_map")
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        raise ValueError(f"{index} lists no files")
+    return tuple(folder / name for name in sorted(set(names.values())))
+
+
+def weight_bytes(folder: Path) -> int:
+    """Bytes of the weights that are there; 0 when the list of them is damaged."""
+    try:
+        return sum(path.stat().st_size for path in weight_files(folder) if path.is_file())
+    except (OSError, ValueError):
+        return 0
+
+
+def shown_size(count: int) -> str:
+    """Bytes for a person: "6.1 GB", "2 MB"."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.0f} MB"
+
+
+def read_json_object(path: Path) -> dict[str, Any]:
+    """What a JSON file holds.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is damaged or holds something else than an object.
+    """
+    content = json.loads(path.read_bytes())
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} holds no object")  # noqa: TRY004  as damaged as no JSON
+    return content
+
+
+def _cached_snapshot(hub_id: str, revision: str) -> Path | None:
+    """The folder in the Hugging Face cache that holds this revision; None without the library."""
+    try:
+        from huggingface_hub import try_to_load_from_cache
+    except ImportError:
+        return None
+    # Whichever file a broken download got first: the folder is the same for all.
+    for name in (CONFIG, WEIGHTS_INDEX, WEIGHTS, TOKENIZER):
+        found = try_to_load_from_cache(hub_id, name, revision=revision)
+        if isinstance(found, str):
+            return Path(found).parent
+    return None

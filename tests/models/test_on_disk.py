@@ -1,0 +1,144 @@
+"""Where a checkpoint lies and what it lacks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from textlift.models.catalogue import ModelEntry
+from textlift.models.on_disk import (
+    ModelNotOnDiskError,
+    model_folder,
+    shown_size,
+    weight_bytes,
+    what_is_missing,
+)
+
+CACHED = ModelEntry(
+    name="dots.ocr", title="dots.ocr", family="dots_ocr", hub_id="org/dots.ocr", size=6_078_358_528
+)
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty Hugging Face cache."""
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    return tmp_path / "hub"
+
+
+@pytest.fixture
+def snapshot(cache: Path) -> Path:
+    """The folder of a model's snapshot in the cache, which ``main`` points to; without files."""
+    model = cache / "models--org--dots.ocr"
+    (model / "refs").mkdir(parents=True)
+    (model / "refs" / "main").write_text(COMMIT)
+    folder = model / "snapshots" / COMMIT
+    folder.mkdir(parents=True)
+    return folder
+
+
+def put(snapshot: Path, name: str, content: bytes = b"{}") -> None:
+    """As the library does: the file lies among the blobs, the snapshot has a link to it."""
+    blob = snapshot.parents[1] / "blobs" / name
+    blob.parent.mkdir(exist_ok=True)
+    blob.write_bytes(content)
+    (snapshot / name).symlink_to(blob)
+
+
+def test_a_whole_checkpoint_lacks_nothing(make_checkpoint):
+    assert what_is_missing(make_checkpoint("one")) == ""
+    shards = make_checkpoint("three", shards=3)
+    assert what_is_missing(shards) == ""
+    assert weight_bytes(shards) == 300
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_missing_file_is_named(make_checkpoint, name):
+    folder = make_checkpoint()
+    (folder / name).unlink()
+    assert what_is_missing(folder) == f"The model in {folder} is not complete: it lacks {name}."
+
+
+def test_missing_shards_are_named_and_counted(make_checkpoint):
+    folder = make_checkpoint(shards=3)
+    (folder / "model-00003-of-00003.safetensors").unlink()
+    assert "it lacks model-00003-of-00003.safetensors." in what_is_missing(folder)
+    (folder / "model-00002-of-00003.safetensors").unlink()
+    assert "it lacks model-00002-of-00003.safetensors and 1 more weight" in what_is_missing(folder)
+    assert weight_bytes(folder) == 100
+
+
+@pytest.mark.parametrize("index", ["{", "[]", '{"weight_map": {"a": 1}}', "{}"])
+def test_a_damaged_list_of_shards_is_told(make_checkpoint, index):
+    folder = make_checkpoint(shards=2)
+    (folder / "model.safetensors.index.json").write_text(index)
+    assert "model.safetensors.index.json" in what_is_missing(folder)
+    assert weight_bytes(folder) == 0
+
+
+def test_weights_that_are_no_safetensors_are_refused(make_checkpoint):
+    folder = make_checkpoint()
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    assert "pytorch_model.bin" in what_is_missing(folder)
+    assert "safetensors" in what_is_missing(folder)
+
+
+def test_an_entry_with_a_folder_is_there_or_not(make_checkpoint, cache):
+    folder = make_checkpoint()
+    entry = ModelEntry(name="mine", title="Mine", family="dots_ocr", folder=str(folder))
+    assert model_folder(entry) == folder
+    gone = ModelEntry(name="mine", title="Mine", family="dots_ocr", folder=f"{folder}-gone")
+    with pytest.raises(ModelNotOnDiskError, match="is not there"):
+        model_folder(gone)
+
+
+def test_the_cache_is_looked_into(snapshot):
+    with pytest.raises(ModelNotOnDiskError, match=r"Its weights \(6.1 GB\) are not on this"):
+        model_folder(CACHED)
+    put(snapshot, "config.json")
+    assert model_folder(CACHED) == snapshot
+    assert "it lacks tokenizer.json, model.safetensors." in what_is_missing(snapshot)
+    put(snapshot, "tokenizer.json")
+    put(snapshot, "model.safetensors", bytes(7))
+    assert what_is_missing(snapshot) == ""
+    assert weight_bytes(snapshot) == 7
+
+
+def test_a_download_that_broke_off_before_the_config_is_found(snapshot):
+    put(snapshot, "tokenizer.json")
+    assert "it lacks config.json" in what_is_missing(model_folder(CACHED))
+
+
+def test_a_link_to_a_file_that_was_deleted_counts_as_missing(snapshot):
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        put(snapshot, name)
+    (snapshot.parents[1] / "blobs" / "model.safetensors").unlink()
+    assert "it lacks model.safetensors" in what_is_missing(model_folder(CACHED))
+
+
+def test_another_revision_is_another_model(snapshot):
+    put(snapshot, "config.json")
+    by_commit = ModelEntry(name="m", title="M", family="f", hub_id="org/dots.ocr", revision=COMMIT)
+    assert model_folder(by_commit) == snapshot
+    other = ModelEntry(name="m", title="M", family="f", hub_id="org/dots.ocr", revision="v2")
+    with pytest.raises(ModelNotOnDiskError):
+        model_folder(other)
+
+
+def test_without_the_library_nothing_is_in_the_cache(snapshot, monkeypatch):
+    put(snapshot, "config.json")
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(ModelNotOnDiskError):
+        model_folder(CACHED)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(6_078_358_528, "6.1 GB"), (258_000_000, "0.3 GB"), (2_300_000, "2 MB"), (0, "0 MB")],
+)
+def test_sizes(count, words):
+    assert shown_size(count) == words
