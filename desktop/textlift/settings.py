@@ -21,6 +21,12 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
         device: ``auto``, ``cpu``, ``cuda:0``…
         threads: For engines on the CPU; 0 lets them decide.
         tesseract_path: The external program; empty: looked up on PATH.
+        model_folders: Folders with checkpoints of vision-language models that the user added.
+        modes: How a model is asked to read: its name, and the name of one of its modes.
+        dtype: Of such a model's weights; see ``EngineOptions``, as for the three below.
+        max_pixels: Of a page that such a model is shown.
+        token_limit: Of such a model's answer to a page.
+        page_seconds: That such a model may take for a page.
     """
 
     model: str = "automatic"
@@ -31,6 +37,12 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     device: str = "auto"
     threads: int = 0
     tesseract_path: str = ""
+    model_folders: tuple[str, ...] = ()
+    modes: dict[str, str] = {}
+    dtype: str = "auto"
+    max_pixels: int = 0
+    token_limit: int = 0
+    page_seconds: float = 0.0
 
 
 class SettingsError(Exception):
@@ -55,6 +67,10 @@ class Folders(msgspec.Struct, frozen=True):
     @property
     def settings_file(self) -> Path:
         return self.config / "settings.json"
+
+    @property
+    def model_catalogue(self) -> Path:
+        return self.config / "models.toml"
 
     @property
     def session_file(self) -> Path:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
-from textlift.models.catalogue import ModelEntry
+from textlift.models.catalogue import ModelEntry, load_catalogue
+from textlift.settings import Settings, user_folders
 
 
 class EngineEntry(msgspec.Struct, frozen=True):
@@ -31,10 +32,23 @@ class UnknownEngineError(Exception):
 
 
 class Registry:
-    """The engines by name, in the order they are offered."""
+    """The engines by name, in the order they are offered.
 
-    def __init__(self, entries: Iterable[EngineEntry]) -> None:
+    Attributes:
+        not_offered: Models that are known and cannot be chosen; each says why.
+        problems: What could not be taken in, a sentence each: for whoever starts the program.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[EngineEntry],
+        *,
+        not_offered: Iterable[ModelEntry] = (),
+        problems: Iterable[str] = (),
+    ) -> None:
         self._entries = {entry.card.name: entry for entry in entries}
+        self.not_offered = tuple(not_offered)
+        self.problems = tuple(problems)
 
     def __iter__(self) -> Iterator[EngineEntry]:
         return iter(self._entries.values())
@@ -65,10 +79,23 @@ class Registry:
         return self._entries[name].card.title if name in self._entries else name
 
 
-def installed_engines() -> Registry:
-    """The engines that come with Textlift."""
+def installed_engines(settings: Settings | None = None) -> Registry:
+    """The engines that come with Textlift, the models of the catalogue, and the user's own.
+
+    Args:
+        settings: For the folders of the user's own models; without them there are none.
+    """
     from textlift.engines.automatic import card as automatic
     from textlift.engines.pp_ocr import card as pp_ocr
     from textlift.engines.tesseract import card as tesseract
+    from textlift.engines.vision_language.entries import find_models
 
-    return Registry([automatic.ENTRY, pp_ocr.ENTRY, tesseract.ENTRY])
+    bundled = [automatic.ENTRY, pp_ocr.ENTRY, tesseract.ENTRY]
+    found = find_models(
+        load_catalogue(user_folders().model_catalogue),
+        folders=settings.model_folders if settings is not None else (),
+        taken=frozenset(entry.card.name for entry in bundled),
+    )
+    return Registry(
+        [*bundled, *found.entries], not_offered=found.not_offered, problems=found.problems
+    )

@@ -1,0 +1,98 @@
+"""Whether a model can be loaded: packages, files, memory."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from textlift.engines.contract import Availability, EngineOptions
+from textlift.engines.vision_language import availability
+from textlift.engines.vision_language.availability import model_availability
+from textlift.models.catalogue import ModelEntry
+from textlift.models.memory import GpuMemory, MemorySample
+
+GPUS = (
+    GpuMemory(index=0, name="Small", total=1000, used=900, ours=0),
+    GpuMemory(index=1, name="Large", total=3000, used=0, ours=0),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A checkpoint with weights of 2000 bytes."""
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "known_vl"}))
+    (tmp_path / "tokenizer.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(bytes(2000))
+    return tmp_path
+
+
+@pytest.fixture
+def ask(folder, monkeypatch):
+    def ask(device: str = "auto", *, ram: int = 10_000, gpus=(), **fields) -> Availability:
+        sample = MemorySample(ram_total=ram, ram_used=0, ram_ours=0, gpus=gpus)
+        monkeypatch.setattr(availability, "sample_memory", lambda pids: sample)
+        entry = {"name": "m", "title": "M", "family": "known", "folder": str(folder), **fields}
+        return model_availability(ModelEntry(**entry), EngineOptions(device=device))
+
+    return ask
+
+
+def test_a_model_on_disk_is_ready(ask):
+    assert ask() == Availability(ready=True, sentence="On disk, 0 MB.")
+
+
+def test_missing_packages_are_named_with_the_command(ask, monkeypatch):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "torch" else find_spec(name)
+    )
+    answer = ask()
+    assert not answer.ready
+    assert answer.sentence == "It needs the Python package torch."
+    assert 'pip install "textlift[models]"' in answer.remedy
+
+
+def test_a_model_that_is_not_here_says_how_to_get_it(ask, tmp_path, monkeypatch):
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    answer = ask(folder="", hub_id="org/it", size=6_078_358_528)
+    assert not answer.ready
+    assert answer.sentence == "Its weights (6.1 GB) are not on this machine."
+    assert answer.remedy == "Type: hf download org/it"
+    assert ask(folder="", hub_id="org/it", revision="v2").remedy.endswith("org/it --revision v2")
+
+
+def test_an_incomplete_folder_says_what_it_lacks(ask, folder):
+    (folder / "tokenizer.json").unlink()
+    answer = ask()
+    assert not answer.ready
+    assert "it lacks tokenizer.json" in answer.sentence
+    assert answer.remedy
+
+
+@pytest.mark.parametrize(
+    ("device", "ram", "gpus", "ready"),
+    [
+        ("auto", 10_000, (), True),
+        ("auto", 1999, (), False),
+        ("auto", 1999, GPUS, True),
+        ("auto", 10_000, GPUS[:1], False),
+        ("cpu", 10_000, GPUS[:1], True),
+        ("cpu", 1999, GPUS, False),
+        ("mps", 1999, (), False),
+        ("cuda:0", 10_000, GPUS, False),
+        ("cuda:1", 100, GPUS, True),
+        # NVML does not know every GPU that torch does; the engine will say it.
+        ("cuda:2", 100, GPUS, True),
+        ("xpu", 100, (), True),
+    ],
+)
+def test_weights_larger_than_the_memory_of_the_device(ask, device, ram, gpus, ready):
+    answer = ask(device, ram=ram, gpus=gpus)
+    assert answer.ready is ready
+    if not ready:
+        assert "Its weights take" in answer.sentence
+        assert "smaller model" in answer.remedy
