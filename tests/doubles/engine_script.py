@@ -10,7 +10,8 @@ import msgspec
 
 from doubles.scripted_engine import SCRIPT_VARIABLE
 from textlift.content.attempt import FailureKind
-from textlift.engines.contract import Availability, EngineCard, EngineOptions
+from textlift.content.geometry import Box
+from textlift.engines.contract import Availability, EngineCard, EngineOptions, ReadingMode
 from textlift.engines.registry import EngineEntry, Registry
 
 TESTS_FOLDER = Path(__file__).resolve().parents[1]
@@ -79,6 +80,8 @@ class Told(msgspec.Struct, frozen=True):
     variation: int
     languages: tuple[str, ...]
     rotation: int | None
+    mode: str
+    box: Box | None
     at: float
 
 
@@ -130,6 +133,7 @@ class EngineScript:
         load_deadline: float = 60.0,
         memory_limit: int = 0,
         device: str = "cpu",
+        modes: tuple[ReadingMode, ...] = (),
     ) -> None:
         """Adds an engine or changes what it does.
 
@@ -163,6 +167,7 @@ class EngineScript:
                 page_deadline=page_deadline,
                 load_deadline=load_deadline,
                 memory_limit=memory_limit,
+                modes=modes,
             ),
             availability=availability,
             factory=f"doubles.scripted_engine:{name}",

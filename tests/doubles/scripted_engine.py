@@ -75,6 +75,8 @@ class ScriptedEngine(Engine):
             "variation": options.variation,
             "languages": options.languages,
             "rotation": options.rotation,
+            "mode": options.mode,
+            "box": options.box,
             "at": time.time(),
         }
         instruction = _next_instruction(self._folder, f"{self.name}-{number}", plan, told)
@@ -138,7 +140,7 @@ def _next_instruction(folder: Path, what: str, plan: list[dict], told: dict) -> 
     count = 0
     # Linked into its place when it is whole: a test may be reading the folder.
     whole = folder / f"telling-{os.getpid()}-{threading.get_ident()}"
-    whole.write_text(json.dumps(told))
+    whole.write_bytes(msgspec.json.encode(told))
     while True:
         try:
             os.link(whole, folder / "told" / f"{what}-{count}.json")

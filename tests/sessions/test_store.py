@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
 from textlift.content.reading import PageWarning, WarningKind
 from textlift.sessions.store import SessionError, SessionStore
@@ -17,7 +18,13 @@ from textlift.sessions.stored import PageSummary, QueuedPage, QueuedPlan
 GOOD = Attempt("alpha", "cpu", 1.0, 0.5, pixels=9)
 BAD = Attempt("beta", "cuda:0", 0.5, 0.5, FailureKind.CRASHED, "It crashed.", "exit code: -9")
 EDIT = PageEdit((EditedLine("Corrected", 0), EditedLine(""), EditedLine("Added ёжик")))
-PLAN = QueuedPlan(order=("alpha", "beta"), languages=("rus",), use_text_layer=True)
+PLAN = QueuedPlan(
+    order=("alpha", "beta"),
+    languages=("rus",),
+    use_text_layer=True,
+    modes=(("alpha", "text"),),
+    box=Box(1, 2, 3, 4.5),
+)
 
 
 def finish(store, document, page, reading, *attempts, width=800, height=1000):

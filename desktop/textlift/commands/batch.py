@@ -9,6 +9,7 @@ import msgspec
 
 from textlift.commands.opening import BatchFile
 from textlift.commands.page_ranges import PageRanges
+from textlift.content.geometry import Box
 from textlift.content.page import PageRecord
 from textlift.documents.messages import DocumentInfo
 from textlift.exports.contract import ExportDocument
@@ -36,6 +37,8 @@ class ReadingPlan(msgspec.Struct, frozen=True):
     order: tuple[str, ...]
     languages: tuple[str, ...] = ()
     use_text_layer: bool = False
+    modes: tuple[tuple[str, str], ...] = ()
+    box: Box | None = None
 
 
 class Batch:
@@ -132,4 +135,6 @@ def _task(document: BatchDocument, info: DocumentInfo, page: int, plan: ReadingP
         languages=plan.languages,
         use_text_layer=plan.use_text_layer,
         password=document.file.password,
+        modes=plan.modes,
+        box=plan.box,
     )

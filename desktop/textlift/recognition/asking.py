@@ -11,7 +11,7 @@ import msgspec
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, PageWarning, WarningKind
-from textlift.engines.contract import ReadOptions, ReadProgress
+from textlift.engines.contract import ReadProgress
 from textlift.engines.process import EngineProcess
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.processes.cancellation import Cancellation
@@ -36,6 +36,7 @@ from textlift.recognition.fallback import (
     next_move,
     scripts_of_languages,
 )
+from textlift.recognition.reading_options import read_options, whole_page_readers
 from textlift.recognition.tasks import PageTask
 
 _EMPTY = FailureKind.EMPTY_READING
@@ -151,7 +152,7 @@ class Asking:
                 task.order,
                 history=history,
                 cards=self._cards,
-                skipped=self._skipped.refusals(),
+                skipped={**whole_page_readers(task, self._cards), **self._skipped.refusals()},
                 scripts=scripts_of_languages(task.languages),
             )
             if not isinstance(move, Refusal):
@@ -196,12 +197,7 @@ class Asking:
         process: EngineProcess,
         clock: _Clock,
     ) -> _Try:
-        options = ReadOptions(
-            languages=task.languages,
-            rotation=task.rotation,
-            max_pixels=step.max_pixels,
-            variation=step.variation,
-        )
+        options = read_options(task, step, process.entry.card)
         pixels = image.width * image.height
         pixels = min(pixels, step.max_pixels) if step.max_pixels else pixels
 

@@ -184,7 +184,9 @@ class RecognitionRun:
             self._keep(task, None, None, (_document_attempt(error),))
             return True
         self._on_event(PageStarted(task, image))
-        layer = self._text_layer(task) if task.use_text_layer else None
+        # The text layer knows whole pages only.
+        asks_layer = task.use_text_layer and task.box is None
+        layer = self._text_layer(task) if asks_layer else None
         if layer is not None and layer.reading is not None:
             attempt = Attempt(TEXT_LAYER, device="", started_at=time.time(), seconds=0.0)
             self._keep(task, image, layer.reading, (attempt,))

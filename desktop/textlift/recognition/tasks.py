@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from textlift.content.geometry import Box
 from textlift.documents.messages import DocumentInfo
 
 
@@ -24,6 +25,9 @@ class PageTask(msgspec.Struct, frozen=True):
         rotation: Degrees clockwise the user turned the page; None: find out.
         use_text_layer: Take the PDF page's own text where it is good.
         password: Of the document.
+        modes: Names of engines, each with the name of the mode it is to read in; others read
+            in their first one.
+        box: The part of the page to read, in pixels of the rendered page; None: all of it.
     """
 
     document_id: int
@@ -34,6 +38,8 @@ class PageTask(msgspec.Struct, frozen=True):
     rotation: int | None = None
     use_text_layer: bool = False
     password: str = ""
+    modes: tuple[tuple[str, str], ...] = ()
+    box: Box | None = None
 
     @property
     def key(self) -> tuple[int, int]:

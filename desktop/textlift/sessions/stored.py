@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from textlift.content.geometry import Box
 from textlift.content.page import PageState
 from textlift.documents.messages import DocumentInfo
 
@@ -39,11 +40,15 @@ class QueuedPlan(msgspec.Struct, frozen=True, omit_defaults=True):
         order: Names of engines, the chosen one first.
         languages: ISO 639-3 codes; empty: find out.
         use_text_layer: Take the PDF page's own text where it is good.
+        modes: Names of engines, each with the name of the mode it is to read in.
+        box: The part of the page to read, in pixels of the rendered page; None: all of it.
     """
 
     order: tuple[str, ...]
     languages: tuple[str, ...] = ()
     use_text_layer: bool = False
+    modes: tuple[tuple[str, str], ...] = ()
+    box: Box | None = None
 
 
 class QueuedPage(msgspec.Struct, frozen=True):
