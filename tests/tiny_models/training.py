@@ -1,0 +1,225 @@
+"""Trains a tiny model through the family that will run it: the same prompts, the same pixels."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+
+import torch
+from torch.nn import functional
+
+from textlift.engines.vision_language.family import Family, Prepared, Request
+from tiny_models.lines import LONGEST, Line, draw_line, held_out_lines, random_text
+from tiny_models.scoring import character_error_rate
+from tiny_models.typefaces import TYPEFACES
+
+_MANY_PIXELS = 10**9
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """One thing to learn.
+
+    Attributes:
+        mode: One of the family's modes; its prompt stands before the answer.
+        answer: What is to be written about a line on an image that is seen in the given size.
+        weight: How often, compared with the other tasks.
+    """
+
+    mode: str
+    answer: Callable[[Line, tuple[int, int]], str]
+    weight: float = 1.0
+
+
+def text_of(line: Line, seen: tuple[int, int]) -> str:
+    """The answer of a task that asks for the text alone."""
+    return line.text
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """How long and how fast.
+
+    Attributes:
+        unit: Side in pixels of what becomes one image token; images are two units high.
+        steps: In all.
+        batch: Lines in each step.
+        rate: The highest learning rate.
+        warm_up: Steps to reach it; after them it falls along a cosine.
+        grown: Step from which lines have all lengths, typefaces and grain; easy ones first.
+        seed: Of everything that is drawn by chance.
+        report: Steps between reports of loss and error rate.
+    """
+
+    unit: int
+    steps: int
+    batch: int = 48
+    rate: float = 2e-3
+    warm_up: int = 200
+    grown: int = 2500
+    seed: int = 1
+    report: int = 250
+
+    def rate_at(self, step: int) -> float:
+        if step < self.warm_up:
+            return self.rate * (step + 1) / self.warm_up
+        share = (step - self.warm_up) / max(1, self.steps - self.warm_up)
+        return self.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
+
+
+def train(family: Family, plan: Plan, tasks: Sequence[Task], *, state: Path) -> None:
+    """Trains ``family.model`` in place; goes on from ``state`` where an earlier run left off.
+
+    Args:
+        family: Loaded in float32, with fresh weights.
+        plan: How long and how fast.
+        tasks: What to learn.
+        state: File that progress is kept in; not part of the repository.
+    """
+    torch.set_num_threads(1)
+    model = family.model.train()
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01
+    )
+    done = 0
+    if state.exists():
+        kept = torch.load(state, weights_only=True)
+        model.load_state_dict(kept["model"])
+        optimizer.load_state_dict(kept["optimizer"])
+        done = kept["step"]
+    started = time.monotonic()
+    losses: list[float] = []
+    for step in range(done, plan.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = plan.rate_at(step)
+        loss = _loss(family, *_draw(family, plan, tasks, step))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+        if (step + 1) % plan.report == 0 or step + 1 == plan.steps:
+            rate = held_out_error_rate(family, tasks[0], unit=plan.unit, count=80)
+            mean = sum(losses) / len(losses)
+            seconds = time.monotonic() - started
+            print(
+                f"step {step + 1}: loss {mean:.4f}, held-out CER {rate:.2%}, {seconds:.0f} s",
+                flush=True,
+            )
+            losses.clear()
+            _keep(state, model, optimizer, step + 1)
+            model.train()
+    model.eval()
+
+
+def held_out_error_rate(family: Family, task: Task, *, unit: int, count: int) -> float:
+    """Character error rate on lines that training never sees, on images 9 by 2 units large."""
+    family.model.eval()
+    size = (9 * unit, 2 * unit)
+    lines = held_out_lines(count, size=size)
+    read = read_lines(family, lines, mode=task.mode)
+    return character_error_rate(
+        (task.answer(line, size), answer) for line, answer in zip(lines, read, strict=True)
+    )
+
+
+@torch.inference_mode()
+def read_lines(family: Family, lines: Sequence[Line], *, mode: str, limit: int = 96) -> list[str]:
+    """What the model answers for images of equal size, all at once, greedily."""
+    prepared = [family.prepare(line.image, Request(mode, _MANY_PIXELS)) for line in lines]
+    inputs = _joined(prepared)
+    output = family.model.generate(
+        **inputs,
+        max_new_tokens=limit,
+        do_sample=False,
+        eos_token_id=list(family.end_tokens),
+        pad_token_id=family.pad_token,
+    )
+    answers = []
+    for ids in output[:, inputs["input_ids"].shape[1] :].tolist():
+        end = next((at for at, number in enumerate(ids) if number in family.end_tokens), len(ids))
+        answers.append(family.tokenizer.decode(ids[:end]))
+    return answers
+
+
+def _draw(
+    family: Family, plan: Plan, tasks: Sequence[Task], step: int
+) -> tuple[list[Prepared], list[str]]:
+    """A batch of equal-sized images with their answers; the same for the same step."""
+    random = Random(f"{plan.seed} {step}")
+    grown = min(1.0, step / plan.grown)
+    task = random.choices(tasks, [task.weight for task in tasks])[0]
+    longest = 2 + round((LONGEST - 2) * grown)
+    length = random.randint(min(longest, 2 + round(3 * grown)), longest)
+    columns = math.ceil((20 + 17 * length) / plan.unit) + random.randint(0, 1)
+    columns = min(12, max(4, columns, random.randint(4, 9) if grown == 1.0 else 0))
+    swing = plan.unit // 3
+    size = (
+        columns * plan.unit + random.randint(-swing, swing),
+        2 * plan.unit + random.randint(-swing, swing),
+    )
+    faces = sorted(TYPEFACES)[: max(2, round(len(TYPEFACES) * grown))]
+    prepared = []
+    answers = []
+    for _ in range(plan.batch):
+        text = random_text(random, length=random.randint(max(1, length - 2), length))
+        line = draw_line(
+            text, random=random, size=size, typeface=random.choice(faces), noise=6.0 * grown
+        )
+        ready = family.prepare(line.image, Request(task.mode, _MANY_PIXELS))
+        prepared.append(ready)
+        answers.append(task.answer(line, ready.seen))
+    return prepared, answers
+
+
+def _joined(prepared: Sequence[Prepared]) -> dict[str, torch.Tensor]:
+    """A batch of inputs, from images of equal size."""
+    names = prepared[0].inputs.keys()
+    return {name: torch.cat([one.inputs[name] for one in prepared]) for name in names}
+
+
+def _loss(family: Family, prepared: Sequence[Prepared], answers: Sequence[str]) -> torch.Tensor:
+    """Cross entropy of the answers, each token told all before it."""
+    inputs = _joined(prepared)
+    end = family.end_tokens[0]
+    written = [
+        [*family.tokenizer.encode(answer, add_special_tokens=False).ids, end] for answer in answers
+    ]
+    longest = max(len(ids) for ids in written)
+    padded = torch.tensor([ids + [family.pad_token] * (longest - len(ids)) for ids in written])
+    wanted = torch.tensor([ids + [-100] * (longest - len(ids)) for ids in written])
+    logits = family.model(**_with_answers(inputs, padded)).logits
+    # What stands before a token says what it is.
+    answering = logits[:, -longest - 1 : -1]
+    return functional.cross_entropy(answering.flatten(0, 1).float(), wanted.flatten())
+
+
+def _with_answers(
+    inputs: Mapping[str, torch.Tensor], answers: torch.Tensor
+) -> dict[str, torch.Tensor]:
+    """Inputs of question and answer; padding comes last, where nothing before it can see it."""
+    prompt = inputs["input_ids"].shape
+    result = {}
+    for name, tensor in inputs.items():
+        if name == "input_ids":
+            result[name] = torch.cat([tensor, answers], dim=1)
+        elif name == "attention_mask":
+            result[name] = torch.cat([tensor, torch.ones_like(answers)], dim=1)
+        elif tensor.shape == prompt:  # the kind of each token; an answer's are text
+            result[name] = torch.cat([tensor, torch.zeros_like(answers).to(tensor.dtype)], dim=1)
+        else:
+            result[name] = tensor
+    return result
+
+
+def _keep(state: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
+    state.parent.mkdir(parents=True, exist_ok=True)
+    fresh = state.with_suffix(".new")
+    torch.save(
+        {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, fresh
+    )
+    fresh.replace(state)
