@@ -119,7 +119,7 @@ def main() -> None:
         desktop = Desktop(
             application,
             folders=user_folders(),
-            registry=installed_engines(),
+            engines=installed_engines,
             settings=Settings(model=arguments.model),
         )
         watch = Watch(desktop, pages=arguments.pages, browse=arguments.browse)

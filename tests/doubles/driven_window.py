@@ -23,7 +23,7 @@ def main(script_folder: str, document: str) -> None:
     desktop = Desktop(
         application,
         folders=user_folders(),
-        registry=registry,
+        engines=lambda _: registry,
         settings=Settings(model=registry.names[0], fallback=()),
     )
     desktop.window.reading.page_finished.connect(

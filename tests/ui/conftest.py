@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from doubles.engine_script import EngineScript
 from textlift.content.page import PageState
+from textlift.engines.registry import Registry
 from textlift.settings import Folders, Settings, user_folders
 from textlift.ui.application import Desktop
 from textlift.ui.incoming import Incoming
@@ -35,13 +36,18 @@ def folders() -> Folders:
 
 
 class Driver:
-    """Opens windows on the script's engines and works them as a person would."""
+    """Opens windows on the script's engines and works them as a person would.
+
+    Attributes:
+        engines: Gives the engines of the next window; the script's unless a test says otherwise.
+    """
 
     def __init__(self, application: QApplication, qtbot: QtBot, script: EngineScript) -> None:
         self._application = application
         self._qtbot = qtbot
         self.script = script
         self.open_desktops: list[Desktop] = []
+        self.engines: Callable[[Settings], Registry] | None = None
 
     @property
     def desktop(self) -> Desktop:
@@ -57,7 +63,10 @@ class Driver:
         first, *others = registry.names
         settings = msgspec.structs.replace(Settings(model=first, fallback=tuple(others)), **changes)
         desktop = Desktop(
-            self._application, folders=user_folders(), registry=registry, settings=settings
+            self._application,
+            folders=user_folders(),
+            engines=self.engines or (lambda _: registry),
+            settings=settings,
         )
         self.open_desktops.append(desktop)
         desktop.window.show()

@@ -8,7 +8,8 @@ from textlift.engines.contract import Availability, EngineOptions
 from textlift.models.devices import Device
 from textlift.settings import Settings
 from textlift.ui.engine_states import EngineStates
-from textlift.ui.model_list import ModelList, ReadyRole, StateRole
+from textlift.ui.model_items import NOT_READY, ReadyRole, StateRole
+from textlift.ui.model_list import ModelList
 from textlift.ui.password_dialog import PasswordDialog
 from textlift.ui.settings_dialog import SettingsDialog
 
@@ -87,8 +88,9 @@ def test_the_model_list_says_what_is_missing_and_does_not_offer_it(qtbot, regist
     models = ModelList(registry)
     qtbot.addWidget(models)
     models.show_states(states.states)
-    index = models.model().index(1, 0)
-    assert index.data() == "Engine beta"
+    titles = [models.model().index(row, 0).data() for row in range(models.model().rowCount())]
+    assert titles == ["Engine alpha", "Engine gamma", NOT_READY, "Engine beta"]
+    index = models.model().index(3, 0)
     assert index.data(StateRole) == "It is not installed. apt install it"
     assert index.data(ReadyRole) is False
     assert not index.flags() & Qt.ItemFlag.ItemIsEnabled

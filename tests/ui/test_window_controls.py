@@ -104,7 +104,7 @@ def test_all_that_can_be_done_without_a_document_is_enabled_and_nothing_else(dri
     driver.start()
     enabled = {name for name in WORDS if driver.window.actions_[name].isEnabled()}
     assert enabled == {
-        "open", "open-folder", "paste", "sample", "quit", "settings", "choose-model",
+        "open", "open-folder", "paste", "sample", "quit", "settings", "choose-model", "add-model",
         "show-documents", "show-text", "follow", "go-documents", "go-page", "go-text",
         "shortcuts", "about",
     }  # fmt: skip

@@ -88,6 +88,12 @@ WORDS = {
         "Read &failed pages again", "Try every failed page again", "failed"
     ),
     "choose-model": ActionWords("Choose &model", "Go to the list of models", "", "Ctrl+M"),
+    "choose-mode": ActionWords(
+        "Choose &how it reads", "Go to the ways in which the model can read", "", "Ctrl+Shift+M"
+    ),
+    "add-model": ActionWords(
+        "Add a model &folder…", "Add a folder on this computer that holds a model", "folder"
+    ),
     "previous-page": ActionWords(
         "&Previous page", "Go to the page before", "previous", "Ctrl+PgUp"
     ),
@@ -148,7 +154,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Read": (
         "read", "stop", "-", "read-page", ">read-with", "read-document", "retry-failed", "-",
-        "choose-model",
+        "choose-model", "choose-mode", "add-model",
     ),
     "&View": (
         "previous-page", "next-page", "next-problem", "-", "fit-page", "fit-width",

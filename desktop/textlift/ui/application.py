@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from textlift.engines.registry import Registry, installed_engines
+from textlift.engines.options import engine_options
+from textlift.engines.registry import installed_engines
 from textlift.settings import Folders, Settings, SettingsError, load_settings, user_folders
 from textlift.ui.commands import Commands
 from textlift.ui.engine_states import EngineStates
 from textlift.ui.incoming import Incoming
 from textlift.ui.main_window import MainWindow
 from textlift.ui.memory_display import MemorySampler
+from textlift.ui.model_commands import EngineSource
 from textlift.ui.notices import Notice
-from textlift.ui.reading import engine_options
 from textlift.ui.theme import Theme, application_icon
 from textlift.ui.workspace import Workspace
 
@@ -41,11 +42,12 @@ class Desktop(QObject):
         application: QApplication,
         *,
         folders: Folders,
-        registry: Registry,
+        engines: EngineSource,
         settings: Settings,
         problem: str = "",
     ) -> None:
         super().__init__()
+        registry = engines(settings)
         self._application = application
         self._closed = False
         self.theme = Theme(application)
@@ -56,7 +58,7 @@ class Desktop(QObject):
         self.theme.dress()
         self.states = EngineStates(registry, engine_options(settings), self)
         self.commands = Commands(
-            self.window, registry=registry, settings=settings, states=self.states
+            self.window, engines=engines, registry=registry, settings=settings, states=self.states
         )
         self.sampler = MemorySampler(self._pids, self)
         self.sampler.sampled.connect(self.window.status.memory.show_sample)
@@ -109,7 +111,7 @@ def main(arguments: Sequence[str]) -> int:
     desktop = Desktop(
         application,
         folders=folders,
-        registry=installed_engines(),
+        engines=installed_engines,
         settings=settings,
         problem=problem,
     )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from textlift.content.page import PageState
 from textlift.settings import Settings, SettingsError, save_settings
 from textlift.ui.document_commands import DocumentCommands
 from textlift.ui.exporting import ExportScope
+from textlift.ui.model_commands import EngineSource, ModelCommands
 from textlift.ui.notices import Notice
 from textlift.ui.reader_thread import PageKey
-from textlift.ui.reading import engine_options
 from textlift.ui.reading_commands import ReadingCommands
 from textlift.ui.text_commands import TextCommands
 
@@ -40,17 +39,27 @@ class Commands(QObject):
         self,
         window: MainWindow,
         *,
+        engines: EngineSource,
         registry: Registry,
         settings: Settings,
         states: EngineStates,
     ) -> None:
+        """Connects the actions.
+
+        Args:
+            window: Whose actions they are.
+            engines: Gives the engines anew when the user's own models change.
+            registry: The engines there are now.
+            settings: In force now.
+            states: Asked again when the engines or their options change.
+        """
         super().__init__(window)
         self.window_ = window
         self.settings = settings
         self.documents = DocumentCommands(window)
         self.reading = ReadingCommands(window)
         self.text = TextCommands(window)
-        self._registry = registry
+        self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self._states = states
         self._workspace = window.workspace
         # Pages finish by the dozen: what can be done is looked at once for all of them.
@@ -60,7 +69,7 @@ class Commands(QObject):
         self._soon.timeout.connect(self.refresh)
         self._connect_actions()
         self._connect_parts()
-        self._fill_read_with()
+        self.models.show_settings(settings)
         self.refresh()
 
     def _connect_actions(self) -> None:
@@ -90,6 +99,8 @@ class Commands(QObject):
             "read-document": self.reading.read_document_again,
             "retry-failed": self.reading.retry_failed,
             "choose-model": window.models.setFocus,
+            "choose-mode": window.modes.setFocus,
+            "add-model": self.models.add_folder,
             "previous-page": lambda: self._turn_over(-1),
             "next-page": lambda: self._turn_over(1),
             "next-problem": self.go_to_next_problem,
@@ -123,16 +134,9 @@ class Commands(QObject):
             signal.connect(self._soon.start)
         window.reading.changed.connect(self.refresh)
         window.tree.page_chosen.connect(self.refresh)
-        window.models.model_chosen.connect(self._on_model_chosen)
         window.page_bar.page_wanted.connect(self._on_page_wanted)
-        self._states.known.connect(window.models.show_states)
-
-    def _fill_read_with(self) -> None:
-        for entry in self._registry:
-            card = entry.card
-            action = self.window_.read_with_menu.addAction(card.title)
-            action.setToolTip(card.summary)
-            action.triggered.connect(lambda *_, name=card.name: self.reading.read_again(model=name))
+        self.models.settings_wanted.connect(self.use_settings)
+        self.models.reading_wanted.connect(lambda name: self.reading.read_again(model=name))
 
     def refresh(self, *_: object) -> None:
         """Enables what can be done now."""
@@ -159,17 +163,11 @@ class Commands(QObject):
     def _export(self, exporter: str = "") -> None:
         self.text.export(exporter, folder=self.settings.output_folder)
 
-    def _on_model_chosen(self, name: str) -> None:
-        self.use_settings(msgspec.structs.replace(self.settings, model=name))
-
     def use_settings(self, settings: Settings) -> None:
         """Works with these settings from now on, and keeps them."""
-        asked_again = engine_options(settings) != engine_options(self.settings)
         self.settings = settings
         self.window_.reading.use_settings(settings)
-        self.window_.models.choose(settings.model)
-        if asked_again:
-            self._states.ask(engine_options(settings))
+        self.models.show_settings(settings)
         try:
             save_settings(settings, self._workspace.folders.settings_file)
         except SettingsError as error:
@@ -180,7 +178,7 @@ class Commands(QObject):
         from textlift.ui.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(
-            self.settings, registry=self._registry, states=self._states, parent=self.window_
+            self.settings, registry=self.models.registry, states=self._states, parent=self.window_
         )
         dialog.accepted.connect(lambda: self.use_settings(dialog.settings()))
         dialog.open()

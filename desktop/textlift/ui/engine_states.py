@@ -49,9 +49,10 @@ class EngineStates(QThread):
     def _on_devices_known(self, devices: tuple[Device, ...]) -> None:
         self.devices = devices
 
-    def ask(self, options: EngineOptions) -> None:
-        """Asks again."""
+    def ask(self, options: EngineOptions, *, registry: Registry | None = None) -> None:
+        """Asks again, or asks the engines of another registry."""
         with self._wake:
+            self._registry = registry or self._registry
             self._wanted = options
             self._wake.notify()
 
@@ -67,17 +68,16 @@ class EngineStates(QThread):
         from textlift.models.devices import find_devices
 
         asked_for_devices = False
-        while (options := self._next()) is not None:
-            self.known.emit(
-                {entry.card.name: entry.availability(options) for entry in self._registry}
-            )
+        while (asked := self._next()) is not None:
+            registry, options = asked
+            self.known.emit({entry.card.name: entry.availability(options) for entry in registry})
             if not asked_for_devices:
                 self.devices_known.emit(find_devices())
                 asked_for_devices = True
 
-    def _next(self) -> EngineOptions | None:
+    def _next(self) -> tuple[Registry, EngineOptions] | None:
         with self._wake:
             while self._wanted is None and not self._closing:
                 self._wake.wait()
             options, self._wanted = self._wanted, None
-            return None if self._closing else options
+            return None if self._closing or options is None else (self._registry, options)

@@ -73,6 +73,12 @@ def _joined(last: Event | None, event: Event) -> Event | None:
             stage=later.stage or earlier.stage,
             lines=earlier.lines + later.lines,
             text=earlier.text + later.text,
-            fraction=later.fraction if later.fraction is not None else earlier.fraction,
+            fraction=_newer(earlier.fraction, later.fraction),
+            tokens_per_second=_newer(earlier.tokens_per_second, later.tokens_per_second),
+            token_share=_newer(earlier.token_share, later.token_share),
         ),
     )
+
+
+def _newer(earlier: float | None, later: float | None) -> float | None:
+    return later if later is not None else earlier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
@@ -35,6 +36,7 @@ from textlift.ui.document_tree import DocumentTree
 from textlift.ui.drop_overlay import DropOverlay
 from textlift.ui.empty_page import EmptyPage
 from textlift.ui.incoming import holds_something, take
+from textlift.ui.mode_box import ModeBox
 from textlift.ui.model_list import ModelList
 from textlift.ui.notice_board import NoticeBoard
 from textlift.ui.page_bar import PageBar
@@ -49,6 +51,7 @@ from textlift.ui.thumbnails import Thumbnails
 from textlift.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from textlift.engines.contract import ReadingMode
     from textlift.engines.registry import Registry
     from textlift.settings import Settings
     from textlift.ui.theme import Theme
@@ -78,13 +81,14 @@ class MainWindow(QMainWindow):
         self.tree = DocumentTree(self.model)
         self.page_view = PageView()
         self.page_bar = PageBar(self.actions_)
-        self.text = TextPanel(engine_title=registry.title)
+        self.text = TextPanel(engine_title=self.reading.engine_title)
         self.banner = Banner()
         self.board = NoticeBoard(self.banner, self)
         self.search_bar = SearchBar()
         self.status = StatusBar()
         self.models = ModelList(registry)
         self.models.choose(settings.model)
+        self.modes = ModeBox()
         self.current = CurrentPage(
             workspace=workspace,
             reading=self.reading,
@@ -138,6 +142,7 @@ class MainWindow(QMainWindow):
         self._add_button(bar, "paste")
         bar.addSeparator()
         bar.addWidget(self.models)
+        self._modes_in_bar = bar.addWidget(self.modes)
         self._add_button(bar, "read")
         self._add_button(bar, "stop")
         bar.addSeparator()
@@ -234,6 +239,12 @@ class MainWindow(QMainWindow):
         self.tree.viewport().update()
 
     # Looks
+
+    def show_modes(self, modes: Sequence[ReadingMode], *, chosen: str) -> None:
+        """Offers the ways in which the chosen model reads, where there are several."""
+        self.modes.show_modes(modes, chosen=chosen)
+        self._modes_in_bar.setVisible(self.modes.has_choice)
+        self.actions_["choose-mode"].setEnabled(self.modes.has_choice)
 
     def show_empty(self, *, empty: bool) -> None:
         """Shows the invitation, or the documents."""

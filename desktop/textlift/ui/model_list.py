@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QComboBox,
-    QListView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
 
-from textlift.ui.document_model import Index
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.model_items import ModelItems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textlift.engines.contract import Availability
     from textlift.engines.registry import Registry
+    from textlift.ui.model_popup import ModelPopup
 
-NameRole = Qt.ItemDataRole.UserRole + 1
-SummaryRole = Qt.ItemDataRole.UserRole + 2
-StateRole = Qt.ItemDataRole.UserRole + 3
-ReadyRole = Qt.ItemDataRole.UserRole + 4
-
-_POPUP_WIDTH = 440
+_NARROWEST, _WIDEST = 168, 208
 
 
 class ModelList(QComboBox):
@@ -36,127 +25,91 @@ class ModelList(QComboBox):
 
     Signals:
         model_chosen: The name of the engine the user chose.
+        folder_wanted: The user wants to add a folder with a model.
     """
 
     model_chosen = Signal(str)
+    folder_wanted = Signal()
 
     def __init__(self, registry: Registry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Model")
         self.setAccessibleDescription("The model that reads first")
-        self._items = QStandardItemModel(self)
-        for entry in registry:
-            item = QStandardItem(entry.card.title)
-            item.setData(entry.card.name, NameRole)
-            item.setData(entry.card.summary, SummaryRole)
-            item.setData(entry.card.needs, StateRole)
-            item.setData(True, ReadyRole)
-            item.setData(f"{entry.card.title}. {entry.card.summary}", Qt.ItemDataRole.ToolTipRole)
-            self._items.appendRow(item)
-        self.setModel(self._items)
-        view = QListView(self)
-        view.setMinimumWidth(_POPUP_WIDTH)
-        view.setItemDelegate(_ModelDelegate(view))
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.setAccessibleName("Models")
-        self.setView(view)
-        self.setMinimumWidth(168)
+        self.items = ModelItems(self)
+        self.setModel(self.items)
+        self.setMinimumWidth(_NARROWEST)
+        self.setMaximumWidth(_WIDEST)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.activated.connect(lambda row: self.model_chosen.emit(self._name(row)))
-        self.currentIndexChanged.connect(self._describe)
-        self._describe()
+        self._chosen = ""
+        self._popup: ModelPopup | None = None
+        self.activated.connect(self._on_activated)
+        self.show_registry(registry)
+
+    def show_registry(self, registry: Registry) -> None:
+        """Lists the engines of another registry."""
+        self.items.show_registry(registry)
+        self._show_chosen()
 
     def choose(self, name: str) -> None:
         """Shows an engine as the chosen one; an unknown name changes nothing."""
-        for row in range(self._items.rowCount()):
-            if self._name(row) == name:
-                self.setCurrentIndex(row)
+        if self.items.row_of(name) >= 0:
+            self._chosen = name
+            self._show_chosen()
 
     @property
     def chosen(self) -> str:
         """Name of the chosen engine."""
-        return self._name(self.currentIndex())
+        return self._chosen
 
     def show_states(self, states: Mapping[str, Availability]) -> None:
         """Shows which engines are ready, and of the others what is missing."""
-        for row in range(self._items.rowCount()):
-            item = self._items.item(row)
-            state = states.get(self._name(row))
-            if state is None:
-                continue
-            item.setEnabled(state.ready)
-            item.setData(state.ready, ReadyRole)
-            words = state.sentence if state.ready else f"{state.sentence} {state.remedy}"
-            item.setData(words.strip(), StateRole)
-            spoken = f"{item.text()}: {item.data(SummaryRole)} {words}"
-            item.setData(spoken, Qt.ItemDataRole.AccessibleTextRole)
-            item.setData(f"{item.data(SummaryRole)}\n{words}", Qt.ItemDataRole.ToolTipRole)
-        self._describe()
+        popup = self._popup if self._popup is not None and self._popup.isVisible() else None
+        marked = popup.current if popup is not None else ""
+        self.items.show_states(states)
+        self._show_chosen()
+        if popup is not None:
+            popup.go_to(marked)
 
-    def _name(self, row: int) -> str:
-        return cast("str", self._items.item(row).data(NameRole)) if row >= 0 else ""
+    def showPopup(self) -> None:
+        if self._popup is None:
+            # Not before somebody looks: the window is up sooner without it.
+            from textlift.ui.model_popup import ModelPopup
 
-    def _describe(self) -> None:
-        item = self._items.item(self.currentIndex())
-        if item is not None:
-            state = item.data(StateRole)
-            self.setToolTip(f"{item.data(SummaryRole)}\n{state}".strip())
+            self._popup = ModelPopup(self.items, self)
+            self._popup.chosen.connect(self._on_chosen)
+            self._popup.folder_wanted.connect(self.folder_wanted)
+            self._popup.closed.connect(self.update)
+        self._popup.open_below(self, current=self._chosen)
 
+    def hidePopup(self) -> None:
+        if self._popup is not None:
+            self._popup.hide()
 
-class _ModelDelegate(QStyledItemDelegate):
-    """Three lines: the title, what the model is good at, whether it is there."""
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Turning over the box must not load another model of several gigabytes.
+        event.ignore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        width = _POPUP_WIDTH - 4 * SPACE
-        height = self._lay_out(None, QRect(0, 0, width, 10_000), option, index)
-        return QSize(_POPUP_WIDTH, height + 2 * SPACE)
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4
+        )
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        from PySide6.QtWidgets import QStyle
+    def _show_chosen(self) -> None:
+        if not self._chosen:
+            self._chosen = self.items.name(0)
+        row = self.items.row_of(self._chosen)
+        self.setCurrentIndex(row)
+        item = self.items.item(row) if row >= 0 else None
+        self.setToolTip(item.data(Qt.ItemDataRole.ToolTipRole) if item is not None else "")
 
-        painter.save()
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            tint = QColor(colours().accent)
-            tint.setAlphaF(0.16)
-            painter.fillRect(rect, tint)
-        inner = rect.adjusted(2 * SPACE, SPACE, -2 * SPACE, -SPACE)
-        self._lay_out(painter, inner, option, index)
-        painter.restore()
+    def _on_activated(self, row: int) -> None:
+        self._on_chosen(self.items.name(row))
 
-    def _lay_out(
-        self, painter: QPainter | None, room: QRect, option: QStyleOptionViewItem, index: Index
-    ) -> int:
-        """Draws with a painter, only measures without; returns the height in pixels."""
-        now = colours()
-        ready = bool(index.data(ReadyRole))
-        base: QFont = option.font
-        title, small = QFont(base), QFont(base)
-        title.setBold(True)
-        small.setPointSizeF(base.pointSizeF() * 0.92)
-        top = room.top()
-        for text, font, colour in (
-            (index.data(), title, now.text if ready else now.muted),
-            (index.data(SummaryRole), small, now.text if ready else now.muted),
-            (index.data(StateRole), small, now.muted if ready else now.warning),
-        ):
-            if text:
-                top += _draw_wrapped(
-                    painter, QRect(room.left(), top, room.width(), 10_000), text, font, colour
-                )
-        return top - room.top()
-
-
-def _draw_wrapped(
-    painter: QPainter | None, room: QRect, text: str, font: QFont, colour: str
-) -> int:
-    from PySide6.QtGui import QFontMetrics
-
-    flags = int(Qt.TextFlag.TextWordWrap)
-    height = QFontMetrics(font).boundingRect(room, flags, text).height()
-    if painter is not None:
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(QRect(room.left(), room.top(), room.width(), height), flags, text)
-    return height + 2
+    def _on_chosen(self, name: str) -> None:
+        if name:
+            self.choose(name)
+            self.model_chosen.emit(name)

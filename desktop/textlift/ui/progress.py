@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 
+import msgspec
+
+from textlift.engines.contract import ReadProgress
+
 _WINDOW = 12
 """Pages that the estimate looks back on: long enough to be steady, short enough to follow."""
 
@@ -68,3 +72,35 @@ def time_words(seconds: float) -> str:
         return f"about {max(minutes, 1)} min"
     hours, minutes = divmod(round(seconds / 300) * 5, 60)
     return f"about {hours} h {minutes} min" if minutes else f"about {hours} h"
+
+
+def joined_progress(before: ReadProgress, new: ReadProgress) -> ReadProgress:
+    """All that was read of a page, and what its engine does now."""
+    return msgspec.structs.replace(
+        new,
+        stage=new.stage or before.stage,
+        lines=before.lines + new.lines,
+        text=before.text + new.text,
+        fraction=new.fraction if new.fraction is not None else before.fraction,
+    )
+
+
+def activity_words(progress: ReadProgress, *, engine: str, page: int) -> str:
+    """What an engine does: the speed of one that writes, else the stage it names.
+
+    Args:
+        progress: The latest of the page.
+        engine: Its title.
+        page: The page's number.
+    """
+    figures = []
+    if progress.tokens_per_second is not None:
+        figures.append(f"{speed_words(progress.tokens_per_second)} tokens/s")
+    if progress.token_share is not None:
+        figures.append(f"{progress.token_share * 100:.0f} % of its limit")
+    return f"{engine}, page {page}: {', '.join(figures)}" if figures else progress.stage
+
+
+def speed_words(per_second: float) -> str:
+    """A speed with as many digits as tell two apart."""
+    return f"{per_second:.0f}" if per_second >= 10 else f"{per_second:.1f}"

@@ -12,7 +12,8 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from textlift.content.page import PageRecord, PageState
-from textlift.engines.contract import EngineOptions, ReadProgress
+from textlift.engines.contract import ReadProgress
+from textlift.engines.options import engine_options
 from textlift.recognition.events import (
     AttemptFailed,
     EngineLoaded,
@@ -26,7 +27,7 @@ from textlift.recognition.events import (
 from textlift.recognition.tasks import PageTask
 from textlift.sessions.stored import QueuedPage, QueuedPlan
 from textlift.ui.notices import Notice, Outcome, has_failures, outcomes_notice
-from textlift.ui.progress import ReadingProgress
+from textlift.ui.progress import ReadingProgress, activity_words, joined_progress
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.recognition_thread import RecognitionThread, RunEnded
 from textlift.ui.workspace import Workspace
@@ -118,6 +119,21 @@ class Reading(QObject):
         """Plans the next pages with other settings."""
         self._settings = settings
         self.thread_.use_options(engine_options(settings))
+
+    def use_registry(self, registry: Registry) -> None:
+        """Reads with other engines from the next run on."""
+        self._registry = registry
+        self.thread_.use_registry(registry)
+
+    def engine_title(self, name: str) -> str:
+        """The name of an engine that people know."""
+        return self._registry.title(name)
+
+    @property
+    def read_so_far(self) -> float:
+        """Pages of the batch that are read, with the share of those in hand."""
+        in_hand = sum(stream.fraction or 0.0 for stream in self.streams.values())
+        return min(self.progress.finished + in_hand, self.progress.total)
 
     # Planning
 
@@ -320,23 +336,23 @@ class Reading(QObject):
     def _on_progressed(self, event: PageProgressed) -> None:
         key = PageKey(*event.task.key)
         before = self.streams.get(key, ReadProgress())
-        new = event.progress
-        self.streams[key] = ReadProgress(
-            stage=new.stage, lines=before.lines + new.lines, text=before.text + new.text
-        )
-        if new.stage != self.stage:
-            self.stage = new.stage
+        stream = self.streams[key] = joined_progress(before, event.progress)
+        words = activity_words(stream, engine=self.engine_title(event.engine), page=key.page)
+        if words != self.stage or stream.fraction != before.fraction:
+            self.stage = words
             self.progressed.emit()
-        self.page_progressed.emit(key, new)
+        self.page_progressed.emit(key, event.progress)
 
     def _on_attempt_failed(self, event: AttemptFailed) -> None:
         key = PageKey(*event.task.key)
         self.streams[key] = ReadProgress()
+        self._forget_stage()
         self.page_voided.emit(key)
 
     def _on_finished(self, event: PageFinished) -> None:
         key = PageKey(*event.task.key)
         self.streams.pop(key, None)
+        self.stage = ""
         self.progress.finish(time.monotonic())
         self._workspace.take_record(key, event.record)
         self.page_finished.emit(key, event.record)
@@ -354,7 +370,7 @@ class Reading(QObject):
             )
         elif len(self._outcomes) == len(before):
             return
-        notice = outcomes_notice(self._outcomes, engine_title=self._registry.title)
+        notice = outcomes_notice(self._outcomes, engine_title=self.engine_title)
         if notice is not None:
             self.noticed.emit(notice)
         else:
@@ -369,6 +385,9 @@ class Reading(QObject):
         self.progressed.emit()
 
     def _on_loaded(self, event: EngineLoaded) -> None:  # noqa: ARG002
+        self._forget_stage()
+
+    def _forget_stage(self) -> None:
         self.stage = ""
         self.progressed.emit()
 
@@ -379,13 +398,6 @@ class Reading(QObject):
                 text=f"{event.title} cannot be used and is not asked again: {event.sentence}",
             )
         )
-
-
-def engine_options(settings: Settings) -> EngineOptions:
-    """What engines are loaded with under these settings."""
-    return EngineOptions(
-        device=settings.device, threads=settings.threads, tesseract_path=settings.tesseract_path
-    )
 
 
 def _look_up(keys: Sequence[PageKey], store: SessionStore) -> _Stored:

@@ -88,7 +88,7 @@ class ReadingCommands(QObject):
             words = reading.progress.sentence(time.monotonic())
             if reading.stage:
                 words += f" · {reading.stage}"
-            status.show_progress(reading.progress.finished, reading.progress.total, words)
+            status.show_progress(reading.read_so_far, reading.progress.total, words)
         elif self._workspace.opening_count:
             status.show_progress(0, 0, f"Opening {self._workspace.opening_count:,} files…")
         else:

@@ -79,6 +79,7 @@ class RecognitionThread(QThread):
         self._closing = False
         self._cancellation = Cancellation()
         self._pool: EnginePool | None = None
+        self._pooled: Registry | None = None
         self._reader: DocumentReader | None = None
         self._ended.connect(self._on_ended)
 
@@ -104,6 +105,11 @@ class RecognitionThread(QThread):
         """Loads engines with other options from the next run on."""
         with self._wake:
             self._options = options
+
+    def use_registry(self, registry: Registry) -> None:
+        """Reads with other engines from the next run on; those loaded are ended then."""
+        with self._wake:
+            self._registry = registry
 
     def submit(self, tasks: Iterable[PageTask]) -> None:
         """Adds pages to the queue; reading starts at once if it does not go on already."""
@@ -173,10 +179,11 @@ class RecognitionThread(QThread):
             work.queue.clear()
             return RunEnded(problem=str(error))
         try:
+            registry, pool = self._current_engines()
             run = RecognitionRun(
                 work.queue,
-                registry=self._registry,
-                pool=self._current_pool(),
+                registry=registry,
+                pool=pool,
                 reader=reader,
                 sink=store,
                 on_event=self.relay.post,
@@ -192,17 +199,18 @@ class RecognitionThread(QThread):
             work.queue.clear()
         return RunEnded(stopped=summary.cancelled, braked=summary.braked)
 
-    def _current_pool(self) -> EnginePool:
+    def _current_engines(self) -> tuple[Registry, EnginePool]:
         from textlift.recognition.engine_pool import EnginePool
 
         with self._wake:
-            options = self._options
-        if self._pool is not None and self._pool.options != options:
-            self._pool.close()
+            registry, options = self._registry, self._options
+        pool = self._pool
+        if pool is not None and (pool.options != options or self._pooled is not registry):
+            pool.close()
             self._pool = None
         if self._pool is None:
-            self._pool = EnginePool(self._registry, options)
-        return self._pool
+            self._pool, self._pooled = EnginePool(registry, options), registry
+        return registry, self._pool
 
     def _on_ended(self, ended: RunEnded) -> None:
         self.relay.deliver()

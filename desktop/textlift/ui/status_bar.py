@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QWidget
 
+from textlift.ui.elided_label import ElidedLabel
 from textlift.ui.memory_display import MemoryDisplay
 from textlift.ui.theme import SPACE
 
 _SHORTLY_MS = 5000
+_STEPS = 100
+"""Of the bar for each page."""
 
 
 class StatusBar(QStatusBar):
@@ -22,7 +25,7 @@ class StatusBar(QStatusBar):
         self.bar.setFixedSize(120, 8)
         self.bar.setAccessibleName("Reading progress")
         self.bar.hide()
-        self.words = QLabel()
+        self.words = ElidedLabel()
         self.words.setAccessibleName("Reading progress in words")
         self.memory = MemoryDisplay()
         left = QWidget()
@@ -30,7 +33,7 @@ class StatusBar(QStatusBar):
         layout.setContentsMargins(2 * SPACE, SPACE // 2, SPACE, SPACE // 2)
         layout.setSpacing(SPACE)
         layout.addWidget(self.bar)
-        layout.addWidget(self.words)
+        layout.addWidget(self.words, 1)
         self.addWidget(left, 1)
         right = QWidget()
         layout = QHBoxLayout(right)
@@ -43,16 +46,15 @@ class StatusBar(QStatusBar):
         self._shortly.setInterval(_SHORTLY_MS)
         self._shortly.timeout.connect(lambda: self.words.setText(self._standing))
 
-    def show_progress(self, finished: int, total: int, words: str) -> None:
-        """Shows a count; a total of 0 takes it away and leaves the words."""
+    def show_progress(self, finished: float, total: int, words: str) -> None:
+        """Shows a count of pages; a total of 0 takes it away and leaves the words."""
         self.bar.setVisible(total > 0)
         if total:
-            self.bar.setRange(0, total)
-            self.bar.setValue(finished)
+            self.bar.setRange(0, total * _STEPS)
+            self.bar.setValue(round(finished * _STEPS))
         self._standing = words
         if not self._shortly.isActive():
             self.words.setText(words)
-            self.words.setToolTip(words)
 
     def say(self, sentence: str) -> None:
         """Shows a sentence for a few seconds."""

@@ -1,0 +1,156 @@
+"""Choosing the model and how it reads, and adding models of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from textlift.engines.options import engine_options
+from textlift.engines.registry import Registry
+from textlift.settings import Settings
+from textlift.ui.notices import Notice
+
+if TYPE_CHECKING:
+    from textlift.engines.contract import Availability
+    from textlift.ui.engine_states import EngineStates
+    from textlift.ui.main_window import MainWindow
+
+EngineSource = Callable[[Settings], Registry]
+"""Gives the engines there are under some settings; the user's own models are among them."""
+
+
+class ModelCommands(QObject):
+    """Keeps the list of models, the box of modes and the menu of models up to date.
+
+    Signals:
+        settings_wanted: ``Settings`` with what the user chose here.
+        reading_wanted: Name of a model to read the selected pages with.
+
+    Attributes:
+        registry: The engines there are now.
+    """
+
+    settings_wanted = Signal(object)
+    reading_wanted = Signal(str)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        *,
+        engines: EngineSource,
+        registry: Registry,
+        states: EngineStates,
+    ) -> None:
+        super().__init__(window)
+        self.window_ = window
+        self.registry = registry
+        self._engines = engines
+        self._states = states
+        self._settings: Settings | None = None
+        window.models.model_chosen.connect(self._on_model_chosen)
+        window.models.folder_wanted.connect(self.add_folder)
+        window.modes.mode_chosen.connect(self._on_mode_chosen)
+        states.known.connect(self._on_states)
+        self._fill_read_with()
+        self._tell_problems()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows what is chosen; asks for the engines and their states again where need be."""
+        before, self._settings = self._settings, settings
+        new_models = before is not None and settings.model_folders != before.model_folders
+        if new_models:
+            self._use_registry(self._engines(settings))
+        self.window_.models.choose(settings.model)
+        if settings.model in self.registry:
+            modes = self.registry.entry(settings.model).card.modes
+            self.window_.show_modes(modes, chosen=settings.modes.get(settings.model, ""))
+        else:
+            self.window_.show_modes((), chosen="")
+        if new_models:
+            self._states.ask(engine_options(settings), registry=self.registry)
+        elif before is not None and engine_options(settings) != engine_options(before):
+            self._states.ask(engine_options(settings))
+
+    def add_folder(self) -> None:
+        """Asks for a folder with a model and adds it."""
+        from PySide6.QtWidgets import QFileDialog
+
+        path = QFileDialog.getExistingDirectory(self.window_, "Add a model folder")
+        if path:
+            self.take_folder(Path(path))
+
+    def take_folder(self, folder: Path) -> None:
+        """Adds a folder with a model and chooses that; says what is wrong with another one."""
+        from textlift.models.model_folder import ModelFolderError
+        from textlift.ui.model_folders import check_model_folder
+
+        assert self._settings is not None
+        settings = self._settings
+        folder = folder.absolute()
+        try:
+            check_model_folder(folder)
+        except ModelFolderError as error:
+            self.window_.board.post("models", Notice(kind="error", text=str(error)))
+            return
+        if str(folder) not in settings.model_folders:
+            settings = msgspec.structs.replace(
+                settings, model_folders=(*settings.model_folders, str(folder))
+            )
+        name = next((name for name, where in _folders(self._engines(settings)) if where == folder))
+        self.window_.board.withdraw("models")
+        self.settings_wanted.emit(msgspec.structs.replace(settings, model=name))
+
+    def _use_registry(self, registry: Registry) -> None:
+        self.registry = registry
+        self.window_.reading.use_registry(registry)
+        self.window_.models.show_registry(registry)
+        self._fill_read_with()
+        self._tell_problems()
+
+    def _tell_problems(self) -> None:
+        if self.registry.problems:
+            first, *others = self.registry.problems
+            more = f" And {len(others)} more." if others else ""
+            self.window_.board.post(
+                "models",
+                Notice(
+                    kind="warning",
+                    text=f"{first}{more}",
+                    details="\n".join(self.registry.problems) if others else "",
+                ),
+            )
+
+    def _on_states(self, states: Mapping[str, Availability]) -> None:
+        self.window_.models.show_states(states)
+        self._fill_read_with()
+
+    def _fill_read_with(self) -> None:
+        menu, models = self.window_.read_with_menu, self.window_.models
+        menu.clear()
+        for name in models.items.ready_names():
+            card = self.registry.entry(name).card
+            action = menu.addAction(card.title)
+            action.setToolTip(card.summary)
+            action.triggered.connect(lambda *_, name=name: self.reading_wanted.emit(name))
+
+    def _on_model_chosen(self, name: str) -> None:
+        if self._settings is not None:
+            self.settings_wanted.emit(msgspec.structs.replace(self._settings, model=name))
+
+    def _on_mode_chosen(self, mode: str) -> None:
+        settings = self._settings
+        if settings is not None:
+            modes = {**settings.modes, settings.model: mode}
+            self.settings_wanted.emit(msgspec.structs.replace(settings, modes=modes))
+
+
+def _folders(registry: Registry) -> list[tuple[str, Path]]:
+    return [
+        (entry.card.name, Path(entry.model.folder))
+        for entry in registry
+        if entry.model is not None and entry.model.folder
+    ]

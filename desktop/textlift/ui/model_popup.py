@@ -1,0 +1,172 @@
+"""The list of models that opens below its box: searched by typing, gone through with the keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from textlift.ui.document_model import Index
+from textlift.ui.model_delegate import ModelDelegate
+from textlift.ui.model_items import FoundModels, ModelItems, NameRole, ReadyRole
+from textlift.ui.theme import SPACE
+
+_WIDTH = 500
+_LEAST_HEIGHT = 220
+_MOVES = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
+_STYLE = """
+    QFrame#models { background: palette(base); border: 1px solid palette(mid); }
+    QListView { border: none; background: palette(base); outline: none; }
+    QLabel { color: palette(placeholder-text); padding: 8px; }
+    QPushButton {
+        background: transparent; border: 1px solid transparent; border-radius: 4px;
+        text-align: left; padding: 6px 8px;
+    }
+    QPushButton:hover { background: palette(window); }
+    QPushButton:focus { border-color: palette(highlight); }
+"""
+
+
+class ModelPopup(QFrame):
+    """A field to search in, the models, and the way to one's own.
+
+    Signals:
+        chosen: The name of a model that can be used.
+        folder_wanted: The user wants to add a folder with a model.
+        closed: It is gone.
+    """
+
+    chosen = Signal(str)
+    folder_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, items: ModelItems, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("models")
+        # A press on the box closes the list; handed on, it would open it again.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Search models")
+        self.field.setAccessibleName("Search models")
+        self.field.setClearButtonEnabled(True)
+        self.found = FoundModels(items, self)
+        self.view = QListView()
+        self.view.setAccessibleName("Models")
+        self.view.setModel(self.found)
+        self.view.setItemDelegate(ModelDelegate(_WIDTH - 20, self.view))
+        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setMouseTracking(True)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.nothing = QLabel("No model has all of these words.")
+        self.add_button = QPushButton("Add a model folder…")
+        self.add_button.setToolTip("Add a folder on this computer that holds a model")
+        self.add_button.setAutoDefault(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
+        layout.setSpacing(SPACE // 2)
+        layout.addWidget(self.field)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self.add_button)
+        self.setStyleSheet(_STYLE)
+        self.setFixedWidth(_WIDTH)
+        self.field.textChanged.connect(self._on_search)
+        self.field.installEventFilter(self)
+        self.view.clicked.connect(self._on_clicked)
+        self.view.entered.connect(self.view.setCurrentIndex)
+        self.add_button.clicked.connect(self._on_add)
+        self._on_search("")
+
+    def open_below(self, box: QWidget, *, current: str) -> None:
+        """Opens below its box, within the window where there is room for it.
+
+        Args:
+            box: The widget it belongs to.
+            current: Name of the model to begin at.
+        """
+        self.field.clear()
+        self.setGeometry(self._place(box))
+        self.show()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.go_to(current)
+
+    def go_to(self, name: str) -> None:
+        """Marks a model and brings it into view."""
+        place = self.found.row_of(name)
+        if place.isValid():
+            self.view.setCurrentIndex(place)
+            self.view.scrollTo(place, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    @property
+    def current(self) -> str:
+        """Name of the marked model."""
+        return self.view.currentIndex().data(NameRole) or ""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.key() in _MOVES:
+                QApplication.sendEvent(self.view, event)
+                return True
+            enters = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+            if event.type() == QEvent.Type.KeyPress and enters:
+                self._on_clicked(self.view.currentIndex())
+                return True
+        return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.closed.emit()
+
+    def _place(self, box: QWidget) -> QRect:
+        window = box.window()
+        room = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
+        below = box.mapToGlobal(QPoint(0, box.height()))
+        wanted = self.sizeHint().height() - self.view.sizeHint().height() + self._list_height()
+        height = min(wanted, room.bottom() - below.y() - SPACE)
+        height = max(height, min(wanted, _LEAST_HEIGHT))
+        screen = box.screen().availableGeometry()
+        left = min(below.x(), max(room.right(), room.left() + _WIDTH) - _WIDTH)
+        left = max(min(left, screen.right() - _WIDTH), screen.left())
+        top = max(min(below.y(), screen.bottom() - height), screen.top())
+        return QRect(left, top, _WIDTH, height)
+
+    def _list_height(self) -> int:
+        return 2 + sum(self.view.sizeHintForRow(row) for row in range(self.found.rowCount()))
+
+    def _on_search(self, text: str) -> None:
+        marked = self.current
+        self.found.search(text)
+        self.nothing.setVisible(self.found.rowCount() == 0)
+        self.view.setVisible(self.found.rowCount() > 0)
+        if self.found.row_of(marked).isValid():
+            self.go_to(marked)
+        elif self.found.rowCount():
+            heading = not self.found.index(0, 0).data(NameRole)
+            self.view.setCurrentIndex(self.found.index(1 if heading else 0, 0))
+
+    def _on_clicked(self, index: Index) -> None:
+        if index.isValid() and index.data(ReadyRole):
+            name = index.data(NameRole)
+            self.hide()
+            self.chosen.emit(name)
+
+    def _on_add(self) -> None:
+        self.hide()
+        self.folder_wanted.emit()
