@@ -47,7 +47,12 @@ from textlift.engines.vision_language.upright import (
     placed_blocks,
 )
 from textlift.models.catalogue import ModelEntry
-from textlift.models.on_disk import checkpoint_folder, weight_bytes, what_is_missing
+from textlift.models.on_disk import (
+    ModelNotOnDiskError,
+    model_folder,
+    weight_bytes,
+    what_is_missing,
+)
 from textlift.processes.cancellation import Cancellation
 
 _PAGE_SECONDS = {"cuda": 300.0, "mps": 900.0, "cpu": 2700.0}
@@ -71,7 +76,6 @@ class VisionLanguageEngine(Engine):
             raise EngineError(FailureKind.NOT_AVAILABLE, "No model was named to be loaded.")
         transformers.utils.logging.set_verbosity_error()
         transformers.utils.logging.disable_progress_bar()
-        torch.set_grad_enabled(False)
         if options.threads:
             torch.set_num_threads(options.threads)
         card = families().get(entry.family)
@@ -222,12 +226,12 @@ class VisionLanguageEngine(Engine):
 
 
 def _whole_folder(entry: ModelEntry) -> Path:
-    folder = checkpoint_folder(entry)
-    if folder is None:
-        where = entry.folder or "the Hugging Face cache of this machine"
+    try:
+        folder = model_folder(entry)
+    except ModelNotOnDiskError as error:
         raise EngineError(
-            FailureKind.NOT_AVAILABLE, f"{entry.title} is not on disk: it is not in {where}."
-        )
+            FailureKind.NOT_AVAILABLE, f"{entry.title} is not on disk. {error}"
+        ) from error
     missing = what_is_missing(folder)
     if missing:
         raise EngineError(FailureKind.NOT_AVAILABLE, missing)

@@ -1,0 +1,192 @@
+"""One answer: streamed, counted, watched, stopped; by the library's own generate loop."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from doubles.scripted_family import ScriptedFamily
+from textlift.content.attempt import FailureKind
+from textlift.content.reading import StopReason
+from textlift.engines.contract import EngineError, ReadProgress
+from textlift.engines.vision_language.answering import Answering
+from textlift.engines.vision_language.family import Generated, Placement, PlainView, Request
+from textlift.engines.vision_language.memory import PeakMemory
+from textlift.processes.cancellation import Cancellation
+
+CPU = Placement(device=torch.device("cpu"), dtype=torch.float32)
+
+
+class Watcher:
+    """What was reported, and an action to take after so many tokens."""
+
+    def __init__(self) -> None:
+        self.progress: list[ReadProgress] = []
+
+    def __call__(self, progress: ReadProgress) -> None:
+        self.progress.append(progress)
+
+    @property
+    def text(self) -> str:
+        return "".join(progress.text for progress in self.progress)
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> ScriptedFamily:
+    return ScriptedFamily(tmp_path, CPU)
+
+
+@pytest.fixture
+def watcher() -> Watcher:
+    return Watcher()
+
+
+def make(
+    family: ScriptedFamily,
+    watcher: Watcher,
+    *,
+    token_limit: int = 1000,
+    seconds: float = 60.0,
+    positions: int = 0,
+    cancellation: Cancellation | None = None,
+) -> Answering:
+    return Answering(
+        family,
+        token_limit=token_limit,
+        positions=positions,
+        deadline=time.monotonic() + seconds,
+        variation=0,
+        on_progress=watcher,
+        cancellation=cancellation or Cancellation(),
+        peak=PeakMemory(CPU.device),
+    )
+
+
+def ask(family: ScriptedFamily, answering: Answering) -> Generated:
+    image = Image.new("RGB", (20, 10))
+    prepared = family.prepare(image, Request(mode="text", max_pixels=1000))
+    return answering(prepared, PlainView())
+
+
+def test_the_answer_is_streamed_whole_and_counted(family: ScriptedFamily, watcher: Watcher) -> None:
+    family.write("Straße, 东京, Привет")
+    answering = make(family, watcher)
+    generated = ask(family, answering)
+    assert generated == Generated("Straße, 东京, Привет", StopReason.END)
+    assert watcher.text == generated.text
+    assert answering.tokens == len("Straße, 东京, Привет".encode()) + 1
+    assert answering.prompt_tokens == 4
+    assert watcher.progress[-1].token_share == answering.tokens / 1000
+    assert answering.tokens_per_second > 0
+    assert 0 < answering.first_token_seconds < 60
+
+
+def test_no_half_of_a_character_is_shown(family: ScriptedFamily, watcher: Watcher) -> None:
+    family.write("東")
+    ask(family, make(family, watcher))
+    assert "�" not in watcher.text
+    assert watcher.text == "東"
+
+
+def test_a_limit_cuts_the_answer_off(family: ScriptedFamily, watcher: Watcher) -> None:
+    family.write("abcdefghij")
+    generated = ask(family, make(family, watcher, token_limit=4))
+    assert generated == Generated("abcd", StopReason.LIMIT)
+
+
+def test_an_answer_that_ends_with_its_last_token_is_not_cut_off(
+    family: ScriptedFamily, watcher: Watcher
+) -> None:
+    family.write("abc")
+    assert ask(family, make(family, watcher, token_limit=4)).stop_reason is StopReason.END
+
+
+def test_the_limit_is_shared_by_all_answers_of_a_page(
+    family: ScriptedFamily, watcher: Watcher
+) -> None:
+    family.write("abc")
+    answering = make(family, watcher, token_limit=6)
+    assert ask(family, answering) == Generated("abc", StopReason.END)
+    assert ask(family, answering) == Generated("ab", StopReason.LIMIT)
+    assert ask(family, answering) == Generated("", StopReason.LIMIT)
+
+
+def test_the_models_positions_are_a_limit_too(family: ScriptedFamily, watcher: Watcher) -> None:
+    family.write("abcdefghij")
+    generated = ask(family, make(family, watcher, positions=4 + 3))
+    assert generated == Generated("abc", StopReason.LIMIT)
+
+
+def test_an_end_string_of_several_tokens_ends_the_answer_and_is_never_shown(
+    family: ScriptedFamily, watcher: Watcher
+) -> None:
+    family.end_strings = ("<|im_end|>",)
+    family.write("a < b<|im_end|>not this", ends=False)
+    answering = make(family, watcher)
+    assert ask(family, answering) == Generated("a < b", StopReason.END)
+    assert watcher.text == "a < b"
+    assert answering.tokens == len("a < b<|im_end|>")
+
+
+def test_what_looks_like_an_end_string_is_shown_when_it_is_none(
+    family: ScriptedFamily, watcher: Watcher
+) -> None:
+    family.end_strings = ("<|im_end|>",)
+    family.write("1 <|im_")
+    assert ask(family, make(family, watcher)).text == "1 <|im_"
+    assert watcher.text == "1 <|im_"
+
+
+def test_the_same_line_again_and_again_is_stopped_early(
+    family: ScriptedFamily, watcher: Watcher
+) -> None:
+    family.write("A page.\n" + "The same line of a loop.\n" * 400)
+    answering = make(family, watcher, token_limit=9000)
+    generated = ask(family, answering)
+    assert generated.stop_reason is StopReason.REPETITION
+    assert answering.tokens < 1500
+    assert generated.text.startswith("A page.\nThe same line of a loop.\n")
+    assert "same line of a loop" in answering.repeated
+
+
+def test_a_deadline_gives_the_page_up_with_what_was_read(
+    family: ScriptedFamily, watcher: Watcher
+) -> None:
+    family.write("abcdefghij")
+    answering = make(family, watcher, seconds=3600)
+
+    def late(step: int) -> None:
+        if step == 3:
+            answering._deadline = time.monotonic()
+
+    family.model.before_step = late
+    assert ask(family, answering) == Generated("abcd", StopReason.DEADLINE)
+
+
+def test_a_stop_takes_effect_within_a_token(family: ScriptedFamily, watcher: Watcher) -> None:
+    family.write("abcdefghij" * 20)
+    cancellation = Cancellation()
+    steps: list[int] = []
+
+    def stop(step: int) -> None:
+        steps.append(step)
+        if step == 5:
+            cancellation.cancel()
+
+    family.model.before_step = stop
+    with pytest.raises(EngineError) as raised:
+        ask(family, make(family, watcher, cancellation=cancellation))
+    assert raised.value.failure is FailureKind.CANCELLED
+    assert steps[-1] == 5
+
+
+def test_reports_are_fewer_than_tokens(family: ScriptedFamily, watcher: Watcher) -> None:
+    """A report a token would drown the pipe; none is lost for that."""
+    family.write("".join(chr(97 + number * 7 % 26) for number in range(600)))
+    generated = ask(family, make(family, watcher))
+    assert len(watcher.progress) < 300
+    assert watcher.text == generated.text

@@ -1,0 +1,246 @@
+"""The engine around a family: modes, boxes, budgets, failures; with a scripted family."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from doubles.scripted_family import ScriptedFamily
+from textlift.content.attempt import FailureKind
+from textlift.content.block import Block, BlockKind
+from textlift.content.geometry import Box
+from textlift.content.page_image import PageImage
+from textlift.content.reading import StopReason, WarningKind
+from textlift.engines.contract import EngineError, EngineOptions, ReadOptions, ReadProgress
+from textlift.engines.vision_language import engine as engine_module
+from textlift.engines.vision_language.engine import VisionLanguageEngine
+from textlift.engines.vision_language.family import Answer, Prepared, Request
+from textlift.models.catalogue import ModelEntry
+from textlift.processes.cancellation import Cancellation
+
+ENTRY = ModelEntry(name="scripted-1", title="Scripted One", family="scripted")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(engine_module, "families", lambda: {"scripted": ScriptedFamily.card})
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in ("config.json", "tokenizer.json"):
+        (folder / name).write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"")
+    return folder
+
+
+def load(folder: Path, **options: object) -> tuple[VisionLanguageEngine, ScriptedFamily]:
+    entry = msgspec.structs.replace(ENTRY, folder=str(folder))
+    engine = VisionLanguageEngine(EngineOptions(device="cpu", model=entry, **options))
+    family = engine._family
+    assert isinstance(family, ScriptedFamily)
+    return engine, family
+
+
+def page(tmp_path: Path, image: Image.Image | None = None) -> PageImage:
+    image = image or Image.new("RGB", (300, 200), "white")
+    path = tmp_path / "page.png"
+    image.save(path)
+    return PageImage(path=str(path), width=image.width, height=image.height)
+
+
+def read(engine: VisionLanguageEngine, page: PageImage, **options: object):
+    progress: list[ReadProgress] = []
+    reading = engine.read(
+        page, ReadOptions(**options), on_progress=progress.append, cancellation=Cancellation()
+    )
+    return reading, progress
+
+
+def test_a_page_is_read_and_what_it_took_is_kept(folder: Path, tmp_path: Path) -> None:
+    engine, family = load(folder)
+    family.write("Cafe\u0301")
+    reading, progress = read(engine, page(tmp_path))
+    assert reading.text == "Café", "in NFC"
+    assert reading.read_by == "scripted-1"
+    assert reading.stop_reason is StopReason.END
+    took = reading.generation
+    assert took is not None
+    assert (took.mode, took.pixels, took.tokens, took.token_limit) == ("text", 60_000, 7, 100)
+    assert took.dtype == "float32"
+    assert took.peak_memory > 1_000_000
+    assert "".join(item.text for item in progress) == "Cafe\u0301"
+    assert engine.device == "cpu"
+
+
+def test_the_end_by_limit_and_by_repetition_keep_what_was_read(
+    folder: Path, tmp_path: Path
+) -> None:
+    engine, family = load(folder, token_limit=10)
+    family.write("abcdefghijklmnop")
+    assert read(engine, page(tmp_path))[0].stop_reason is StopReason.LIMIT
+    engine, family = load(folder, token_limit=3000)
+    family.write("the same words again " * 200)
+    reading, _ = read(engine, page(tmp_path))
+    assert reading.stop_reason is StopReason.REPETITION
+    assert reading.repeated
+    assert reading.text.startswith("the same words again")
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_boxes_come_back_to_the_page_as_rendered(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rotation: int
+) -> None:
+    """The family marks where it sees ink; on the page that is where the ink was drawn."""
+    image = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(image).rectangle((30, 50, 79, 69), fill="black")
+
+    def find_ink(
+        self: ScriptedFamily, answer: str, image: Image.Image, request: Request, prepared: Prepared
+    ) -> Answer:
+        ink = image.convert("L").point(lambda value: 255 - value).getbbox()
+        assert ink is not None
+        return Answer((Block(BlockKind.TEXT, answer, box=Box(*ink)),), repairs=("Mended.",))
+
+    monkeypatch.setattr(ScriptedFamily, "parse", find_ink)
+    engine, family = load(folder)
+    family.write("ink")
+    reading, _ = read(engine, page(tmp_path, image), rotation=rotation)
+    assert reading.blocks[0].box == Box(30, 50, 80, 70)
+    assert reading.rotation == rotation
+    assert [warning.kind for warning in reading.warnings] == [WarningKind.REPAIRED]
+
+
+def test_a_box_is_given_to_the_model_on_the_turned_page(folder: Path, tmp_path: Path) -> None:
+    engine, family = load(folder)
+    family.write("inside")
+    box = Box(30, 50, 80, 70)
+    reading, _ = read(engine, page(tmp_path), mode="box", box=box, rotation=90)
+    assert family.prepared[-1].box == Box(130, 30, 150, 80)
+    assert reading.blocks[0].box == box
+
+
+def test_a_mode_that_is_not_there_and_a_box_that_is_missing_are_said(
+    folder: Path, tmp_path: Path
+) -> None:
+    engine, _ = load(folder)
+    with pytest.raises(EngineError, match="it can in text, box"):
+        read(engine, page(tmp_path), mode="poem")
+    with pytest.raises(EngineError, match="reads inside a box"):
+        read(engine, page(tmp_path), mode="box")
+
+
+def test_transparent_is_paper(folder: Path, tmp_path: Path) -> None:
+    engine, family = load(folder)
+    family.write("x")
+    seen = []
+    prepare = family.prepare
+    family.prepare = lambda image, request: (seen.append(image), prepare(image, request))[1]
+    read(engine, page(tmp_path, Image.new("RGBA", (30, 20), (0, 0, 0, 0))))
+    assert seen[0].getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_pixels_are_the_least_of_all_limits(folder: Path, tmp_path: Path) -> None:
+    engine, family = load(folder, max_pixels=50_000)
+    family.write("x")
+    read(engine, page(tmp_path))
+    read(engine, page(tmp_path), max_pixels=20_000)
+    read(engine, page(tmp_path), variation=1)
+    assert [request.max_pixels for request in family.prepared] == [50_000, 20_000, 45_000]
+    engine, family = load(folder)
+    family.write("x")
+    read(engine, page(tmp_path))
+    assert family.prepared[-1].max_pixels == ScriptedFamily.card.max_pixels
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:121] err == 0. DefaultCPUAllocator: "
+                     "can't allocate memory: you tried to allocate 8 bytes."),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate`"),
+        MemoryError(),
+    ],
+)  # fmt: skip
+def test_running_out_of_memory_is_told_as_such_and_the_next_page_is_read(
+    folder: Path, tmp_path: Path, error: BaseException
+) -> None:
+    engine, family = load(folder)
+    family.write("abc")
+
+    def starve(step: int) -> None:
+        if step == 1:
+            raise error
+
+    family.model.before_step = starve
+    with pytest.raises(EngineError) as raised:
+        read(engine, page(tmp_path), max_pixels=40_000)
+    assert raised.value.failure is FailureKind.OUT_OF_MEMORY
+    assert "ran out of memory on the CPU with a page of 0.0 megapixels" in raised.value.sentence
+    assert raised.value.__context__ is None, "the error would keep the tensors of its frames"
+    family.model.before_step = lambda step: None
+    assert read(engine, page(tmp_path))[0].text == "abc"
+
+
+def test_another_error_is_not_taken_for_a_lack_of_memory(folder: Path, tmp_path: Path) -> None:
+    engine, family = load(folder)
+    family.write("abc")
+
+    def fail(step: int) -> None:
+        raise RuntimeError("CUDA error: device-side assert triggered")
+
+    family.model.before_step = fail
+    with pytest.raises(RuntimeError, match="device-side assert"):
+        read(engine, page(tmp_path))
+
+
+def test_too_little_memory_for_any_page_is_said_before(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, family = load(folder)
+    family.write("x")
+    monkeypatch.setattr(
+        "textlift.engines.vision_language.image_budget.free_memory", lambda device: 200_000_000
+    )
+    with pytest.raises(EngineError, match=r"Only 0\.2 GB of memory are free on the CPU"):
+        read(engine, page(tmp_path))
+
+
+def test_weights_larger_than_the_memory_are_not_loaded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (folder / "model.safetensors").open("wb") as file:
+        file.truncate(6_000_000_000)  # sparse
+    monkeypatch.setattr(engine_module, "free_memory", lambda device: 4_000_000_000)
+    with pytest.raises(EngineError) as raised:
+        load(folder)
+    assert raised.value.failure is FailureKind.DOES_NOT_FIT
+    assert "needs 6.0 GB" in raised.value.sentence
+    assert "4.0 GB are free on the CPU" in raised.value.sentence
+
+
+def test_what_is_missing_on_disk_is_named(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(EngineError, match=r"tokenizer\.json"):
+        load(folder)
+    with pytest.raises(EngineError, match="not on disk"):
+        load(folder / "nowhere")
+
+
+def test_a_family_that_is_not_known_is_named(folder: Path) -> None:
+    entry = msgspec.structs.replace(ENTRY, folder=str(folder), family="unheard")
+    with pytest.raises(EngineError, match="unheard"):
+        VisionLanguageEngine(EngineOptions(device="cpu", model=entry))
+
+
+def test_a_damaged_page_is_named(folder: Path, tmp_path: Path) -> None:
+    engine, _ = load(folder)
+    path = tmp_path / "page.png"
+    path.write_bytes(b"not a picture")
+    with pytest.raises(EngineError) as raised:
+        read(engine, PageImage(path=str(path), width=3, height=3))
+    assert raised.value.failure is FailureKind.DOCUMENT
