@@ -1,4 +1,8 @@
-"""Draws ``resources/sample.pdf``: two scan-like pages, one in English and one in Russian."""
+"""Draws ``resources/sample.pdf``: two scan-like pages, one in English and one in Russian.
+
+The text of the first goes to ``resources/sample-page-1.txt``: what ``textlift doctor --model``
+compares a model's reading with.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-TARGET = Path(__file__).resolve().parents[1] / "resources" / "sample.pdf"
+RESOURCES = Path(__file__).resolve().parents[1] / "resources"
+TARGET = RESOURCES / "sample.pdf"
+TRUTH = RESOURCES / "sample-page-1.txt"
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 DPI = 150
 SIZE = (1240, 1754)
@@ -49,7 +55,17 @@ def main() -> None:
     pages[0].save(
         TARGET, save_all=True, append_images=pages[1:], resolution=DPI, quality=40, title="Sample"
     )
+    TRUTH.write_text(truth(*PAGES[0], number=1), encoding="utf-8")
     print(f"{TARGET}: {TARGET.stat().st_size} bytes")
+
+
+def truth(title: str, *paragraphs: str, number: int) -> str:
+    """What ``draw`` prints, a paragraph a line; lists line by line."""
+    parts = [
+        paragraph.replace(":   ", ": ") if ":   " in paragraph else " ".join(paragraph.split())
+        for paragraph in paragraphs
+    ]
+    return "\n\n".join([title, *parts, f"– {number} –"]) + "\n"
 
 
 def draw(title: str, *paragraphs: str, number: int) -> Image.Image:

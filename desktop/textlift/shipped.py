@@ -22,3 +22,8 @@ def shipped_file(name: str) -> Path:
 def sample_document() -> Path:
     """The document that an empty window and a bare command line offer to read."""
     return shipped_file("sample.pdf")
+
+
+def sample_text() -> Path:
+    """The text that is printed on the first page of the sample document."""
+    return shipped_file("sample-page-1.txt")
