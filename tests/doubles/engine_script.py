@@ -34,6 +34,14 @@ EMPTY = {"do": "empty"}
 RUN_AWAY = {"do": "run-away"}
 """Repeats itself until it is asked for a variation."""
 CUT_OFF = {"do": "cut-off"}
+GIVE_UP = {"do": "give-up"}
+"""Comes to its own deadline in the middle of the page."""
+REPEAT = {"do": "repeat"}
+"""Notices by itself that it repeats itself."""
+UNPARSED = {"do": "unparsed"}
+"""Reads, but not in the structure that was asked for."""
+LAYOUT = {"do": "layout"}
+"""A block with a box and without text."""
 WARN = {"do": "warn"}
 """Reads, with a warning."""
 
@@ -63,6 +71,11 @@ def gate(name: str) -> dict:
 def after(name: str, instruction: dict) -> dict:
     """Does it once the gate is opened."""
     return {**instruction, "after": name}
+
+
+def saying(text: str, instruction: dict) -> dict:
+    """Tells some text before it does what it does."""
+    return {**instruction, "says": text}
 
 
 def stream(lines: list[str], gate_name: str) -> dict:

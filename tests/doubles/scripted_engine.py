@@ -20,7 +20,13 @@ from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, BlockKind, Line
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
-from textlift.content.reading import PageReading, PageWarning, StopReason, WarningKind
+from textlift.content.reading import (
+    Generation,
+    PageReading,
+    PageWarning,
+    StopReason,
+    WarningKind,
+)
 from textlift.engines.contract import (
     Engine,
     EngineError,
@@ -32,6 +38,9 @@ from textlift.engines.contract import (
 from textlift.processes.cancellation import Cancellation
 
 SCRIPT_VARIABLE = "TEXTLIFT_TEST_SCRIPT"
+
+PEAK_MEMORY = 123_456
+"""Of a reading that is cut off."""
 
 _LINE_HEIGHT = 20
 
@@ -83,6 +92,8 @@ class ScriptedEngine(Engine):
         on_progress(ReadProgress(stage=instruction["do"]))
         if "after" in instruction:
             _wait_for(self._folder / instruction["after"], cancellation)
+        if "says" in instruction:
+            on_progress(ReadProgress(text=instruction["says"]))
         _disaster(instruction)
         _refuse(instruction, options)
         if instruction["do"] == "wait":
@@ -100,20 +111,31 @@ class ScriptedEngine(Engine):
         text = f"Page {number} read by {self.name}."
         text = instruction.get("text") or "\n".join(instruction.get("lines", ())) or text
         reading = self._reading(text, page)
+        changes: dict[str, object] = {}
         match instruction["do"]:
             case "garbage":
                 return ReadProgress(stage="no reading")
             case "empty":
-                return msgspec.structs.replace(reading, blocks=())
+                changes = {"blocks": ()}
             case "run-away" if options.variation == 0:
                 block = Block(kind=BlockKind.TEXT, text="and so it goes on " * 200)
-                return msgspec.structs.replace(reading, blocks=(block,))
+                changes = {"blocks": (block,)}
             case "cut-off":
-                return msgspec.structs.replace(reading, stop_reason=StopReason.LIMIT)
+                taken = Generation(mode=options.mode, peak_memory=PEAK_MEMORY)
+                changes = {"stop_reason": StopReason.LIMIT, "generation": taken}
+            case "give-up":
+                changes = {"stop_reason": StopReason.DEADLINE}
+            case "repeat":
+                changes = {"stop_reason": StopReason.REPETITION, "repeated": "and again"}
+            case "unparsed":
+                changes = {"unparsed": "Its answer is no layout."}
+            case "layout":
+                block = msgspec.structs.replace(reading.blocks[0], text="", lines=())
+                changes = {"blocks": (block,)}
             case "warn":
                 warning = PageWarning(WarningKind.UNCERTAIN, "The second line is hard to read.")
-                return msgspec.structs.replace(reading, warnings=(warning,))
-        return reading
+                changes = {"warnings": (warning,)}
+        return msgspec.structs.replace(reading, **changes)
 
     def _reading(self, text: str, page: PageImage) -> PageReading:
         lines = tuple(

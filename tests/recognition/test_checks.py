@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import pytest
 
 from textlift.content.attempt import FailureKind
@@ -142,3 +143,42 @@ def test_checking_a_huge_reading_takes_no_time():
     began = time.process_time()
     assert repeated_unit(text) is None
     assert time.process_time() - began < 5.0
+
+
+@pytest.mark.parametrize(
+    ("stop", "failure"),
+    [
+        (StopReason.LIMIT, FailureKind.CUT_OFF),
+        (StopReason.REPETITION, FailureKind.RAN_AWAY),
+        (StopReason.DEADLINE, FailureKind.TIMED_OUT),
+    ],
+)
+def test_why_an_engine_stopped_counts_before_what_it_left(stop, failure):
+    reading = msgspec.structs.replace(of_text(PROSE, stop=stop), unparsed="No layout.")
+    assert judge(reading, IMAGE).failure is failure
+
+
+def test_an_answer_beyond_repair_is_malformed_and_says_why():
+    reading = msgspec.structs.replace(of_text(PROSE), unparsed="Its answer is no layout.")
+    verdict = judge(reading, IMAGE)
+    assert (verdict.failure, verdict.sentence) == (
+        FailureKind.MALFORMED,
+        "Its answer is no layout.",
+    )
+
+
+def test_what_was_repeated_is_told_and_kept_short():
+    reading = msgspec.structs.replace(
+        of_text(PROSE, stop=StopReason.REPETITION), repeated="again and " * 20
+    )
+    assert "again and again" in judge(reading, IMAGE).sentence
+    assert len(judge(reading, IMAGE).sentence) < 120
+
+
+def test_a_layout_without_text_is_empty_unless_it_was_asked_for():
+    block = Block(kind=BlockKind.TEXT, text="", box=Box(0, 0, 9, 9))
+    reading = PageReading(blocks=(block,), read_by="m")
+    assert judge(reading, IMAGE).failure is FailureKind.EMPTY_READING
+    assert judge(reading, IMAGE, wants_text=False) is None
+    nothing = PageReading(blocks=(), read_by="m")
+    assert judge(nothing, IMAGE, wants_text=False).failure is FailureKind.EMPTY_READING

@@ -34,6 +34,20 @@ def test_kind_sentence_and_details(error, kind):
     assert failure.sentence == error.sentence
 
 
+@pytest.mark.parametrize(
+    ("error", "orderly"),
+    [
+        (RequestFailed("timed-out", "It says."), True),
+        (RequestFailed("crashed", "It says."), False),
+        (RequestFailed("never-heard-of", "It says."), False),
+        (ProcessTimedOut("Too late."), False),
+        (ProcessDied("It died."), False),
+    ],
+)
+def test_only_an_engine_that_says_so_itself_gives_up_in_good_order(error, orderly):
+    assert engine_failure(error).orderly is orderly
+
+
 def test_answer_that_does_not_decode():
     with pytest.raises(msgspec.DecodeError) as caught:
         msgspec.msgpack.decode(b"\xc1", type=int)

@@ -59,6 +59,7 @@ def test_first_is_the_chosen_engine():
         ([Tried(Step("a"), CRASHED, 9)], Step("a", fresh=True)),
         ([Tried(Step("a"), CRASHED), Tried(Step("a", fresh=True), CRASHED)], Step("b", fresh=True)),
         ([Tried(Step("a"), TIMED_OUT)], Step("b", fresh=True)),
+        ([Tried(Step("a"), TIMED_OUT, orderly=True)], Step("b")),
         ([Tried(Step("a"), FailureKind.EMPTY_READING)], Step("b")),
         ([Tried(Step("a"), FailureKind.CUT_OFF)], Step("b")),
         ([Tried(Step("a"), FailureKind.MALFORMED)], Step("b")),

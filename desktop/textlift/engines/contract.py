@@ -23,7 +23,8 @@ class ReadingMode(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         name: The short name of the command line and the settings: ``layout``, ``text``…
         title: For people: "Layout and text".
-        returns: ``blocks`` (with boxes), ``markdown`` or ``text``.
+        returns: ``blocks`` (with boxes), ``layout`` (blocks with boxes and without text),
+            ``markdown`` or ``text``.
         needs_box: It reads what is inside ``ReadOptions.box`` only.
     """
 

@@ -11,7 +11,7 @@ import msgspec
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, PageWarning, WarningKind
-from textlift.engines.contract import ReadProgress
+from textlift.engines.contract import EngineCard, ReadOptions, ReadProgress
 from textlift.engines.process import EngineProcess
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.processes.cancellation import Cancellation
@@ -36,6 +36,7 @@ from textlift.recognition.fallback import (
     next_move,
     scripts_of_languages,
 )
+from textlift.recognition.partial_text import StreamedText
 from textlift.recognition.reading_options import read_options, whole_page_readers
 from textlift.recognition.tasks import PageTask
 
@@ -134,9 +135,10 @@ class Asking:
             attempts.append(attempt)
             if attempt.failure is None:
                 return PageOutcome(outcome.reading, tuple(attempts))
-            if attempt.failure in FRESH_AFTER:
+            tried = Tried(step, attempt.failure, attempt.pixels, orderly=outcome.orderly)
+            if tried.lingers:
                 distrusted = time.monotonic()
-            history.append(Tried(step, attempt.failure, attempt.pixels))
+            history.append(tried)
             step = self._next_step(task, history, attempts)
             if not outcome.told:
                 title = "" if step is None else self._registry.title(step.engine)
@@ -201,7 +203,10 @@ class Asking:
         pixels = image.width * image.height
         pixels = min(pixels, step.max_pixels) if step.max_pixels else pixels
 
+        streamed = StreamedText()
+
         def progressed(progress: ReadProgress) -> None:
+            streamed.add(progress)
             self._on_event(PageProgressed(task, step.engine, progress))
 
         reading: PageReading | None = None
@@ -210,8 +215,7 @@ class Asking:
             reading = process.read(
                 image, options, on_progress=progressed, cancellation=self._cancellation
             )
-            check = judge(reading, image)
-            failed = None if check is None else EngineFailure(check.failure, check.sentence)
+            failed = _verdict(reading, image, process.entry.card, options)
         except ProcessCancelled:
             raise
         except (ProcessFailure, msgspec.DecodeError) as error:
@@ -225,10 +229,17 @@ class Asking:
             # The second lack of memory is the last of this engine: what it holds is needed.
             starved = failed.failure is FailureKind.OUT_OF_MEMORY and step.max_pixels
             # A process whose words make no sense may be talking still.
-            if failed.failure in FRESH_AFTER or starved or garbled:
+            broken = failed.failure in FRESH_AFTER and not failed.orderly
+            if broken or starved or garbled:
                 self._pool.retire(process)
-        attempt = clock.attempt(step.engine, device=process.device, failed=failed, pixels=pixels)
-        return _Try(attempt, reading=reading if failed is None else None)
+        attempt = msgspec.structs.replace(
+            clock.attempt(step.engine, device=process.device, failed=failed, pixels=pixels),
+            partial=streamed.partial(failed.failure, reading) if failed is not None else "",
+            peak_memory=_peak_memory(reading),
+        )
+        if failed is not None:
+            return _Try(attempt, orderly=failed.orderly)
+        return _Try(attempt, reading=reading)
 
     def _agreed_empty(self, history: History) -> PageReading | None:
         """A reading without text when every engine that could be asked found none.
@@ -266,11 +277,34 @@ class Asking:
 
 
 class _Try(msgspec.Struct, frozen=True):
-    """One try: its record, the reading on success, and whether the failure was told already."""
+    """One try.
+
+    Attributes:
+        attempt: Its record.
+        reading: On success.
+        told: The failure was told already.
+        orderly: The engine gave up by itself.
+    """
 
     attempt: Attempt
     reading: PageReading | None = None
     told: bool = False
+    orderly: bool = False
+
+
+def _verdict(
+    reading: PageReading, image: PageImage, card: EngineCard, options: ReadOptions
+) -> EngineFailure | None:
+    """Why a reading is not taken; the engine that gave it did nothing wrong to its process."""
+    wants_text = all(mode.returns != "layout" for mode in card.modes if mode.name == options.mode)
+    check = judge(reading, image, wants_text=wants_text)
+    return None if check is None else EngineFailure(check.failure, check.sentence, orderly=True)
+
+
+def _peak_memory(reading: PageReading | None) -> int:
+    if reading is None or reading.generation is None:
+        return 0
+    return reading.generation.peak_memory
 
 
 class _Clock:

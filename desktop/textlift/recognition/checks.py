@@ -41,19 +41,25 @@ class CheckFailure(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def judge(reading: PageReading, image: PageImage) -> CheckFailure | None:
+def judge(
+    reading: PageReading, image: PageImage, *, wants_text: bool = True
+) -> CheckFailure | None:
     """What speaks against a reading, or None.
 
     Repetition is looked for only in text without places: a line that a detector found on the
     page is there however often it is printed (forms, tables, choruses). Tables are left out.
+
+    Args:
+        reading: What an engine returned.
+        image: The page it was given.
+        wants_text: False where blocks without text are what was asked for.
     """
-    if reading.stop_reason is StopReason.LIMIT:
-        return CheckFailure(
-            FailureKind.CUT_OFF, "The text was longer than the model can write and was cut off."
-        )
-    if reading.stop_reason is StopReason.REPETITION:
-        return CheckFailure(FailureKind.RAN_AWAY, "The model repeated itself without end.")
-    if not _has_content(reading):
+    stopped = _why_stopped(reading)
+    if stopped is not None:
+        return stopped
+    if reading.unparsed:
+        return CheckFailure(FailureKind.MALFORMED, reading.unparsed)
+    if not _has_content(reading, wants_text=wants_text):
         if image.ink < SPECK_INK:
             return None
         return CheckFailure(
@@ -62,11 +68,32 @@ def judge(reading: PageReading, image: PageImage) -> CheckFailure | None:
     for text in _texts_without_places(reading.blocks):
         unit = repeated_unit(text)
         if unit is not None:
-            shown = unit if len(unit) <= _LONG_UNIT else unit[:_LONG_UNIT].rstrip() + "…"
-            return CheckFailure(
-                FailureKind.RAN_AWAY, f"The model repeated itself without end: “{shown}”."
-            )
+            return _ran_away(unit)
     return None
+
+
+def _why_stopped(reading: PageReading) -> CheckFailure | None:
+    """The failure of an engine that did not come to the end of the page."""
+    match reading.stop_reason:
+        case StopReason.LIMIT:
+            return CheckFailure(
+                FailureKind.CUT_OFF, "The text was longer than the model can write and was cut off."
+            )
+        case StopReason.REPETITION:
+            return _ran_away(reading.repeated)
+        case StopReason.DEADLINE:
+            return CheckFailure(
+                FailureKind.TIMED_OUT,
+                "The model had not come to the end of the page in the time it may take.",
+            )
+        case StopReason.END:
+            return None
+
+
+def _ran_away(unit: str) -> CheckFailure:
+    shown = unit if len(unit) <= _LONG_UNIT else unit[:_LONG_UNIT].rstrip() + "…"
+    what = f": “{shown}”" if shown.strip() else ""
+    return CheckFailure(FailureKind.RAN_AWAY, f"The model repeated itself without end{what}.")
 
 
 def repeated_unit(text: str) -> str | None:
@@ -120,7 +147,9 @@ def _is_repetitive(unit: Sequence[str]) -> bool:
     )
 
 
-def _has_content(reading: PageReading) -> bool:
+def _has_content(reading: PageReading, *, wants_text: bool) -> bool:
+    if not wants_text:
+        return bool(reading.blocks)
     return any(block.text.strip() or block.kind is BlockKind.PICTURE for block in reading.blocks)
 
 

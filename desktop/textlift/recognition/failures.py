@@ -14,11 +14,19 @@ from textlift.processes.supervised import (
 
 
 class EngineFailure(msgspec.Struct, frozen=True):
-    """Why an engine gave no text: the kind, a sentence for a person, details for a bug report."""
+    """Why an engine gave no text.
+
+    Attributes:
+        failure: The kind.
+        sentence: For a person.
+        details: For a bug report.
+        orderly: The engine gave up by itself, so its process is as good as before.
+    """
 
     failure: FailureKind
     sentence: str
     details: str = ""
+    orderly: bool = False
 
 
 def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure:
@@ -28,7 +36,10 @@ def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure
             FailureKind.MALFORMED, "Its answer could not be understood.", details=str(error)
         )
     if isinstance(error, RequestFailed):
-        return EngineFailure(_kind(error.kind), error.sentence, error.details)
+        kind = _kind(error.kind)
+        # An unexpected error inside the engine comes as a crash and may have broken anything.
+        orderly = kind is not FailureKind.CRASHED
+        return EngineFailure(kind, error.sentence, error.details, orderly=orderly)
     if isinstance(error, ProcessTimedOut):
         return EngineFailure(FailureKind.TIMED_OUT, error.sentence, error.details)
     if isinstance(error, ProcessTookTooMuchMemory):

@@ -12,7 +12,10 @@ from textlift.content.scripts import script_name
 from textlift.engines.contract import EngineCard
 
 FRESH_AFTER = frozenset({FailureKind.CRASHED, FailureKind.TIMED_OUT})
-"""After these whoever is asked next starts in a new process: what went wrong may linger."""
+"""After these whoever is asked next starts in a new process: what went wrong may linger.
+
+Unless the engine gave up by itself: then its process answers and is as good as before.
+"""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -40,11 +43,24 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """A step that failed; ``pixels`` is the size of the image that the engine was given."""
+    """A step that failed.
+
+    Attributes:
+        step: What was tried.
+        failure: How it ended.
+        pixels: Size of the image that the engine was given.
+        orderly: The engine said so itself; its process can be used again.
+    """
 
     step: Step
     failure: FailureKind
     pixels: int = 0
+    orderly: bool = False
+
+    @property
+    def lingers(self) -> bool:
+        """Whether what went wrong may go on, so that whoever is next needs a new process."""
+        return self.failure in FRESH_AFTER and not self.orderly
 
 
 History = Sequence[Tried | Refusal]
@@ -79,7 +95,7 @@ def next_move(
         again = _again(last, history)
         if again is not None:
             return again
-    fresh = any(isinstance(item, Tried) and item.failure in FRESH_AFTER for item in history)
+    fresh = any(isinstance(item, Tried) and item.lingers for item in history)
     seen = {item.engine if isinstance(item, Refusal) else item.step.engine for item in history}
     for name in order:
         if name not in seen:
