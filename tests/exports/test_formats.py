@@ -10,7 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.block import Block, BlockKind
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
+from textlift.content.reading import Generation, PageReading
 from textlift.exports import EXPORTERS
 from textlift.exports.contract import ExportDocument
 from textlift.exports.writing import export_text
@@ -180,3 +183,92 @@ def test_pages_are_taken_one_at_a_time(name):
 def test_no_documents_are_an_empty_text():
     assert export_text(EXPORTERS["txt"], []) == ""
     assert json.loads(export_text(EXPORTERS["json"], []))["documents"] == []
+
+
+def partial_page(*partials: str, **fields: object) -> PageRecord:
+    """A failed page; each attempt, of models m0, m1…, left a part."""
+    attempts = tuple(
+        Attempt(
+            engine=f"m{number}",
+            device="cpu",
+            started_at=1.0,
+            seconds=2.0,
+            failure=FailureKind.CUT_OFF,
+            sentence="It was cut off.",
+            partial=partial,
+            peak_memory=number,
+        )
+        for number, partial in enumerate(partials)
+    )
+    return PageRecord(**{"number": 3, "state": PageState.FAILED, "attempts": attempts, **fields})
+
+
+def exported(name: str, *pages: PageRecord) -> str:
+    document = ExportDocument(title="t", path="p", page_count=len(pages), pages=pages)
+    return export_text(EXPORTERS[name], [document])
+
+
+def test_what_was_read_of_a_failed_page_stands_between_marks():
+    page = partial_page("short", "first line\n\nsecond\x1b[31m", "")
+    assert exported("txt", page) == (
+        "[Page 3 could not be read. It was cut off.]\n\n"
+        "[What m1 had read of page 3 before it failed, unchecked and not complete:]\n\n"
+        "first line\n\nsecond[31m\n\n"
+        "[The text of page 3 breaks off here.]\n"
+    )
+
+
+def test_what_was_read_of_a_failed_page_is_a_quote_without_markup_of_its_own():
+    page = partial_page("# Head\n\n<table><tr><td>1 | 2")
+    text = exported("md", page)
+    assert text.endswith(
+        "> **Page 3 could not be read.** It was cut off.\n\n"
+        "> **What m0 had read of page 3 before it failed, unchecked and not complete:**\n"
+        ">\n"
+        "> \\# Head  \n"
+        ">\n"
+        "> &lt;table>&lt;tr>&lt;td>1 \\| 2  \n"
+        ">\n"
+        "> **The text of page 3 breaks off here.**\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["txt", "md"])
+def test_no_part_is_shown_where_a_page_has_its_text(name):
+    block = Block(kind=BlockKind.TEXT, text="whole")
+    reading = PageReading(blocks=(block,), read_by="m")
+    typed = PageEdit(lines=(EditedLine("typed"),))
+    for page in (
+        partial_page("part", state=PageState.WARNED, reading=reading),
+        partial_page("part", reading=reading),
+        partial_page("part", edit=typed),
+        partial_page("  \n"),
+        partial_page(),
+    ):
+        text = exported(name, page)
+        assert "breaks off here" not in text
+        assert "part\n" not in text
+
+
+def test_json_carries_parts_and_what_a_model_took():
+    generation = Generation(
+        mode="layout",
+        pixels=1_000_000,
+        prompt_tokens=1300,
+        tokens=77,
+        token_limit=8192,
+        first_token_seconds=0.5,
+        tokens_per_second=30.0,
+        peak_memory=7_000_000_000,
+        dtype="bfloat16",
+    )
+    reading = PageReading(blocks=(), read_by="m", generation=generation)
+    failed, read = json.loads(
+        exported("json", partial_page("part"), partial_page("", number=4, reading=reading))
+    )["documents"][0]["pages"]
+    assert (failed["attempts"][0]["partial"], failed["attempts"][0]["peak_memory"]) == ("part", 0)
+    assert failed["text"] == ""
+    assert read["reading"]["generation"] == msgspec.to_builtins(msgspec.structs.asdict(generation))
+    assert (read["reading"]["unparsed"], read["reading"]["repeated"]) == ("", "")
+    documented = (Path(__file__).parents[2] / "docs" / "json-format.md").read_text("utf-8")
+    assert {f"`{field}`" for field in fields_of(read)} <= set(re.findall(r"`\w+`", documented))

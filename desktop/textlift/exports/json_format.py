@@ -11,7 +11,7 @@ from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.block import BlockKind
 from textlift.content.geometry import Box, Quad
 from textlift.content.page import PageRecord, PageState
-from textlift.content.reading import PageReading, StopReason, WarningKind, block_lines
+from textlift.content.reading import Generation, PageReading, StopReason, WarningKind, block_lines
 from textlift.content.text_lines import page_text
 from textlift.exports.contract import ExportDocument
 
@@ -45,6 +45,20 @@ class JsonWarning(msgspec.Struct, frozen=True):
     box: Box | None
 
 
+class JsonGeneration(msgspec.Struct, frozen=True):
+    """What it took a generating model."""
+
+    mode: str
+    pixels: int
+    prompt_tokens: int
+    tokens: int
+    token_limit: int
+    first_token_seconds: float
+    tokens_per_second: float
+    peak_memory: int
+    dtype: str
+
+
 class JsonReading(msgspec.Struct, frozen=True):
     """What was read."""
 
@@ -54,6 +68,9 @@ class JsonReading(msgspec.Struct, frozen=True):
     rotation: int
     skew: float
     stop_reason: StopReason
+    unparsed: str
+    repeated: str
+    generation: JsonGeneration | None
     warnings: list[JsonWarning]
     blocks: list[JsonBlock]
 
@@ -69,6 +86,8 @@ class JsonAttempt(msgspec.Struct, frozen=True):
     sentence: str
     details: str
     pixels: int
+    partial: str
+    peak_memory: int
 
 
 class JsonPage(msgspec.Struct, frozen=True):
@@ -138,6 +157,9 @@ def _reading(reading: PageReading) -> JsonReading:
         rotation=reading.rotation,
         skew=reading.skew,
         stop_reason=reading.stop_reason,
+        unparsed=reading.unparsed,
+        repeated=reading.repeated,
+        generation=_generation(reading.generation) if reading.generation is not None else None,
         warnings=[
             JsonWarning(warning.kind, warning.sentence, warning.box) for warning in reading.warnings
         ],
@@ -157,6 +179,20 @@ def _reading(reading: PageReading) -> JsonReading:
     )
 
 
+def _generation(generation: Generation) -> JsonGeneration:
+    return JsonGeneration(
+        mode=generation.mode,
+        pixels=generation.pixels,
+        prompt_tokens=generation.prompt_tokens,
+        tokens=generation.tokens,
+        token_limit=generation.token_limit,
+        first_token_seconds=generation.first_token_seconds,
+        tokens_per_second=generation.tokens_per_second,
+        peak_memory=generation.peak_memory,
+        dtype=generation.dtype,
+    )
+
+
 def _attempt(attempt: Attempt) -> JsonAttempt:
     return JsonAttempt(
         engine=attempt.engine,
@@ -167,6 +203,8 @@ def _attempt(attempt: Attempt) -> JsonAttempt:
         sentence=attempt.sentence,
         details=attempt.details,
         pixels=attempt.pixels,
+        partial=attempt.partial,
+        peak_memory=attempt.peak_memory,
     )
 
 

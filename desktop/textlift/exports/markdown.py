@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from textlift.content.markdown import page_markdown
-from textlift.content.markdown_text import escape_inline, html_comment
+from textlift.content.markdown_text import escape_inline, escape_line, html_comment
 from textlift.content.page import PageRecord
 from textlift.exports.contract import ExportDocument
-from textlift.exports.marks import UnreadRun, page_mark, with_unread_runs
+from textlift.exports.marks import PartialText, UnreadRun, page_mark, partial_text, with_unread_runs
 
 
 class MarkdownExporter:
     """MD: a comment before each page says which model read it, its warnings and failed attempts.
 
-    A page without text is a block quote that says so, which a renderer shows.
+    A page without text is a block quote that says so, which a renderer shows; what a model had
+    read of it before it failed is another.
     """
 
     name = "md"
@@ -45,6 +46,8 @@ def _parts(document: ExportDocument, *, titled: bool) -> Iterator[str]:
         if mark := page_mark(page):
             sentence, _, reason = mark.partition(". ")
             yield _quote(f"{sentence.removesuffix('.')}.", reason)
+        if partial := partial_text(page):
+            yield _partial_quote(partial)
         if text := page_markdown(page):
             yield text
 
@@ -73,3 +76,12 @@ def page_note(page: PageRecord) -> str:
 def _quote(sentence: str, reason: str) -> str:
     text = f"> **{escape_inline(sentence)}**"
     return f"{text} {escape_inline(reason)}" if reason else text
+
+
+def _partial_quote(partial: PartialText) -> str:
+    """The part as lines of a quote, whatever Markdown the model wrote: it may be broken."""
+    lines = [escape_line(line) for line in partial.text.split("\n")]
+    # Two spaces keep the line break.
+    body = [f"> {line}  " if line else ">" for line in lines]
+    opening, closing = escape_inline(partial.opening), escape_inline(partial.closing)
+    return "\n".join([f"> **{opening}**", ">", *body, ">", f"> **{closing}**"])

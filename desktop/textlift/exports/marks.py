@@ -44,6 +44,35 @@ def page_mark(page: PageRecord) -> str:
     return f"Page {page.number} could not be read again; this is the earlier text. {reason}".strip()
 
 
+class PartialText(msgspec.Struct, frozen=True):
+    """What an engine had read of a failed page.
+
+    Attributes:
+        opening: The sentence to put before it.
+        text: Never empty.
+        closing: The sentence to put after it, so that nobody takes it for a page's whole text.
+    """
+
+    opening: str
+    text: str
+    closing: str
+
+
+def partial_text(page: PageRecord) -> PartialText | None:
+    """The longest part that an attempt left of a page which has no text else; None without."""
+    if page.state is not PageState.FAILED or page.reading is not None or page.edit is not None:
+        return None
+    attempt = max(page.attempts, key=lambda one: len(one.partial.strip()), default=None)
+    if attempt is None or not attempt.partial.strip():
+        return None
+    return PartialText(
+        opening=f"What {attempt.engine} had read of page {page.number} before it failed, "
+        "unchecked and not complete:",
+        text=attempt.partial.strip("\n"),
+        closing=f"The text of page {page.number} breaks off here.",
+    )
+
+
 def with_unread_runs(pages: Iterable[PageRecord]) -> Iterator[PageRecord | UnreadRun]:
     """The pages, those without any text or outcome gathered into runs."""
     run: UnreadRun | None = None

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator
 from textlift.content.markdown_text import without_controls
 from textlift.content.text_lines import page_text
 from textlift.exports.contract import ExportDocument
-from textlift.exports.marks import UnreadRun, page_mark, with_unread_runs
+from textlift.exports.marks import UnreadRun, page_mark, partial_text, with_unread_runs
 
 
 class PlainTextExporter:
     """TXT: nothing but the text, so warnings and the names of models stay out of it.
 
-    Only what would else be a silent gap is written: ``[Page 3 could not be read. …]``. Pages
-    and documents are separated by a blank line.
+    Only what would else be a silent gap is written: ``[Page 3 could not be read. …]``, and
+    between two such marks what a model had read of the page before it failed. Pages and
+    documents are separated by a blank line.
     """
 
     name = "txt"
@@ -43,5 +44,9 @@ def _parts(document: ExportDocument, *, titled: bool) -> Iterator[str]:
             continue
         if mark := page_mark(page):
             yield f"[{mark}]"
+        if partial := partial_text(page):
+            yield f"[{partial.opening}]"
+            yield without_controls(partial.text)
+            yield f"[{partial.closing}]"
         if text := without_controls(page_text(page)).strip("\n"):
             yield text
