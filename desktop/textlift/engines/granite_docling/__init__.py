@@ -1,0 +1,1 @@
+"""Granite Docling: a whole page to DocTags, with the place of everything."""
