@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from textlift import __version__
@@ -14,15 +15,24 @@ from textlift.commands.doctor import doctor_lines
 from textlift.commands.engine_list import engine_lines
 from textlift.commands.interruption import EXIT_INTERRUPTED
 from textlift.commands.language_names import UnknownLanguageError, parse_languages
-from textlift.commands.ocr import OcrRequest, read_files
+from textlift.commands.model_choice import (
+    BoxError,
+    ModeError,
+    choose_mode,
+    choose_model,
+    parse_box,
+)
+from textlift.commands.ocr import EXIT_FAILED, OcrRequest, read_files
 from textlift.commands.opening import read_passwords
 from textlift.commands.output_plan import UnknownFormatError, plan_output
+from textlift.commands.own_models import NotOwnError, add_folder, forget_folder
 from textlift.commands.page_ranges import PageRangeError, PageRanges, parse_page_ranges
 from textlift.commands.terminal import Reporter, look_at_terminal, prepare_standard_output
-from textlift.engines.contract import EngineOptions
+from textlift.engines.options import DTYPES, engine_options
 from textlift.engines.registry import Registry, UnknownEngineError, installed_engines
 from textlift.exports.file_names import printable
-from textlift.settings import Settings, SettingsError, load_settings, user_folders
+from textlift.models.model_folder import ModelFolderError
+from textlift.settings import Settings, SettingsError, load_settings, save_settings, user_folders
 
 app = typer.Typer(
     add_completion=False,
@@ -30,6 +40,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+models_app = typer.Typer(rich_markup_mode=None)
+app.add_typer(models_app, name="models", invoke_without_command=True)
 
 
 def main() -> None:
@@ -75,8 +87,40 @@ def ocr(
     ],
     *,
     model: Annotated[
-        str, typer.Option("--model", "-m", help="See `textlift models`.", metavar="NAME")
+        str,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME|DIR",
+            help="See `textlift models`; or a folder with a checkpoint.",
+        ),
     ] = "",
+    mode: Annotated[
+        str, typer.Option("--mode", metavar="NAME", help="How the model reads, if it has a choice.")
+    ] = "",
+    box: Annotated[
+        str,
+        typer.Option(
+            "--box",
+            metavar="X0,Y0,X1,Y1",
+            help="Read this part of each page only, in pixels of the page at 200 dpi.",
+        ),
+    ] = "",
+    device: Annotated[
+        str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda:0, mps…")
+    ] = "",
+    dtype: Annotated[
+        str,
+        typer.Option("--dtype", metavar="NAME", help=f"Of the weights: {', '.join(DTYPES)}."),
+    ] = "",
+    max_pixels: Annotated[
+        int | None,
+        typer.Option("--max-pixels", min=0, help="Of a page that a vision-language model sees."),
+    ] = None,
+    token_limit: Annotated[
+        int | None,
+        typer.Option("--token-limit", min=0, help="Of such a model's answer to a page."),
+    ] = None,
     format_name: Annotated[
         str, typer.Option("--format", "-f", help="txt, md or json.", metavar="FORMAT")
     ] = "",
@@ -136,11 +180,14 @@ def ocr(
     """
     terminal = look_at_terminal()
     reporter = Reporter(bar=terminal.bar, quiet=quiet)
-    settings = _settings(reporter)
-    registry = installed_engines()
-    chosen = model or settings.model
+    settings = _with_options(
+        _settings(reporter), device=device, dtype=dtype, max_pixels=max_pixels, tokens=token_limit
+    )
+    registry = _engines(settings, reporter)
     try:
-        registry.entry(chosen)
+        registry, chosen = choose_model(registry, model or settings.model)
+        part = parse_box(box) if box else None
+        how = choose_mode(registry.entry(chosen).card, mode, box=part)
         request = OcrRequest(
             files=tuple(files),
             output=plan_output(output, format_name=format_name, also_prints=also_print),
@@ -148,14 +195,24 @@ def ocr(
                 order=_order(chosen, settings, registry) if fallback else (chosen,),
                 languages=parse_languages(lang) if lang else settings.languages,
                 use_text_layer=text_layer or settings.use_text_layer,
+                modes=tuple({**settings.modes, **({chosen: how} if how else {})}.items()),
+                box=part,
             ),
             pages=parse_page_ranges(pages) if pages else PageRanges(),
             passwords=_passwords(password_file),
             lanes=jobs,
             overwrite=overwrite,
-            options=_engine_options(settings),
+            options=engine_options(settings),
         )
-    except (UnknownEngineError, UnknownFormatError, PageRangeError, UnknownLanguageError) as error:
+    except (
+        UnknownEngineError,
+        ModelFolderError,
+        ModeError,
+        BoxError,
+        UnknownFormatError,
+        PageRangeError,
+        UnknownLanguageError,
+    ) as error:
         raise typer.BadParameter(str(error)) from error
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
@@ -168,19 +225,51 @@ def ocr(
     raise typer.Exit(status)
 
 
-@app.command()
-def models() -> None:
-    """List the models and whether they can be used here."""
-    settings = _settings(Reporter(bar=False, quiet=False))
-    for line in engine_lines(installed_engines(), options=_engine_options(settings)):
+@models_app.callback()
+def models(context: typer.Context) -> None:
+    """List the models, what they need, and whether they can be used here."""
+    if context.invoked_subcommand is not None:
+        return
+    reporter = Reporter(bar=False, quiet=False)
+    settings = _settings(reporter)
+    registry = _engines(settings, reporter)
+    for line in engine_lines(registry, options=engine_options(settings)):
         typer.echo(line)
+
+
+@models_app.command("add")
+def add_model(
+    folder: Annotated[str, typer.Argument(help="With a checkpoint: config.json and weights.")],
+) -> None:
+    """Put a folder of your own into the list of models."""
+    settings = _settings_to_change()
+    try:
+        changed, name = add_folder(settings, installed_engines(settings), folder)
+    except ModelFolderError as error:
+        raise typer.BadParameter(str(error)) from error
+    _save(changed)
+    typer.echo(f"Added as {name}.")
+
+
+@models_app.command("forget")
+def forget_model(
+    name: Annotated[str, typer.Argument(help="Of a model that you added, or its folder.")],
+) -> None:
+    """Take a folder of your own out of the list of models; its files stay."""
+    settings = _settings_to_change()
+    try:
+        changed, folder = forget_folder(settings, installed_engines(settings), name)
+    except NotOwnError as error:
+        raise typer.BadParameter(str(error)) from error
+    _save(changed)
+    typer.echo(f"Forgotten; the files in {printable(folder)} are as they were.")
 
 
 @app.command()
 def doctor() -> None:
     """Say what a bug report needs: versions, devices, memory, models, folders."""
     settings = _settings(Reporter(bar=False, quiet=True))
-    for line in doctor_lines(installed_engines(), options=_engine_options(settings)):
+    for line in doctor_lines(installed_engines(settings), options=engine_options(settings)):
         typer.echo(line)
 
 
@@ -198,10 +287,45 @@ def _settings(reporter: Reporter) -> Settings:
         return Settings()
 
 
-def _engine_options(settings: Settings) -> EngineOptions:
-    return EngineOptions(
-        device=settings.device, threads=settings.threads, tesseract_path=settings.tesseract_path
+def _settings_to_change() -> Settings:
+    """The settings; ends the program where they are damaged, for saving would lose them."""
+    try:
+        return load_settings(user_folders().settings_file)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_FAILED) from error
+
+
+def _save(settings: Settings) -> None:
+    try:
+        save_settings(settings, user_folders().settings_file)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_FAILED) from error
+
+
+def _with_options(
+    settings: Settings, *, device: str, dtype: str, max_pixels: int | None, tokens: int | None
+) -> Settings:
+    """The settings with what was typed instead of what they hold."""
+    if dtype and dtype not in DTYPES:
+        raise typer.BadParameter(
+            f"There is no number format called “{dtype}”. Choose one of: {', '.join(DTYPES)}."
+        )
+    return msgspec.structs.replace(
+        settings,
+        device=device or settings.device,
+        dtype=dtype or settings.dtype,
+        max_pixels=settings.max_pixels if max_pixels is None else max_pixels,
+        token_limit=settings.token_limit if tokens is None else tokens,
     )
+
+
+def _engines(settings: Settings, reporter: Reporter) -> Registry:
+    registry = installed_engines(settings)
+    for problem in registry.problems:
+        reporter.note(problem)
+    return registry
 
 
 def _order(chosen: str, settings: Settings, registry: Registry) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ entry = EngineEntry(
     availability=lambda options: Availability(ready=True),
     factory="doubles.scripted_engine:automatic",
 )
-cli.installed_engines = lambda: Registry([entry])
+cli.installed_engines = lambda settings: Registry([entry])
 cli.main()
 """
 
@@ -35,7 +35,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineSc
     script = EngineScript(tmp_path / "script")
     for name, value in script.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(cli, "installed_engines", lambda: script.registry)
+    monkeypatch.setattr(cli, "installed_engines", lambda settings: script.registry)
     script.engine("automatic")
     yield script
     script.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from textlift import __version__
-from textlift.commands.engine_list import engine_lines
+from textlift.commands.engine_list import engine_states
 from textlift.engines.contract import EngineOptions
 from textlift.engines.registry import Registry
 from textlift.models.devices import find_devices, gpu_report, system_title
@@ -36,7 +36,8 @@ def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]
         yield f"Device {device.name}: {device.title}, {device.memory / GIBIBYTE:.1f} GiB"
     yield gpu_report()
     yield "Models:"
-    yield from (f"  {line}" for line in engine_lines(registry, options=options))
+    yield from (f"  {line}" for line in engine_states(registry, options=options))
+    yield from registry.problems
     yield "Folders:"
     folders = user_folders()
     places = {

@@ -5,6 +5,9 @@ from __future__ import annotations
 from textlift.engines.contract import EngineOptions
 from textlift.settings import Settings
 
+DTYPES = ("auto", "bfloat16", "float16", "float32")
+"""What ``EngineOptions.dtype`` can be."""
+
 
 def engine_options(settings: Settings) -> EngineOptions:
     """What engines are loaded with; a number that makes no sense leaves the choice to them."""

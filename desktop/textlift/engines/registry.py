@@ -69,10 +69,23 @@ class Registry:
         try:
             return self._entries[name]
         except KeyError:
+            for model in self.not_offered:
+                if model.name == name:
+                    raise UnknownEngineError(
+                        f"{model.title} cannot be used: {model.not_offered}"
+                    ) from None
             known = ", ".join(self._entries)
             raise UnknownEngineError(
                 f"There is no model called “{name}”. Choose one of: {known}."
             ) from None
+
+    def with_engine(self, entry: EngineEntry) -> Registry:
+        """These engines and one more."""
+        return Registry(
+            [*self._entries.values(), entry],
+            not_offered=self.not_offered,
+            problems=self.problems,
+        )
 
     def title(self, name: str) -> str:
         """The name people know, or ``name`` itself when the engine is not (or no longer) here."""
