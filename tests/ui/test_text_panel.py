@@ -217,7 +217,7 @@ def test_a_printed_line_leads_to_its_text(qtbot: QtBot, panel: TextPanel):
     panel.tabs.setCurrentWidget(panel.record)
     with qtbot.assertNotEmitted(panel.line_clicked):
         panel.select_line(150)
-    assert panel.tabs.currentWidget() is panel.editor
+    assert panel.tabs.currentWidget() is panel.text_tab
     assert panel.editor.textCursor().block().text() == "line 150"
 
 

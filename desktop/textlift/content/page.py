@@ -72,3 +72,11 @@ def finished_state(reading: PageReading | None, attempts: tuple[Attempt, ...]) -
     if reading.warnings or any(attempt.failure is not None for attempt in attempts):
         return PageState.WARNED
     return PageState.DONE
+
+
+def best_partial(page: PageRecord) -> Attempt | None:
+    """The failed attempt that left the most text of a page which has no other; None without."""
+    if page.state is not PageState.FAILED or page.reading is not None or page.edit is not None:
+        return None
+    attempt = max(page.attempts, key=lambda one: len(one.partial.strip()), default=None)
+    return attempt if attempt is not None and attempt.partial.strip() else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from textlift.content.page import PageRecord, PageState
+from textlift.content.page import PageRecord, PageState, best_partial
 
 
 class UnreadRun(msgspec.Struct, frozen=True):
@@ -60,10 +60,8 @@ class PartialText(msgspec.Struct, frozen=True):
 
 def partial_text(page: PageRecord) -> PartialText | None:
     """The longest part that an attempt left of a page which has no text else; None without."""
-    if page.state is not PageState.FAILED or page.reading is not None or page.edit is not None:
-        return None
-    attempt = max(page.attempts, key=lambda one: len(one.partial.strip()), default=None)
-    if attempt is None or not attempt.partial.strip():
+    attempt = best_partial(page)
+    if attempt is None:
         return None
     return PartialText(
         opening=f"What {attempt.engine} had read of page {page.number} before it failed, "

@@ -10,6 +10,7 @@ from textlift.content.page import PageEdit, PageRecord
 from textlift.content.reading import PageWarning
 from textlift.engines.contract import ReadProgress
 from textlift.ui.page_view import PageView
+from textlift.ui.progress import place_written
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.reading import Reading
 from textlift.ui.text_panel import TextPanel
@@ -97,7 +98,7 @@ class CurrentPage(QObject):
         self._view.show_page(self._image, self.record, self._message)
         stream = self._reading.streams.get(self.key) if self.key is not None else None
         if stream is not None and self._image is not None:
-            self._view.set_lines(stream.lines)
+            self._view.set_lines(stream.lines, writing=place_written(stream))
 
     def _on_patience_over(self) -> None:
         if self._image is None:
@@ -161,7 +162,8 @@ class CurrentPage(QObject):
         if key == self.key:
             self._text.append_progress(progress)
             if progress.lines:
-                self._view.set_lines(self._reading.streams[key].lines)
+                stream = self._reading.streams[key]
+                self._view.set_lines(stream.lines, writing=place_written(stream))
 
     def _on_finished(self, key: PageKey, record: PageRecord) -> None:
         if key == self.key:

@@ -39,6 +39,7 @@ class LineOverlay(QGraphicsItem):
         self._warnings: tuple[tuple[QRectF, str], ...] = ()
         self._selected: int | None = None
         self._hovered: int | None = None
+        self._writing: int | None = None
         self._flash: QRectF | None = None
         self._accent = QColor(Qt.GlobalColor.blue)
 
@@ -54,9 +55,15 @@ class LineOverlay(QGraphicsItem):
         )
         self.update()
 
-    def set_lines(self, lines: tuple[Line, ...]) -> None:
-        """Draws other lines; the selection and the hovered line are forgotten."""
+    def set_lines(self, lines: tuple[Line, ...], *, writing: int | None = None) -> None:
+        """Draws other lines; the selection and the hovered line are forgotten.
+
+        Args:
+            lines: In the order they are known by.
+            writing: The place whose text is being written now.
+        """
         self.lines = lines
+        self._writing = writing
         places_read = _places_read_since(lines)
         shown = [Line("") if number in places_read else line for number, line in enumerate(lines)]
         self.index = LineIndex(shown)
@@ -152,6 +159,11 @@ class LineOverlay(QGraphicsItem):
 
     def _paint_marks(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        written = self._outlines[self._writing] if self._writing is not None else None
+        if written is not None:
+            painter.setPen(_pen(self._accent, 255, width=2))
+            painter.setBrush(_tint(self._accent, 40))
+            painter.drawPolygon(QPolygonF(written))
         painter.setPen(_pen(AMBER, 255, width=2))
         painter.setBrush(_tint(AMBER, 45))
         for rect, _ in self._warnings:

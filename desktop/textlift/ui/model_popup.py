@@ -22,7 +22,7 @@ from textlift.ui.model_items import FoundModels, ModelItems, NameRole, ReadyRole
 from textlift.ui.theme import SPACE
 
 _WIDTH = 500
-_LEAST_HEIGHT = 220
+_LEAST_HEIGHT, _MOST_HEIGHT = 220, 580
 _MOVES = (
     Qt.Key.Key_Up,
     Qt.Key.Key_Down,
@@ -138,7 +138,8 @@ class ModelPopup(QFrame):
         window = box.window()
         room = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
         below = box.mapToGlobal(QPoint(0, box.height()))
-        wanted = self.sizeHint().height() - self.view.sizeHint().height() + self._list_height()
+        around = self.sizeHint().height() - self.view.sizeHint().height()
+        wanted = min(around + self._list_height(), _MOST_HEIGHT)
         height = min(wanted, room.bottom() - below.y() - SPACE)
         height = max(height, min(wanted, _LEAST_HEIGHT))
         screen = box.screen().availableGeometry()

@@ -160,13 +160,20 @@ class PageView(QGraphicsView):
             self._message.show_instead(message or _default_message(record), failed=failed)
         self._describe()
 
-    def set_lines(self, lines: tuple[Line, ...]) -> None:
+    def set_lines(self, lines: tuple[Line, ...], *, writing: int | None = None) -> None:
         """Draws the lines found so far on the page that is being read.
 
         Lines without text are places found; lines with text have been read. A place is no
         longer drawn once a line with text lies on it.
+
+        Args:
+            lines: All of them.
+            writing: The place whose text is being written now, which is marked.
         """
-        self._overlay.set_lines(lines if self._has_picture else ())
+        if self._has_picture:
+            self._overlay.set_lines(lines, writing=writing)
+        else:
+            self._overlay.set_lines(())
         self._overlay.set_warnings(())
 
     def select_line(self, index: int | None) -> None:

@@ -85,6 +85,14 @@ def joined_progress(before: ReadProgress, new: ReadProgress) -> ReadProgress:
     )
 
 
+def place_written(progress: ReadProgress) -> int | None:
+    """The place whose text is being written: the last one told by an engine that writes."""
+    writes = progress.tokens_per_second is not None or progress.token_share is not None
+    if writes and progress.lines and not progress.lines[-1].text:
+        return len(progress.lines) - 1
+    return None
+
+
 def activity_words(progress: ReadProgress, *, engine: str, page: int) -> str:
     """What an engine does: the speed of one that writes, else the stage it names.
 

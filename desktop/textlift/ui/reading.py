@@ -204,10 +204,13 @@ class Reading(QObject):
     def _plan(self, model: str) -> QueuedPlan:
         first = model or self._settings.model
         others = tuple(name for name in self._settings.fallback if name != first)
+        order = (first, *others)
+        modes = self._settings.modes
         return QueuedPlan(
-            order=(first, *others),
+            order=order,
             languages=self._settings.languages,
             use_text_layer=self._settings.use_text_layer,
+            modes=tuple((name, modes[name]) for name in order if name in modes),
         )
 
     def _known(self, key: PageKey) -> bool:
@@ -271,6 +274,8 @@ class Reading(QObject):
                 rotation=rotations.get(PageKey(document_id, page)),
                 use_text_layer=plan.use_text_layer,
                 password=document.password,
+                modes=plan.modes,
+                box=plan.box,
             )
             for page in pages
         )

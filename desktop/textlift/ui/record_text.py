@@ -9,7 +9,9 @@ from html import escape
 from textlift.content.attempt import Attempt
 from textlift.content.languages import language_name
 from textlift.content.page import PageRecord, PageState
-from textlift.content.reading import PageReading, StopReason
+from textlift.content.reading import Generation, PageReading, StopReason
+from textlift.models.on_disk import shown_size
+from textlift.ui.progress import speed_words
 from textlift.ui.theme import Colours
 
 EngineTitle = Callable[[str], str]
@@ -24,6 +26,7 @@ STATE_WORDS = {
 _STOP_WORDS = {
     StopReason.LIMIT: "The model stopped at its limit; the end of the page may be missing.",
     StopReason.REPETITION: "The model began to repeat itself and was stopped.",
+    StopReason.DEADLINE: "The model took too long and was stopped.",
 }
 
 
@@ -47,7 +50,7 @@ def record_html(page: PageRecord, *, engine_title: EngineTitle, colours: Colours
     if page.attempts:
         parts.append(_heading("What was tried", colours))
         parts.extend(
-            _attempt_html(number, attempt, engine_title=engine_title, colours=colours)
+            _attempt_html(number, attempt, page, engine_title=engine_title, colours=colours)
             for number, attempt in enumerate(page.attempts, start=1)
         )
     return "".join(parts)
@@ -63,9 +66,12 @@ def record_plain(page: PageRecord, *, engine_title: EngineTitle) -> str:
         failure = f" [{attempt.failure.value}]" if attempt.failure is not None else ""
         lines.append("")
         lines.append(f"{number}. {_attempt_title(attempt, engine_title)}{failure}")
-        lines.append(f"   {_attempt_facts(attempt)}")
+        lines += [f"   {facts}" for facts in _attempt_facts(attempt, page)]
         if attempt.sentence:
             lines.append(f"   {attempt.sentence}")
+        if attempt.partial:
+            lines.append(f"   {_partial_words(attempt)}:")
+            lines += [f"   > {line}" for line in attempt.partial.splitlines()]
         lines += [f"   | {line}" for line in attempt.details.splitlines()]
     return "\n".join(lines) + "\n"
 
@@ -118,7 +124,12 @@ def _warnings_html(reading: PageReading, colours: Colours) -> Iterator[str]:
 
 
 def _attempt_html(
-    number: int, attempt: Attempt, *, engine_title: EngineTitle, colours: Colours
+    number: int,
+    attempt: Attempt,
+    page: PageRecord,
+    *,
+    engine_title: EngineTitle,
+    colours: Colours,
 ) -> str:
     failed = attempt.failure is not None
     colour, mark = (colours.bad, "✕") if failed else (colours.good, "✓")
@@ -127,9 +138,11 @@ def _attempt_html(
     parts = [f'<p style="margin:10px 0 0 0">{sign}&nbsp;<b>{number}. {title}</b></p>']
     if attempt.sentence:
         parts.append(f'<p style="margin:2px 0 0 0">{escape(attempt.sentence)}</p>')
-    parts.append(
-        f'<p style="margin:2px 0 0 0; color:{colours.muted}">{escape(_attempt_facts(attempt))}</p>'
-    )
+    told = _attempt_facts(attempt, page)
+    if attempt.partial:
+        told.append(_partial_words(attempt))
+    muted = f'<p style="margin:2px 0 0 0; color:{colours.muted}">'
+    parts.extend(f"{muted}{escape(facts)}</p>" for facts in told)
     return "".join(parts)
 
 
@@ -146,15 +159,43 @@ def _attempt_title(attempt: Attempt, engine_title: EngineTitle) -> str:
     return f"{name} read it" if attempt.failure is None else f"{name} could not read it"
 
 
-def _attempt_facts(attempt: Attempt) -> str:
+def _attempt_facts(attempt: Attempt, page: PageRecord) -> list[str]:
+    """Lines of facts: of every attempt, then of what a generating model did in it."""
     when = datetime.fromtimestamp(attempt.started_at).astimezone()
     facts = [_seconds(attempt.seconds)]
     if attempt.device:
         facts.append("on the CPU" if attempt.device == "cpu" else f"on {attempt.device}")
     if attempt.pixels:
         facts.append(f"{attempt.pixels / 1e6:.1f} megapixels")
+    generation = page.reading.generation if page.reading is not None else None
+    if attempt.failure is not None:
+        generation = None
+    peak = attempt.peak_memory or (generation.peak_memory if generation is not None else 0)
+    if peak:
+        facts.append(f"{shown_size(peak)} of memory at most")
     facts.append(f"{when:%Y-%m-%d %H:%M:%S}")
-    return " · ".join(facts)
+    lines = [" · ".join(facts)]
+    if generation is not None:
+        lines.append(" · ".join(_generation_facts(generation)))
+    return lines
+
+
+def _generation_facts(generation: Generation) -> Iterator[str]:
+    if generation.mode:
+        yield f"asked for “{generation.mode}”"
+    if generation.pixels:
+        yield f"saw {generation.pixels / 1e6:.1f} megapixels"
+    limit = f" of {generation.token_limit:,}" if generation.token_limit else ""
+    yield f"{generation.tokens:,}{limit} tokens".replace(",", "\u202f")
+    if generation.tokens_per_second:
+        yield f"{speed_words(generation.tokens_per_second)} tokens/s"
+    if generation.dtype:
+        yield generation.dtype
+
+
+def _partial_words(attempt: Attempt) -> str:
+    characters = f"{len(attempt.partial):,}".replace(",", "\u202f")
+    return f"Had written {characters} characters, which are kept"
 
 
 def _seconds(seconds: float) -> str:

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QTextEdit, QWidget
 
 from textlift.content.page import EditedLine
+from textlift.ui.theme import colours
 
 # Block formats are part of a document's undo history, so a line that is joined, deleted or split
 # gets its origin back when the user undoes that. Block user data would be lost.
@@ -56,6 +57,7 @@ class TextEditor(QPlainTextEdit):
         self._marked: QTextCursor | None = None
         self._uncertain: frozenset[int] = frozenset()
         self._searched = ""
+        self._muted = False
         # Lines that arrive by the hundred are marked once, when the window has time.
         self._marks_timer = QTimer(self)
         self._marks_timer.setSingleShot(True)
@@ -145,6 +147,19 @@ class TextEditor(QPlainTextEdit):
         self._uncertain = sources
         self._paint_marks()
 
+    def set_muted(self, muted: bool) -> None:
+        """Shows the text in the colour of what does not count, or in its own."""
+        if muted != self._muted:
+            self._muted = muted
+            self._colour_text()
+
+    def _colour_text(self) -> None:
+        # What is not set here goes on to follow the window's colours.
+        palette = QPalette()
+        if self._muted:
+            palette.setColor(QPalette.ColorRole.Text, QColor(colours().muted))
+        self.setPalette(palette)
+
     def set_searched(self, text: str) -> None:
         """Marks every place where ``text`` stands; empty marks none."""
         self._searched = text
@@ -198,6 +213,8 @@ class TextEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._layout.gap = self.fontMetrics().height() * _LINE_GAP
+        elif event.type() == QEvent.Type.ApplicationPaletteChange and self._muted:
+            self._colour_text()
 
     # Marks
 

@@ -7,12 +7,14 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QTextEdit, QVBoxLayout, QWidget
 
-from textlift.content.page import PageEdit, PageRecord, PageState
+from textlift.content.attempt import Attempt
+from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState, best_partial
 from textlift.content.reading import PageReading, PageWarning
 from textlift.content.text_lines import make_edit, page_lines
 from textlift.engines.contract import ReadProgress
 from textlift.ui.line_overlay import LOW_SCORE
 from textlift.ui.markdown_view import MarkdownView
+from textlift.ui.partial_strip import PartialStrip
 from textlift.ui.record_text import EngineTitle
 from textlift.ui.record_view import RecordView
 from textlift.ui.text_editor import TextEditor
@@ -63,10 +65,18 @@ class TextPanel(QWidget):
         self.editor.setAccessibleName("Text of the page")
         self.markdown = MarkdownView()
         self.record = RecordView(engine_title)
+        self.partial = PartialStrip()
+        self.text_tab = QWidget()
+        self.text_tab.setFocusProxy(self.editor)
+        text = QVBoxLayout(self.text_tab)
+        text.setContentsMargins(0, 0, 0, 0)
+        text.setSpacing(0)
+        text.addWidget(self.partial)
+        text.addWidget(self.editor, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setStyleSheet(_TABS_STYLE)
-        self.tabs.addTab(self.editor, "&Text")
+        self.tabs.addTab(self.text_tab, "&Text")
         self.tabs.addTab(self.markdown, "&Markdown")
         self.tabs.addTab(self.record, "&Page record")
         self.tabs.setAccessibleName("Text, Markdown and record of the page")
@@ -76,6 +86,7 @@ class TextPanel(QWidget):
         self.setFocusProxy(self.tabs)
 
         self._record: PageRecord | None = None
+        self._engine_title = engine_title
         self._stream: TextStream | None = None
         self._told: list[PageEdit | None] = []
         self._edit_timer = QTimer(self)
@@ -84,6 +95,7 @@ class TextPanel(QWidget):
         self._edit_timer.timeout.connect(self._emit_edit)
         self.editor.user_edited.connect(self._edit_timer.start)
         self.editor.line_entered.connect(self.line_clicked)
+        self.partial.adopted.connect(self._adopt_partial)
         self.record.warning_clicked.connect(self.warning_clicked)
         self.tabs.currentChanged.connect(self._on_tab)
         self.show_page(None)
@@ -102,7 +114,10 @@ class TextPanel(QWidget):
             self.flush_edits()
         was_streaming_this = self._stream is not None and _number(record) == _number(self._record)
         before, self._record, self._stream = self._record, record, None
+        partial = best_partial(record) if record is not None else None
         lines = list(page_lines(record)) if record is not None else []
+        if partial is not None:
+            lines = _partial_lines(partial)
         newer_here = same_reading and (self._edit_timer.isActive() or self._is_echo(record))
         if not same_reading:
             self._told.clear()
@@ -115,7 +130,9 @@ class TextPanel(QWidget):
         self.editor.setPlaceholderText(
             _PLACEHOLDERS[state] if record is not None else "The text of the page appears here."
         )
-        self.editor.setReadOnly(record is None or state in {PageState.UNREAD, PageState.QUEUED})
+        closed = record is None or state in {PageState.UNREAD, PageState.QUEUED}
+        self.editor.setReadOnly(closed or partial is not None)
+        self._show_partial(partial)
         self.editor.set_uncertain(_uncertain(record.reading if record is not None else None))
         self._refresh_other_tabs()
 
@@ -123,6 +140,7 @@ class TextPanel(QWidget):
         """Shows what was read just now; the first call puts away the text shown before."""
         if self._stream is None:
             self.flush_edits()
+            self._show_partial(None)
             self.editor.setReadOnly(True)
             self.editor.set_uncertain(frozenset())
             self.editor.setPlaceholderText("Reading…")
@@ -137,8 +155,27 @@ class TextPanel(QWidget):
     def select_line(self, index: int | None) -> None:
         """Marks the text of a printed line and scrolls to it; None takes the mark away."""
         if index is not None and self.tabs.currentWidget() is self.record:
-            self.tabs.setCurrentWidget(self.editor)
+            self.tabs.setCurrentWidget(self.text_tab)
         self.editor.select_line(index)
+
+    # Partial text
+
+    def _show_partial(self, attempt: Attempt | None) -> None:
+        """Marks the text in the editor as what a failed attempt left, or as the page's own."""
+        self.editor.set_muted(attempt is not None)
+        if attempt is not None:
+            self.partial.show_for(self._engine_title(attempt.engine))
+        else:
+            self.partial.hide()
+
+    def _adopt_partial(self) -> None:
+        """Makes the partial text the user's version of the page's text."""
+        attempt = best_partial(self._record) if self._record is not None else None
+        if self._stream is None and attempt is not None:
+            self._emit_edit()
+            self.editor.setReadOnly(False)
+            self._show_partial(None)
+            self.editor.setFocus()
 
     # Edits
 
@@ -149,9 +186,14 @@ class TextPanel(QWidget):
             self._emit_edit()
 
     def current_text(self) -> str:
-        """What copying the page gives: Markdown where that is shown, else the plain text."""
+        """What copying the page gives: Markdown where that is shown, else the plain text.
+
+        What a failed attempt left is not the page's text.
+        """
         if self.tabs.currentWidget() is self.markdown:
             return self.markdown.markdown()
+        if not self.partial.isHidden():
+            return ""
         return "\n".join(line.text for line in self.editor.lines())
 
     def _current_edit(self) -> PageEdit | None:
@@ -230,6 +272,10 @@ class TextPanel(QWidget):
         if record is not None and self._edit_timer.isActive():
             record = msgspec.structs.replace(record, edit=self._current_edit())
         self.markdown.set_markdown(page_markdown(record) if record is not None else "")
+
+
+def _partial_lines(attempt: Attempt) -> list[EditedLine]:
+    return [EditedLine(text=line) for line in attempt.partial.strip("\n").split("\n")]
 
 
 def _number(record: PageRecord | None) -> int | None:

@@ -12,6 +12,8 @@ from textlift.ui.line_index import line_box
 from textlift.ui.text_editor import TextEditor
 
 _MANY = 60
+_LONG = 1000
+"""Characters of a line; adding to one lays all of it out anew. A table can be a single line."""
 _Place = tuple[float, float, int]
 
 
@@ -26,6 +28,7 @@ class TextStream:
         self._editor = editor
         self._places: list[_Place] = []
         self._count = 0
+        self._written = 0
         editor.set_lines(())
 
     def add(self, progress: ReadProgress) -> None:
@@ -47,7 +50,21 @@ class TextStream:
                 self._places.insert(position, place)
                 self._editor.insert_line(position, edited)
         if progress.text:
-            self._editor.append_text(progress.text)
+            self._editor.append_text(self._with_breaks(progress.text))
+
+    def _with_breaks(self, text: str) -> str:
+        """Breaks lines that grow very long; the page's text will not have these breaks."""
+        pieces = []
+        for character in text:
+            pieces.append(character)
+            self._written += 1
+            at_space = self._written >= _LONG and character.isspace()
+            if character == "\n":
+                self._written = 0
+            elif at_space or self._written >= 2 * _LONG:
+                pieces.append("\n")
+                self._written = 0
+        return "".join(pieces)
 
 
 def _place(line: Line, count: int) -> _Place:
