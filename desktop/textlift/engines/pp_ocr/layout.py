@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textlift.content.block import Block, Line
-from textlift.content.geometry import Box, Quad, quad_box, union_box
+from textlift.content.geometry import Box, Point, Quad, quad_box, union_box
 from textlift.content.placed import Placed
 from textlift.content.reading_order import order_blocks
 from textlift.engines.pp_ocr.orientation import length_and_height
@@ -39,20 +39,30 @@ def make_blocks(pieces: Sequence[Piece], analysis: PageAnalysis) -> tuple[Block,
 
 
 def place(piece: Piece, analysis: PageAnalysis) -> Placed:
-    """A piece on the page made upright and straight.
+    """A piece on the page made upright and straight."""
+    return place_quad(piece.quad, analysis.straight, text=piece.read.text)
+
+
+def place_quad(quad: Quad, straight: Callable[[Point], Point], *, text: str) -> Placed:
+    """What a quad holds on the page made upright and straight.
 
     The detector leaves a margin at both ends of a line, wide enough to close narrow gutters.
+
+    Args:
+        quad: As found, in pixels of the page.
+        straight: Takes points of the page to the page made upright and straight.
+        text: What the quad holds.
     """
-    corners = [analysis.straight(point) for point in piece.quad]
+    corners = [straight(point) for point in quad]
     x = sum(corner[0] for corner in corners) / 4
     y = sum(corner[1] for corner in corners) / 4
-    length, height = length_and_height(piece.quad)
+    length, height = length_and_height(quad)
     half = length / 2 - min(_MARGIN * height, length / 4)
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
     run = x1 - x0 + x2 - x3
     return Placed(
         box=Box(x - half, y - height / 2, x + half, y + height / 2),
-        text=piece.read.text,
+        text=text,
         slope=(y1 - y0 + y2 - y3) / run if length > 4 * height and run > 0 else 0.0,
     )
 

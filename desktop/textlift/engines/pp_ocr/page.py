@@ -57,12 +57,8 @@ class PageAnalysis(msgspec.Struct, frozen=True):
 
     def straight(self, point: Point) -> Point:
         """A point of the page as rendered on the page made upright and straight."""
-        x, y = _upright(point, rotation=self.rotation, width=self.width, height=self.height)
-        angle = math.radians(-self.skew)
-        return (
-            x * math.cos(angle) - y * math.sin(angle),
-            x * math.sin(angle) + y * math.cos(angle),
-        )
+        upright = _upright(point, rotation=self.rotation, width=self.width, height=self.height)
+        return levelled(upright, skew=self.skew)
 
 
 def analyse_page(
@@ -144,6 +140,16 @@ def _found_sideways(
         )
         for quad in detector.find(turned(image, rotation), check=check)
     ]
+
+
+def levelled(point: Point, *, skew: float) -> Point:
+    """A point of a page that is skewed by so many degrees, clockwise, on the page made level."""
+    x, y = point
+    angle = math.radians(-skew)
+    return (
+        x * math.cos(angle) - y * math.sin(angle),
+        x * math.sin(angle) + y * math.cos(angle),
+    )
 
 
 def _upright(point: Point, *, rotation: int, width: int, height: int) -> Point:

@@ -7,7 +7,7 @@ import importlib
 
 from textlift.engines.vision_language.family_card import FamilyCard
 
-_CARDS = ("dots_ocr", "qwen_vl", "got_ocr2", "granite_docling")
+_CARDS = ("dots_ocr", "qwen_vl", "got_ocr2", "paddleocr_vl", "granite_docling")
 """Folders of ``textlift.engines`` whose ``card`` module has a ``FAMILY``."""
 
 
