@@ -15,6 +15,12 @@ from textlift.commands.doctor import doctor_lines
 from textlift.commands.engine_list import engine_lines
 from textlift.commands.interruption import EXIT_INTERRUPTED
 from textlift.commands.language_names import UnknownLanguageError, parse_languages
+from textlift.commands.model_check import (
+    CHECKED_DTYPES,
+    KnownPageError,
+    ModelCheck,
+    known_page,
+)
 from textlift.commands.model_choice import (
     BoxError,
     ModeError,
@@ -33,6 +39,7 @@ from textlift.engines.registry import Registry, UnknownEngineError, installed_en
 from textlift.exports.file_names import printable
 from textlift.models.model_folder import ModelFolderError
 from textlift.settings import Settings, SettingsError, load_settings, save_settings, user_folders
+from textlift.shipped import sample_document, sample_text
 
 app = typer.Typer(
     add_completion=False,
@@ -266,11 +273,57 @@ def forget_model(
 
 
 @app.command()
-def doctor() -> None:
-    """Say what a bug report needs: versions, devices, memory, models, folders."""
-    settings = _settings(Reporter(bar=False, quiet=True))
-    for line in doctor_lines(installed_engines(settings), options=engine_options(settings)):
+def doctor(
+    *,
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME|DIR",
+            help="Load this model, read a page whose text is known in every mode, and judge it.",
+        ),
+    ] = "",
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE", help="Read the first page of this file instead."),
+    ] = None,
+    text: Annotated[
+        Path | None,
+        typer.Option("--text", metavar="FILE", help="The text that is printed on that page."),
+    ] = None,
+    device: Annotated[
+        str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda:0, mps…")
+    ] = "",
+    dtype: Annotated[
+        str,
+        typer.Option("--dtype", metavar="NAME", help=f"Only this one of {', '.join(DTYPES)}."),
+    ] = "",
+) -> None:
+    """Say what a bug report needs: versions, devices, memory, models, folders.
+
+    With --model it checks that model, and the exit status is 1 when it does not read.
+    """
+    reporter = Reporter(bar=False, quiet=not model)
+    settings = _with_options(
+        _settings(reporter), device=device, dtype=dtype, max_pixels=None, tokens=None
+    )
+    registry = installed_engines(settings)
+    if not model:
+        for line in doctor_lines(registry, options=engine_options(settings)):
+            typer.echo(line)
+        return
+    if (page is None) != (text is None):
+        raise typer.BadParameter("--page and --text go together: a page, and what stands on it.")
+    try:
+        registry, chosen = choose_model(registry, model)
+        known = known_page(page or sample_document(), text or sample_text())
+    except (UnknownEngineError, ModelFolderError, KnownPageError) as error:
+        raise typer.BadParameter(str(error)) from error
+    check = ModelCheck(registry.entry(chosen), known, engine_options(settings))
+    for line in check.lines((dtype,) if dtype else CHECKED_DTYPES):
         typer.echo(line)
+    raise typer.Exit(0 if check.passed else EXIT_FAILED)
 
 
 def _open_window(files: list[str]) -> None:

@@ -7,6 +7,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 from rapidfuzz.distance import Levenshtein
@@ -15,15 +16,18 @@ from textlift.content.block import BlockKind
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import Generation, PageReading, StopReason
+from textlift.documents.client import DocumentError, DocumentReader
 from textlift.engines.contract import EngineOptions, ReadingMode, ReadOptions, ReadProgress
 from textlift.engines.process import EngineProcess
 from textlift.engines.registry import EngineEntry
+from textlift.exports.file_names import printable
 from textlift.processes.supervised import ProcessFailure
+from textlift.settings import user_folders
 
 READS = 0.1
 """Error rate up to which a model is said to read: below one character in ten."""
 
-DTYPES = ("auto", "float32")
+CHECKED_DTYPES = ("auto", "float32")
 """What the device is best at, and the format in which no rounding hides a fault."""
 
 _ONE_WAY = ReadingMode(name="", title="The only mode", returns="text")
@@ -36,6 +40,28 @@ class KnownPage(msgspec.Struct, frozen=True):
 
     image: PageImage
     text: str
+
+
+class KnownPageError(Exception):
+    """The page or its text cannot be used; the sentence says why."""
+
+
+def known_page(page: Path, text: Path) -> KnownPage:
+    """The first page of a document, rendered, with the text in a file.
+
+    Raises:
+        KnownPageError: One of the two cannot be read.
+    """
+    try:
+        printed = text.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise KnownPageError(f"The text in {printable(text)} cannot be read: {error}.") from error
+    with contextlib.closing(DocumentReader(user_folders().page_cache)) as reader:
+        try:
+            image = reader.render(reader.open(str(page)), 1)
+        except DocumentError as error:
+            raise KnownPageError(f"{printable(page)}: {error.sentence}") from error
+    return KnownPage(image, printed)
 
 
 class ModelCheck:
@@ -51,7 +77,7 @@ class ModelCheck:
         self._options = options
         self.passed: bool | None = None
 
-    def lines(self, dtypes: Sequence[str] = DTYPES) -> Iterator[str]:
+    def lines(self, dtypes: Sequence[str] = CHECKED_DTYPES) -> Iterator[str]:
         """The report; the model is loaded anew for each number format."""
         title = self._entry.card.title
         availability = self._entry.availability(self._options)
@@ -117,7 +143,7 @@ def judged(reading: PageReading, truth: str) -> tuple[str, bool]:
         return f"not read to its end ({reading.stop_reason.value})", False
     placed = sum(block.box is not None for block in reading.blocks)
     if placed and not reading.text.strip():
-        return f"{placed} blocks without text", True
+        return f"places without text ({placed})", True
     rate = error_rate(_shown(reading), truth)
     return f"error rate {rate:.1%}", rate <= READS
 

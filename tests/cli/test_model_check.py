@@ -1,0 +1,116 @@
+"""``textlift doctor --model``: the report, the verdict and the exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from doubles.pages import draw_page
+from textlift.commands.model_check import error_rate, judged
+from textlift.content.attempt import FailureKind
+from textlift.content.block import Block, BlockKind
+from textlift.content.geometry import Box
+from textlift.content.reading import PageReading, StopReason
+from textlift.engines.contract import Availability
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> tuple[str, ...]:
+    """Page 1 of the scripted engine, and the text that it gives."""
+    image, text = tmp_path / "known.png", tmp_path / "known.txt"
+    draw_page(1).save(image)
+    text.write_text("Page 1 read by reader.\n")
+    return ("--page", str(image), "--text", str(text))
+
+
+def test_a_model_that_reads_passes(run, script, page):
+    script.engine("reader", title="The Reader")
+    result = run("doctor", "--model", "reader", *page)
+    assert result.exit_code == 0, result.output
+    assert "In the number format chosen by itself: loaded on" in result.stdout
+    assert "In float32: loaded on" in result.stdout
+    assert "reading: error rate 0.0%" in result.stdout
+    assert "    Page 1 read by reader." in result.stdout
+    assert result.stdout.splitlines()[-1] == "Verdict on The Reader: it reads."
+
+
+def test_one_number_format_can_be_asked_for(run, script, page):
+    script.engine("reader")
+    result = run("doctor", "--model", "reader", "--dtype", "bfloat16", *page)
+    assert "In bfloat16: loaded on" in result.stdout
+    assert "float32" not in result.stdout
+
+
+def test_a_model_that_reads_something_else_does_not_pass(run, script, page):
+    script.engine("reader", pages={1: [{"do": "read", "text": "Quite another text."}]})
+    result = run("doctor", "--model", "reader", *page)
+    assert result.exit_code == 1
+    assert "it does not read as it should" in result.stdout
+
+
+def test_a_model_that_cannot_be_loaded_is_told_with_its_reason(run, script, page):
+    refusal = {"do": "fail", "kind": "not-available", "sentence": "Its weights are damaged."}
+    script.engine("reader", load=[refusal])
+    result = run("doctor", "--model", "reader", *page)
+    assert result.exit_code == 1
+    assert "it cannot be loaded. Its weights are damaged." in result.stdout
+
+
+def test_a_model_that_fails_on_the_page_is_told_with_its_reason(run, script, page):
+    refusal = {"do": "fail", "kind": "out-of-memory", "sentence": "The card is full."}
+    script.engine("reader", pages={1: [refusal]})
+    result = run("doctor", "--model", "reader", *page)
+    assert result.exit_code == 1
+    assert "reading: failed. The card is full." in result.stdout
+
+
+def test_a_model_that_is_not_there_is_told_with_what_to_do(run, script, page):
+    missing = Availability(ready=False, sentence="It is not on disk.", remedy="Get it first.")
+    script.engine("reader", title="The Reader", available=missing)
+    result = run("doctor", "--model", "reader", *page)
+    assert result.exit_code == 1
+    assert result.stdout.strip() == "The Reader cannot be used: It is not on disk. Get it first."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--model", "nobody"), "There is no model called"),
+        (("--model", "automatic", "--page", "x.png"), "go together"),
+        (("--model", "automatic", "--page", "no.png", "--text", "no.txt"), "cannot be read"),
+    ],
+)
+def test_what_was_typed_wrong_is_said(run, arguments, words):
+    result = run("doctor", *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_the_bundled_page_is_the_default(run, script):
+    script.engine("reader", default=[{"do": "fail", "kind": FailureKind.CRASHED.value,
+                                      "sentence": "I saw the page."}])  # fmt: skip
+    result = run("doctor", "--model", "reader")
+    assert "failed. I saw the page." in result.stdout
+
+
+def reading(text: str = "", **more: object) -> PageReading:
+    block = Block(BlockKind.TEXT, text, box=Box(0, 0, 9, 9))
+    return PageReading(blocks=(block,), read_by="reader", **more)
+
+
+def test_the_judgement():
+    assert judged(reading("one two"), "one  two\n") == ("error rate 0.0%", True)
+    assert judged(reading(), "one two") == ("places without text (1)", True)
+    assert judged(reading("one", stop_reason=StopReason.LIMIT), "one")[1] is False
+    assert judged(reading("one", unparsed="No list."), "one") == (
+        "not understood (No list.)",
+        False,
+    )
+    assert judged(PageReading(blocks=(), read_by="reader"), "one") == ("error rate 100.0%", False)
+
+
+def test_the_error_rate_counts_characters():
+    assert error_rate("abcd", "abcx") == 0.25
+    assert error_rate("abc" * 100, "x") == 1.0
+    assert error_rate("ﬁne", "fine") == 0.0
