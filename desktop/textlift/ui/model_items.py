@@ -142,7 +142,7 @@ class FoundModels(QSortFilterProxyModel):
     def search(self, text: str) -> None:
         """Shows the rows in which all of these words stand; empty shows all."""
         self._words = tuple(text.casefold().split())
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: ARG002 - Qt's signature
         source = cast("ModelItems", self.sourceModel())

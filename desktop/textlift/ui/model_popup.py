@@ -22,6 +22,8 @@ from textlift.ui.model_items import FoundModels, ModelItems, NameRole, ReadyRole
 from textlift.ui.theme import SPACE
 
 _WIDTH = 500
+_AROUND = 26
+"""Margins, borders and scroll bar beside the rows."""
 _LEAST_HEIGHT, _MOST_HEIGHT = 220, 580
 _MOVES = (
     Qt.Key.Key_Up,
@@ -68,7 +70,7 @@ class ModelPopup(QFrame):
         self.view = QListView()
         self.view.setAccessibleName("Models")
         self.view.setModel(self.found)
-        self.view.setItemDelegate(ModelDelegate(_WIDTH - 20, self.view))
+        self.view.setItemDelegate(ModelDelegate(_WIDTH - _AROUND, self.view))
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -1,0 +1,182 @@
+"""Choosing a model and how it reads, and adding one's own, in a window that runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from doubles.pages import make_image
+from textlift.engines.contract import Availability, ReadingMode
+from textlift.engines.registry import Registry
+from textlift.models.catalogue import ModelEntry
+from textlift.settings import load_settings
+from textlift.ui.model_items import NOT_READY
+
+MODES = (
+    ReadingMode("layout", "Layout and text", "blocks"),
+    ReadingMode("text", "Plain text", "text"),
+)
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path) -> Path:
+    """A folder that looks like a whole checkpoint from outside."""
+    folder = tmp_path / "my-model"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({"model_type": "dots_ocr"}))
+    for name in ("tokenizer.json", "model.safetensors"):
+        (folder / name).touch()
+    return folder
+
+
+@pytest.fixture
+def with_folders(driver):
+    """The script's engine ``own`` is there once the settings name a folder."""
+
+    def engines(settings) -> Registry:
+        own = driver.script.registry.entry("own")
+        entries = [entry for entry in driver.script.registry if entry.card.name != "own"]
+        for folder in settings.model_folders:
+            model = ModelEntry(name="own", title="Own", family="dots_ocr", folder=folder)
+            entries.append(msgspec.structs.replace(own, model=model))
+        return Registry(entries)
+
+    driver.script.engine("own", modes=MODES)
+    driver.engines = engines
+    return driver
+
+
+def choose(driver, monkeypatch, folder: Path) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(folder))
+    driver.window.actions_["add-model"].trigger()
+
+
+def test_a_folder_is_added_chosen_and_read_with_at_once(
+    with_folders, tmp_path, model_folder, monkeypatch
+):
+    driver = with_folders
+    driver.script.engine("alpha")
+    desktop = driver.start(model="alpha", fallback=())
+    driver.open(make_image(tmp_path / "a.png", 1))
+    driver.wait_until_read()
+    choose(driver, monkeypatch, model_folder)
+    models = driver.window.models
+    assert models.chosen == "own"
+    assert models.items.row_of("own") >= 0
+    driver.wait(lambda: "own" in models.items.ready_names())
+    titles = [models.items.item(row).text() for row in range(models.items.rowCount())]
+    assert titles == ["Engine alpha", "Engine own"]
+    assert load_settings(desktop.workspace.folders.settings_file).model_folders == (
+        str(model_folder),
+    )
+    driver.window.actions_["read-page"].trigger()
+    driver.wait(lambda: driver.window.text.current_text() == "Page 1 read by own.")
+    assert driver.window.banner.isHidden()
+    menu = [action.text() for action in driver.window.read_with_menu.actions()]
+    assert menu == ["Engine alpha", "Engine own"]
+
+
+def test_a_folder_added_twice_is_listed_once(with_folders, model_folder, monkeypatch):
+    driver = with_folders
+    driver.script.engine("alpha")
+    driver.start(model="alpha", fallback=())
+    for _ in range(2):
+        choose(driver, monkeypatch, model_folder)
+    assert driver.desktop.commands.settings.model_folders == (str(model_folder),)
+    assert driver.window.models.chosen == "own"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda folder: (folder / "config.json").unlink(), "has no config.json"),
+        (lambda folder: (folder / "config.json").write_text("{"), "is damaged"),
+        (lambda folder: (folder / "model.safetensors").unlink(), "lacks model.safetensors"),
+        (
+            lambda folder: (folder / "config.json").write_text('{"model_type": "bert"}'),
+            "of the kind “bert”",
+        ),
+    ],
+)
+def test_a_folder_that_will_not_do_is_told_in_a_sentence(
+    with_folders, model_folder, monkeypatch, spoil, sentence
+):
+    driver = with_folders
+    driver.script.engine("alpha")
+    driver.start(model="alpha", fallback=())
+    spoil(model_folder)
+    choose(driver, monkeypatch, model_folder)
+    assert sentence in driver.window.banner.message.text()
+    assert driver.window.models.chosen == "alpha"
+    assert driver.desktop.commands.settings.model_folders == ()
+
+
+def test_what_is_wrong_with_the_catalogue_is_told(driver):
+    driver.script.engine("alpha")
+    registry = Registry(driver.script.registry, problems=["The catalogue is damaged.", "Twice."])
+    driver.engines = lambda _: registry
+    driver.start()
+    assert driver.window.banner.message.text() == "The catalogue is damaged. And 1 more."
+
+
+def test_the_way_of_reading_is_chosen_used_and_remembered(driver, tmp_path):
+    driver.script.engine("alpha", modes=MODES)
+    driver.script.engine("beta")
+    desktop = driver.start(model="alpha")
+    window = driver.window
+    assert window.modes.isVisible()
+    assert window.modes.currentData() == "layout"
+    driver.open(make_image(tmp_path / "a.png", 1))
+    driver.wait_until_read()
+    window.modes.setFocus()
+    QTest.keyClick(window.modes, Qt.Key.Key_Down)
+    window.actions_["read-page"].trigger()
+    driver.wait(lambda: len(driver.script.told("alpha")) == 2)
+    assert [told.mode for told in driver.script.told("alpha")] == ["layout", "text"]
+    driver.wait_until_read()
+
+    window.models.choose("beta")
+    window.models.model_chosen.emit("beta")
+    driver.wait(lambda: not window.modes.isVisible())
+    assert not window.actions_["choose-mode"].isEnabled()
+    settings = load_settings(desktop.workspace.folders.settings_file)
+    assert (settings.model, settings.modes) == ("beta", {"alpha": "text"})
+    driver.close()
+    driver.start(model="alpha", modes=settings.modes)
+    assert driver.window.modes.currentData() == "text"
+
+
+def test_the_menu_offers_only_models_that_are_ready(driver):
+    driver.script.engine("alpha")
+    driver.script.engine("beta", available=Availability(ready=False, sentence="It is not here."))
+    driver.start()
+    models = driver.window.models
+    driver.wait(lambda: models.items.item(1).text() == NOT_READY)
+    assert [action.text() for action in driver.window.read_with_menu.actions()] == ["Engine alpha"]
+
+
+def test_the_list_opens_with_the_keyboard_and_leads_to_a_folder(
+    with_folders, model_folder, monkeypatch
+):
+    driver = with_folders
+    driver.script.engine("alpha")
+    driver.start(model="alpha", fallback=())
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(model_folder))
+    driver.window.models.folder_wanted.emit()
+    assert driver.window.models.chosen == "own"
+
+
+def test_no_folder_is_added_when_the_dialog_is_cancelled(with_folders, monkeypatch):
+    driver = with_folders
+    driver.script.engine("alpha")
+    driver.start(model="alpha", fallback=())
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
+    driver.window.actions_["add-model"].trigger()
+    assert driver.window.models.chosen == "alpha"
+    assert driver.window.banner.isHidden()
