@@ -13,6 +13,7 @@ from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Box
 from textlift.engines.contract import Availability, EngineCard, EngineOptions, ReadingMode
 from textlift.engines.registry import EngineEntry, Registry
+from textlift.models.catalogue import ModelEntry
 
 TESTS_FOLDER = Path(__file__).resolve().parents[1]
 
@@ -58,9 +59,12 @@ def fail(kind: FailureKind, sentence: str = "It did not work.") -> dict:
 WRONG_SCRIPT = fail(FailureKind.WRONG_SCRIPT, "This page is in a script this model cannot read.")
 
 
-def out_of_memory(above: int) -> dict:
-    """Runs out of memory unless ``max_pixels`` is set and at most ``above``."""
-    return {"do": "out-of-memory", "above": above}
+def out_of_memory(above: int, *, shows: int = 0) -> dict:
+    """Runs out of memory unless ``max_pixels`` is set and at most ``above``.
+
+    With ``shows`` it says that its model is shown so many pixels of the page.
+    """
+    return {"do": "out-of-memory", "above": above, "shows": shows}
 
 
 def gate(name: str) -> dict:
@@ -81,6 +85,12 @@ def saying(text: str, instruction: dict) -> dict:
 def stream(lines: list[str], gate_name: str) -> dict:
     """Reports a line, waits at the gate, and so on; then gives the whole."""
     return {"do": "stream", "lines": lines, "gate": gate_name}
+
+
+def write(pieces: list[str], gate_name: str, instruction: dict = READ) -> dict:
+    """Writes as a generating model does, a block for each piece: tells the block's place and
+    text, waits at the gate, and so on; then does what else it is told."""
+    return {**instruction, "pieces": pieces, "gate": gate_name}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -107,6 +117,7 @@ class EngineScript:
         self._script: dict[str, dict] = {}
         self._entries: dict[str, EngineEntry] = {}
         self._gates: dict[str, int] = {}
+        self.not_offered: tuple[ModelEntry, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> EngineScript:
@@ -129,7 +140,7 @@ class EngineScript:
 
     @property
     def registry(self) -> Registry:
-        return Registry(self._entries.values())
+        return Registry(self._entries.values(), not_offered=self.not_offered)
 
     def engine(
         self,
@@ -222,6 +233,11 @@ class EngineScript:
     def loads(self, engine: str) -> int:
         """How often the engine was loaded, or tried to."""
         return len(list((self.folder / "told").glob(f"{engine}-load-*")))
+
+    def loaded_with(self, engine: str) -> list[EngineOptions]:
+        """The options of each loading, oldest first."""
+        paths = sorted((self.folder / "told").glob(f"{engine}-load-*"))
+        return [msgspec.json.decode(path.read_bytes(), type=EngineOptions) for path in paths]
 
 
 def _plan(do: dict | list[dict]) -> list[dict]:

@@ -62,7 +62,9 @@ class ScriptedEngine(Engine):
         script = json.loads((self._folder / "script.json").read_text())
         self._script = script[self.name]
         self.device = self._script["device"]
-        instruction = _next_instruction(self._folder, f"{self.name}-load", self._script["load"], {})
+        instruction = _next_instruction(
+            self._folder, f"{self.name}-load", self._script["load"], msgspec.to_builtins(options)
+        )
         _disaster(instruction)
         _refuse(instruction, ReadOptions())
 
@@ -89,7 +91,7 @@ class ScriptedEngine(Engine):
             "at": time.time(),
         }
         instruction = _next_instruction(self._folder, f"{self.name}-{number}", plan, told)
-        on_progress(ReadProgress(stage=instruction["do"]))
+        on_progress(ReadProgress(stage=instruction["do"], pixels=instruction.get("shows", 0)))
         if "after" in instruction:
             _wait_for(self._folder / instruction["after"], cancellation)
         if "says" in instruction:
@@ -103,7 +105,30 @@ class ScriptedEngine(Engine):
         for line in instruction.get("lines", ()):
             on_progress(ReadProgress(lines=(Line(text=line),), text=line + "\n"))
             _wait_for(self._folder / instruction["gate"], cancellation)
+        self._write(instruction, page, on_progress, cancellation)
         return self._outcome(instruction, number, page, options)
+
+    def _write(
+        self,
+        instruction: dict,
+        page: PageImage,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+    ) -> None:
+        """A tenth of the limit for each piece, at 41 tokens a second."""
+        for place, piece in enumerate(instruction.get("pieces", ())):
+            top = 40 + 2 * _LINE_HEIGHT * place
+            outline = Line(text="", box=Box(20, top, page.width - 20, top + _LINE_HEIGHT))
+            on_progress(
+                ReadProgress(
+                    stage="Writing",
+                    text=piece,
+                    lines=(outline,),
+                    tokens_per_second=41.0,
+                    token_share=(place + 1) / 10,
+                )
+            )
+            _wait_for(self._folder / instruction["gate"], cancellation)
 
     def _outcome(
         self, instruction: dict, number: int, page: PageImage, options: ReadOptions

@@ -91,7 +91,9 @@ def process_command(arguments: Sequence[str]) -> list[str]:
     """The command that starts this program as a child with ``--process ARGUMENTS``."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--process", *arguments]
-    return [sys.executable, "-m", "textlift", "--process", *arguments]
+    # -P: else a file in the folder the program was started in could pass for one of its modules,
+    # and the folder may be that of a model.
+    return [sys.executable, "-P", "-m", "textlift", "--process", *arguments]
 
 
 class SupervisedProcess:
