@@ -100,6 +100,14 @@ def test_out_of_memory_is_tried_again_with_half_the_pixels(desk):
     assert len({call.pid for call in desk.script.told("alpha")}) == 1
 
 
+def test_fewer_pixels_are_fewer_than_the_model_was_shown(desk):
+    """A model that sees less than half of the page's pixels would else be shown the same again."""
+    desk.script.engine("alpha", default=do.out_of_memory(20_000, shows=40_000))
+    desk.run(1, "alpha")
+    assert [call.max_pixels for call in desk.script.told("alpha")] == [0, 20_000]
+    assert [attempt.pixels for attempt in desk.record(1).attempts] == [40_000, 40_000]
+
+
 def test_engine_that_stays_out_of_memory_gives_it_back(desk):
     desk.script.engine("alpha", default=do.out_of_memory(1))
     desk.script.engine("beta")

@@ -135,6 +135,7 @@ class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
         tokens_per_second: How fast text is generated now; None when it is not.
         token_share: Of the tokens the model may write for this page, the share used, 0 to 1;
             None when it counts none.
+        pixels: Of the image that the model is shown, told once; 0: the whole page, or no news.
     """
 
     stage: str = ""
@@ -143,6 +144,7 @@ class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
     fraction: float | None = None
     tokens_per_second: float | None = None
     token_share: float | None = None
+    pixels: int = 0
 
 
 OnProgress = Callable[[ReadProgress], None]

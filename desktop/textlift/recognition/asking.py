@@ -200,9 +200,6 @@ class Asking:
         clock: _Clock,
     ) -> _Try:
         options = read_options(task, step, process.entry.card)
-        pixels = image.width * image.height
-        pixels = min(pixels, step.max_pixels) if step.max_pixels else pixels
-
         streamed = StreamedText()
 
         def progressed(progress: ReadProgress) -> None:
@@ -233,7 +230,12 @@ class Asking:
             if broken or starved or garbled:
                 self._pool.retire(process)
         attempt = msgspec.structs.replace(
-            clock.attempt(step.engine, device=process.device, failed=failed, pixels=pixels),
+            clock.attempt(
+                step.engine,
+                device=process.device,
+                failed=failed,
+                pixels=streamed.pixels or _pixels(image, step),
+            ),
             partial=streamed.partial(failed.failure, reading) if failed is not None else "",
             peak_memory=_peak_memory(reading),
         )
@@ -290,6 +292,12 @@ class _Try(msgspec.Struct, frozen=True):
     reading: PageReading | None = None
     told: bool = False
     orderly: bool = False
+
+
+def _pixels(image: PageImage, step: Step) -> int:
+    """Of the image that an engine is given, where it does not say itself."""
+    pixels = image.width * image.height
+    return min(pixels, step.max_pixels) if step.max_pixels else pixels
 
 
 def _verdict(

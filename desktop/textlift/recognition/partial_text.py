@@ -21,13 +21,19 @@ that it cannot read is not."""
 
 
 class StreamedText:
-    """The text that an engine told while it read a page."""
+    """What an engine told while it read a page.
+
+    Attributes:
+        pixels: Of the image that the model was shown; 0 when it did not say.
+    """
 
     def __init__(self) -> None:
+        self.pixels = 0
         self._parts: list[str] = []
 
     def add(self, progress: ReadProgress) -> None:
         """Takes what is new."""
+        self.pixels = progress.pixels or self.pixels
         if progress.text:
             self._parts.append(progress.text)
         else:

@@ -73,6 +73,7 @@ def test_a_page_is_read_and_what_it_took_is_kept(folder: Path, tmp_path: Path) -
     assert took.peak_memory > 1_000_000
     assert "".join(item.text for item in progress) == "Cafe\u0301"
     assert engine.device == "cpu"
+    assert progress[0].pixels == 60_000, "so that a retry with fewer pixels has fewer"
 
 
 def test_the_end_by_limit_and_by_repetition_keep_what_was_read(

@@ -216,12 +216,12 @@ class VisionLanguageEngine(Engine):
         self, image: Image.Image, request: Request, on_progress: OnProgress
     ) -> float:
         """Seconds the page is expected to take; 0 where it is not slow enough to say."""
-        if self._expectation is None:
-            on_progress(ReadProgress(stage="Looking at the page"))
-            return 0.0
         pixels = min(image.width * image.height, request.max_pixels)
-        expected = self._expectation.seconds(pixels=pixels)
-        on_progress(ReadProgress(stage=duration_words(expected)))
+        expected, stage = 0.0, "Looking at the page"
+        if self._expectation is not None:
+            expected = self._expectation.seconds(pixels=pixels)
+            stage = duration_words(expected)
+        on_progress(ReadProgress(stage=stage, pixels=pixels))
         return expected
 
 
