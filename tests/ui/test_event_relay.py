@@ -22,6 +22,22 @@ def progressed(page: int, text: str) -> PageProgressed:
     return PageProgressed(task(page), "alpha", ReadProgress(lines=(Line(text),), text=text))
 
 
+def test_joined_progress_keeps_the_latest_figures(qtbot):
+    relay = EventRelay()
+    arrived = []
+    relay.arrived.connect(arrived.append)
+    for progress in (
+        ReadProgress(text="a", fraction=0.5, tokens_per_second=40.0, token_share=0.1),
+        ReadProgress(text="b", token_share=0.2),
+    ):
+        relay.post(PageProgressed(task(1), "alpha", progress))
+    relay.deliver()
+    (event,) = arrived
+    assert event.progress == ReadProgress(
+        text="ab", fraction=0.5, tokens_per_second=40.0, token_share=0.2
+    )
+
+
 def test_a_flood_of_progress_becomes_few_updates_and_loses_nothing(qtbot):
     relay = EventRelay()
     arrived = []

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from textlift.ui.progress import ReadingProgress, time_words
+from textlift.content.block import Line
+from textlift.engines.contract import ReadProgress
+from textlift.ui.progress import (
+    ReadingProgress,
+    activity_words,
+    joined_progress,
+    place_written,
+    time_words,
+)
 
 
 def test_the_estimate_follows_the_pace():
@@ -70,3 +78,40 @@ def test_one_page():
 )
 def test_durations(seconds: float, words: str):
     assert time_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (ReadProgress(stage="About 4 min on this CPU"), "About 4 min on this CPU"),
+        (ReadProgress(), ""),
+        (
+            ReadProgress(stage="Writing", tokens_per_second=41.4, token_share=0.12),
+            "dots.ocr, page 3: 41 tokens/s, 12 % of its limit",
+        ),
+        (
+            ReadProgress(stage="Writing", tokens_per_second=0.84, token_share=0.0),
+            "dots.ocr, page 3: 0.8 tokens/s, 0 % of its limit",
+        ),
+        (ReadProgress(stage="Writing", token_share=0.5), "dots.ocr, page 3: 50 % of its limit"),
+    ],
+)
+def test_what_an_engine_does_is_said(progress, words):
+    assert activity_words(progress, engine="dots.ocr", page=3) == words
+
+
+def test_progress_of_a_page_adds_up():
+    place = Line("")
+    first = ReadProgress(stage="Looking", lines=(place,), text="a", fraction=0.1)
+    then = joined_progress(first, ReadProgress(text="b", lines=(Line("x"),), token_share=0.2))
+    assert then == ReadProgress(
+        stage="Looking", lines=(place, Line("x")), text="ab", fraction=0.1, token_share=0.2
+    )
+
+
+def test_the_place_that_is_written_is_the_last_of_an_engine_that_writes():
+    places = (Line("", None), Line("", None))
+    assert place_written(ReadProgress(lines=places)) is None
+    assert place_written(ReadProgress(lines=places, token_share=0.1)) == 1
+    assert place_written(ReadProgress(lines=(*places, Line("x")), token_share=0.1)) is None
+    assert place_written(ReadProgress(token_share=0.1)) is None

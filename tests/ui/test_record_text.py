@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextDocument
 from doubles.sample_pages import sample_record, warned_record
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
-from textlift.content.reading import StopReason
+from textlift.content.reading import Generation, PageWarning, StopReason, WarningKind
 from textlift.ui.record_text import record_html, record_plain
 from textlift.ui.theme import LIGHT
 
@@ -85,3 +85,67 @@ def test_why_generation_stopped_is_told(reason: StopReason):
     assert record.reading is not None
     reading = msgspec.structs.replace(record.reading, stop_reason=reason)
     assert "Stopped" in _seen(msgspec.structs.replace(record, reading=reading))
+
+
+def generated_record() -> PageRecord:
+    """A page that one model broke off on and another wrote."""
+    record = sample_record()
+    assert record.reading is not None
+    generation = Generation(
+        mode="layout",
+        pixels=3_210_000,
+        tokens=1412,
+        token_limit=24_000,
+        tokens_per_second=41.2,
+        peak_memory=9_100_000_000,
+        dtype="bfloat16",
+    )
+    warning = PageWarning(WarningKind.REPAIRED, "A bracket was missing in the layout.")
+    attempts = (
+        Attempt(
+            "tesseract",
+            "cuda:0",
+            0.0,
+            9.0,
+            FailureKind.CUT_OFF,
+            "Too long.",
+            pixels=8_700_000,
+            partial="Dear Sir,\n" + "x" * 1991,
+            peak_memory=7_000_000_000,
+        ),
+        Attempt("pp-ocrv6", "cuda:0", 9.0, 30.0, pixels=8_700_000, peak_memory=9_100_000_000),
+    )
+    return msgspec.structs.replace(
+        record,
+        state=PageState.WARNED,
+        attempts=attempts,
+        reading=msgspec.structs.replace(record.reading, generation=generation, warnings=(warning,)),
+    )
+
+
+def test_what_a_model_that_writes_did_is_told_of_the_attempt_that_read():
+    seen = _seen(generated_record())
+    failed, read = seen.split("2. PP-OCRv6 read it")
+    for words in (
+        "asked for “layout”",
+        "saw 3.2 megapixels",
+        "1 412 of 24 000 tokens",
+        "41 tokens/s",
+        "bfloat16",
+        "9.1 GB of memory at most",
+    ):
+        assert words in read
+        assert words not in failed
+    assert "7.0 GB of memory at most" in failed
+    assert "8.7 megapixels" in failed
+    assert "Had written 2 001 characters, which are kept" in failed
+    assert "TO CHECK" in seen
+    assert "A bracket was missing in the layout." in seen
+
+
+def test_the_part_itself_is_for_the_copy():
+    record = generated_record()
+    assert "Dear Sir," not in _seen(record)
+    copied = record_plain(record, engine_title=_title)
+    for words in ("   > Dear Sir,", "41 tokens/s", "bfloat16"):
+        assert words in copied

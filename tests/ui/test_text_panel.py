@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import msgspec
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from doubles.sample_pages import sample_line, sample_record, warned_record
+from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.block import Line
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
 from textlift.engines.contract import ReadProgress
@@ -301,3 +304,102 @@ def test_every_control_has_a_name(panel: TextPanel):
         panel.record.copy_button.text,
     )
     assert all(name() for name in named)
+
+
+def test_a_long_stream_of_small_pieces_does_not_grow_slower(panel: TextPanel):
+    panel.show_page(PageRecord(number=1))
+    seconds = []
+    for _ in range(3):
+        began = time.process_time()
+        for _ in range(1500):
+            # A table is a single line without end.
+            panel.append_progress(ReadProgress(text="<td>12</td>"))
+        QApplication.processEvents()
+        seconds.append(time.process_time() - began)
+    # In a line of 50,000 characters each piece takes thirty times as long as at first.
+    assert seconds[2] < 4 * seconds[0] + 0.2
+    assert panel.current_text().replace("\n", "") == "<td>12</td>" * 4500
+    assert max(len(line) for line in panel.current_text().split("\n")) <= 2000
+
+
+def test_text_that_streams_is_followed_until_the_user_looks_up(panel: TextPanel):
+    panel.show_page(PageRecord(number=1))
+    bar = panel.editor.verticalScrollBar()
+    for number in range(200):
+        panel.append_progress(ReadProgress(text=f"line {number}\n"))
+    assert bar.value() == bar.maximum() > 0
+    QTest.keyClick(panel.editor, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    bar.setValue(20)
+    top = panel.editor.firstVisibleBlock().text()
+    for number in range(200):
+        panel.append_progress(ReadProgress(text=f"later {number}\n"))
+    assert panel.editor.firstVisibleBlock().text() == top == "line 20"
+    bar.setValue(bar.maximum())
+    panel.append_progress(ReadProgress(text="the\nlast\n"))
+    assert bar.value() == bar.maximum()
+
+
+def partly_read_record(**changes: object) -> PageRecord:
+    """A page that two engines failed on; the second left the longer part of it."""
+    attempts = (
+        Attempt("tesseract", "cpu", 0.0, 1.0, FailureKind.CRASHED, "It crashed.", partial="Dear"),
+        Attempt(
+            "dots", "cpu", 1.0, 9.0, FailureKind.CUT_OFF, "Too long.", partial="Dear Sir\nI wr\n"
+        ),
+    )
+    record = PageRecord(number=1, state=PageState.FAILED, attempts=attempts)
+    return msgspec.structs.replace(record, **changes)
+
+
+def test_what_was_written_before_a_failure_is_shown_and_does_not_count(
+    panel: TextPanel, edits: list[PageEdit | None]
+):
+    panel.show_page(partly_read_record())
+    assert panel.editor.toPlainText() == "Dear Sir\nI wr"
+    assert panel.partial.isVisible()
+    assert panel.partial.label.text() == "Incomplete: what dots had written before it stopped."
+    assert panel.editor.isReadOnly()
+    assert panel.current_text() == ""
+    text_colour = panel.editor.palette().color(QPalette.ColorRole.Text)
+    assert text_colour != panel.palette().color(QPalette.ColorRole.Text)
+    _type(panel, "X")
+    panel.flush_edits()
+    assert edits == []
+
+
+def test_the_part_becomes_the_text_when_the_user_says_so(
+    panel: TextPanel, edits: list[PageEdit | None]
+):
+    record = partly_read_record()
+    panel.show_page(record)
+    QTest.mouseClick(panel.partial.use_button, Qt.MouseButton.LeftButton)
+    edit = PageEdit((EditedLine("Dear Sir"), EditedLine("I wr")))
+    assert edits == [edit]
+    assert not panel.partial.isVisible()
+    assert panel.current_text() == "Dear Sir\nI wr"
+    assert panel.editor.palette().color(QPalette.ColorRole.Text) == panel.palette().color(
+        QPalette.ColorRole.Text
+    )
+    panel.show_page(msgspec.structs.replace(record, edit=edit))
+    assert not panel.editor.isReadOnly()
+    _type(panel, "My ")
+    panel.flush_edits()
+    assert panel.current_text() == "My Dear Sir\nI wr"
+
+
+def test_a_part_goes_when_the_page_is_read_again_or_another_is_shown(panel: TextPanel):
+    panel.show_page(partly_read_record())
+    panel.append_progress(ReadProgress(text="Now"))
+    assert not panel.partial.isVisible()
+    assert panel.editor.toPlainText() == "Now"
+    panel.clear_progress()
+    assert panel.partial.isVisible()
+    panel.show_page(sample_record(2, number=2))
+    assert not panel.partial.isVisible()
+    assert panel.current_text() == "line 0\nline 1"
+
+
+def test_no_part_is_shown_of_a_page_that_has_a_text(panel: TextPanel):
+    panel.show_page(partly_read_record(edit=PageEdit((EditedLine("mine"),))))
+    assert not panel.partial.isVisible()
+    assert panel.current_text() == "mine"
