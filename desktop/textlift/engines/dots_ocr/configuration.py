@@ -76,7 +76,7 @@ class DotsOCRConfig(Qwen2Config):
 
     vision_config: dict[str, Any] | PretrainedConfig | None = None
     image_token_id: int = 151665
-    video_token_id: int = 151656
+    video_token_id: int | None = 151656
 
     def __post_init__(self, **kwargs: Any) -> None:
         # Names the classes of a program in the model's folder, which is never run.
