@@ -12,7 +12,7 @@ FAMILY = FamilyCard(
     implementation="textlift.engines.dots_ocr.family:DotsOcr",
     modes=(
         ReadingMode(name="layout", title="Layout and text", returns="blocks"),
-        ReadingMode(name="layout-only", title="Layout without text", returns="blocks"),
+        ReadingMode(name="layout-only", title="Layout without text", returns="layout"),
         ReadingMode(name="text", title="Text only", returns="markdown"),
         ReadingMode(name="box", title="Text inside a box", returns="text", needs_box=True),
         ReadingMode(name="web", title="Web page", returns="blocks"),
