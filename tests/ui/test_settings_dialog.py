@@ -3,8 +3,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabWidget
 
-from textlift.engines.contract import Availability, EngineOptions
+from textlift.engines.contract import Availability, EngineCard, EngineOptions
+from textlift.engines.registry import EngineEntry, Registry
+from textlift.models.catalogue import ModelEntry
 from textlift.models.devices import Device
 from textlift.settings import Settings
 from textlift.ui.engine_states import EngineStates
@@ -41,6 +44,12 @@ FULL = Settings(
     device="cpu",
     threads=1,
     tesseract_path="/opt/tesseract",
+    model_folders=("/models/own",),
+    modes={"gamma": "text"},
+    dtype="float16",
+    max_pixels=3_211_264,
+    token_limit=5000,
+    page_seconds=100.0,
 )
 
 
@@ -54,10 +63,10 @@ def test_what_is_not_touched_stays(qtbot, registry, states, settings):
 def test_the_order_of_fallback_is_changed(qtbot, registry, states):
     dialog = SettingsDialog(FULL, registry=registry, states=states)
     qtbot.addWidget(dialog)
-    dialog.order.setCurrentRow(1)
-    dialog._move(-1)
+    dialog.models.others.setCurrentRow(1)
+    dialog.models.move_current(-1)
     assert dialog.settings().fallback == ("alpha", "beta")
-    dialog.order.item(0).setCheckState(Qt.CheckState.Unchecked)
+    dialog.models.others.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert dialog.settings().fallback == ("beta",)
 
 
@@ -79,9 +88,120 @@ def test_devices_are_listed_when_they_are_known(qtbot, registry, states):
     dialog = SettingsDialog(settings, registry=registry, states=states)
     qtbot.addWidget(dialog)
     states.devices_known.emit((Device("cpu", "CPU", 8 * 10**9), Device("cuda:0", "A card", 10**10)))
-    titles = [dialog.device.itemText(row) for row in range(dialog.device.count())]
+    titles = [
+        dialog.large_models.device.itemText(row)
+        for row in range(dialog.large_models.device.count())
+    ]
     assert titles == ["Automatic", "CPU (8 GB)", "A card (10 GB)"]
     assert dialog.settings().device == "cuda:0"
+
+
+def test_what_large_models_may_use_is_set(qtbot, registry, states):
+    dialog = SettingsDialog(Settings(model="alpha"), registry=registry, states=states)
+    qtbot.addWidget(dialog)
+    tab = dialog.large_models
+    assert (tab.pixels.text(), tab.minutes.text()) == ("Automatic", "Automatic")
+    assert tab.tokens.text() == "The model's own limit"
+    tab.dtype.setCurrentIndex(tab.dtype.findData("bfloat16"))
+    tab.pixels.setValue(2.5)
+    tab.tokens.setValue(4096)
+    tab.minutes.setValue(1.5)
+    chosen = dialog.settings()
+    assert (chosen.dtype, chosen.max_pixels) == ("bfloat16", 2_500_000)
+    assert (chosen.token_limit, chosen.page_seconds) == (4096, 90.0)
+
+
+@pytest.fixture
+def catalogue(registry) -> Registry:
+    """The script's engines and twenty models that are not on disk."""
+    names = [f"model-{number}" for number in range(20)]
+    missing = Availability(ready=False, sentence="Not on disk.")
+    return Registry(
+        [
+            *registry,
+            *(
+                EngineEntry(
+                    EngineCard(name=name, title=name, summary=""),
+                    availability=lambda _: missing,
+                    factory="nowhere:Engine",
+                    model=ModelEntry(name=name, title=name, family="f", folder=f"/models/{name}"),
+                )
+                for name in names
+            ),
+        ]
+    )
+
+
+def offered(dialog: SettingsDialog) -> tuple[list[str], list[str]]:
+    """Titles in the list of the first model and in that of the others."""
+    first, others = dialog.models.first, dialog.models.others
+    return (
+        [first.itemText(row) for row in range(first.count())],
+        [others.item(row).text() for row in range(others.count())],
+    )
+
+
+def test_models_that_are_not_ready_are_listed_when_they_are_used_or_asked_for(
+    qtbot, catalogue, states
+):
+    settings = Settings(model="model-7", fallback=("alpha", "model-3"))
+    dialog = SettingsDialog(settings, registry=catalogue, states=states)
+    qtbot.addWidget(dialog)
+    assert offered(dialog) == (
+        ["Engine alpha", "Engine gamma", "model-7"],
+        ["Engine alpha", "model-3", "Engine gamma"],
+    )
+    dialog.models.show_all.setChecked(True)
+    assert [len(titles) for titles in offered(dialog)] == [23, 23]
+    dialog.models.others.item(5).setCheckState(Qt.CheckState.Checked)
+    added = dialog.models.others.item(5).text()
+    dialog.models.show_all.setChecked(False)
+    assert offered(dialog)[1] == ["Engine alpha", "model-3", "Engine gamma", added]
+    assert dialog.settings() == msgspec.structs.replace(
+        settings, fallback=("alpha", "model-3", added)
+    )
+
+
+def test_a_folder_is_listed_once_it_holds_a_model(qtbot, registry, states, tmp_path):
+    dialog = SettingsDialog(Settings(model="alpha"), registry=registry, states=states)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    tab = dialog.large_models
+    dialog.findChild(QTabWidget).setCurrentWidget(tab)
+    tab.add_folder(tmp_path)
+    assert tab.problem.isVisible()
+    assert "has no config.json" in tab.problem.text()
+    (tmp_path / "config.json").write_text('{"model_type": "dots_ocr"}')
+    for name in ("tokenizer.json", "model.safetensors"):
+        (tmp_path / name).touch()
+    for _ in range(2):
+        tab.add_folder(tmp_path)
+    assert not tab.problem.isVisible()
+    assert dialog.settings().model_folders == (str(tmp_path),)
+
+
+def test_a_folder_that_is_removed_takes_its_model_out_of_the_settings(qtbot, catalogue, states):
+    settings = Settings(
+        model="model-7",
+        fallback=("model-7", "alpha"),
+        modes={"model-7": "text"},
+        model_folders=("/models/model-7",),
+    )
+    dialog = SettingsDialog(settings, registry=catalogue, states=states)
+    qtbot.addWidget(dialog)
+    dialog.large_models.folders.setCurrentRow(0)
+    dialog.large_models.remove_button.click()
+    assert dialog.settings() == Settings(fallback=("alpha",))
+
+
+def test_the_settings_fit_a_small_screen(qtbot, catalogue, states):
+    dialog = SettingsDialog(FULL, registry=catalogue, states=states)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.minimumSizeHint().height() <= 640
+    assert dialog.width() <= 720
+    for field in (dialog.models.first, dialog.large_models.device):
+        assert field.minimumSizeHint().width() < 400
 
 
 def test_the_model_list_says_what_is_missing_and_does_not_offer_it(qtbot, registry, states):

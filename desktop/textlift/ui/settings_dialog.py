@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -24,7 +23,6 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSpinBox,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -32,20 +30,22 @@ from PySide6.QtWidgets import (
 from textlift.content.languages import LANGUAGES
 from textlift.settings import Settings
 from textlift.ui.engine_states import EngineStates
-from textlift.ui.theme import SPACE, colours, icon
+from textlift.ui.large_models_tab import LargeModelsTab
+from textlift.ui.model_order import ModelOrder
+from textlift.ui.settings_form import fill_form, is_ticked, list_items
+from textlift.ui.theme import SPACE, colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textlift.engines.contract import Availability
     from textlift.engines.registry import Registry
-    from textlift.models.devices import Device
 
 _NameRole = Qt.ItemDataRole.UserRole
 
 
 class SettingsDialog(QDialog):
-    """Three tabs over one ``Settings``; nothing is changed before it is accepted."""
+    """Four tabs over one ``Settings``; nothing is changed before it is accepted."""
 
     def __init__(
         self,
@@ -60,10 +60,13 @@ class SettingsDialog(QDialog):
         self.setMinimumSize(520, 560)
         self._before = settings
         self._registry = registry
+        self.models = ModelOrder(settings, registry, self)
+        self.large_models = LargeModelsTab(settings)
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.setAccessibleName("Settings")
         tabs.addTab(self._reading_tab(), "&Reading")
+        tabs.addTab(self.large_models, "Lar&ge models")
         tabs.addTab(self._output_tab(), "&Output")
         tabs.addTab(self._machine_tab(), "&Machine")
         buttons = QDialogButtonBox(
@@ -77,47 +80,35 @@ class SettingsDialog(QDialog):
         layout.addWidget(buttons)
         self._show_settings(settings)
         self._show_states(states.states)
-        self._show_devices(states.devices)
+        self.large_models.show_devices(states.devices)
         states.known.connect(self._show_states)
-        states.devices_known.connect(self._show_devices)
+        states.devices_known.connect(self.large_models.show_devices)
 
     def settings(self) -> Settings:
         """What is set in the dialog."""
-        return Settings(
-            model=cast("str", self.model.currentData()),
-            fallback=tuple(
-                item.data(_NameRole) for item in _items(self.order) if _is_checked(item)
-            ),
+        chosen = msgspec.structs.replace(
+            self.large_models.put_into(self._before),
+            model=self.models.chosen,
+            fallback=self.models.fallback,
             languages=self._chosen_languages(),
             use_text_layer=self.text_layer.isChecked(),
             output_folder=self.folder.text().strip() if self.in_folder.isChecked() else "",
-            device=cast("str", self.device.currentData()),
             threads=self.threads.value(),
             tesseract_path=self.tesseract.text().strip(),
+        )
+        return without_models(chosen, self._models_removed(chosen))
+
+    def _models_removed(self, settings: Settings) -> frozenset[str]:
+        removed = set(self._before.model_folders).difference(settings.model_folders)
+        return frozenset(
+            entry.card.name
+            for entry in self._registry
+            if entry.model is not None and entry.model.folder in removed
         )
 
     # Reading
 
     def _reading_tab(self) -> QWidget:
-        self.model = QComboBox()
-        for entry in self._registry:
-            self.model.addItem(entry.card.title, entry.card.name)
-        self.order = QListWidget()
-        self.order.setDragDropMode(QListWidget.DragDropMode.InternalMove)
-        self.order.setFixedHeight(104)
-        self.order.setAccessibleName("Models to fall back on, in order")
-        self.order.setToolTip("Ticked models are asked from top to bottom when the first one fails")
-        up, down = _arrow("up", "Move up"), _arrow("down", "Move down")
-        up.clicked.connect(lambda: self._move(-1))
-        down.clicked.connect(lambda: self._move(1))
-        arrows = QVBoxLayout()
-        arrows.addWidget(up)
-        arrows.addWidget(down)
-        arrows.addStretch()
-        order = QHBoxLayout()
-        order.addWidget(self.order, 1)
-        order.addLayout(arrows)
-
         self.find_language = QRadioButton("&Find out from the page")
         self.these_languages = QRadioButton("Onl&y these:")
         self.these_languages.toggled.connect(self._on_languages_toggled)
@@ -147,30 +138,25 @@ class SettingsDialog(QDialog):
         self.text_layer = QCheckBox("&Use the text already in a PDF where it is good")
         self.text_layer.setToolTip("Takes the text that a PDF page carries instead of reading it")
         return _form(
-            ("M&odel:", self.model),
-            ("When it fails:", order),
+            ("M&odel:", self.models.first),
+            ("When it fails:", self.models.field),
+            ("", self.models.show_all),
             ("Languages:", languages),
             ("", self.text_layer),
         )
-
-    def _move(self, step: int) -> None:
-        row = self.order.currentRow()
-        if row >= 0 and 0 <= row + step < self.order.count():
-            self.order.insertItem(row + step, self.order.takeItem(row))
-            self.order.setCurrentRow(row + step)
 
     def _on_languages_toggled(self, chosen: bool) -> None:
         self.languages.setEnabled(chosen)
         self.language_filter.setEnabled(chosen)
 
     def _filter_languages(self, text: str) -> None:
-        for item in _items(self.languages):
+        for item in list_items(self.languages):
             item.setHidden(text.casefold() not in item.text().casefold())
 
     def _chosen_languages(self) -> tuple[str, ...]:
         if not self.these_languages.isChecked():
             return ()
-        ticked = {item.data(_NameRole) for item in _items(self.languages) if _is_checked(item)}
+        ticked = {item.data(_NameRole) for item in list_items(self.languages) if is_ticked(item)}
         # Those chosen before keep their order: the first one is the one most expected.
         kept = [code for code in self._before.languages if code in ticked or code not in LANGUAGES]
         return (*kept, *sorted(ticked.difference(kept)))
@@ -206,9 +192,6 @@ class SettingsDialog(QDialog):
     # Machine
 
     def _machine_tab(self) -> QWidget:
-        self.device = QComboBox()
-        self.device.addItem("Automatic", "auto")
-        self.device.addItem("CPU", "cpu")
         self.threads = QSpinBox()
         self.threads.setRange(0, max(os.cpu_count() or 1, 1) * 2)
         self.threads.setSpecialValueText("Automatic")
@@ -229,7 +212,6 @@ class SettingsDialog(QDialog):
         self.tesseract_state.setPalette(palette)
         self.tesseract.setAccessibleName("Path of the Tesseract program")
         return _form(
-            ("&Device:", self.device),
             ("&Threads:", self.threads),
             ("Tesseract:", row),
             ("", self.tesseract_state),
@@ -243,69 +225,35 @@ class SettingsDialog(QDialog):
     # Filling in
 
     def _show_settings(self, settings: Settings) -> None:
-        self.model.setCurrentIndex(max(self.model.findData(settings.model), 0))
-        names = [name for name in settings.fallback if name in self._registry]
-        others = [name for name in self._registry.names if name not in names]
-        for name in (*names, *others):
-            item = QListWidgetItem(self._registry.title(name))
-            item.setData(_NameRole, name)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if name in names else Qt.CheckState.Unchecked)
-            self.order.addItem(item)
-        self.order.setCurrentRow(0)
         (self.these_languages if settings.languages else self.find_language).setChecked(True)
         self._on_languages_toggled(bool(settings.languages))
-        for item in _items(self.languages):
+        for item in list_items(self.languages):
             if item.data(_NameRole) in settings.languages:
                 item.setCheckState(Qt.CheckState.Checked)
         self.text_layer.setChecked(settings.use_text_layer)
         (self.in_folder if settings.output_folder else self.beside).setChecked(True)
         self.folder.setText(settings.output_folder)
-        if self.device.findData(settings.device) < 0:
-            self.device.addItem(settings.device, settings.device)
-        self.device.setCurrentIndex(self.device.findData(settings.device))
         self.threads.setValue(settings.threads)
         self.tesseract.setText(settings.tesseract_path)
 
     def _show_states(self, states: Mapping[str, Availability]) -> None:
+        self.models.show_states(states)
         state = states.get("tesseract")
         if state is not None:
             self.tesseract_state.setText(f"{state.sentence} {state.remedy}".strip())
 
-    def _show_devices(self, devices: tuple[Device, ...]) -> None:
-        for device in devices:
-            place = self.device.findData(device.name)
-            title = f"{device.title} ({device.memory / 1e9:.0f} GB)"
-            if place < 0:
-                self.device.addItem(title, device.name)
-            else:
-                self.device.setItemText(place, title)
+
+def without_models(settings: Settings, names: frozenset[str]) -> Settings:
+    """The settings without any mention of models that are gone."""
+    return msgspec.structs.replace(
+        settings,
+        model=Settings().model if settings.model in names else settings.model,
+        fallback=tuple(name for name in settings.fallback if name not in names),
+        modes={name: mode for name, mode in settings.modes.items() if name not in names},
+    )
 
 
 def _form(*rows: tuple[str, QWidget | QLayout]) -> QWidget:
     tab = QWidget()
-    form = QFormLayout(tab)
-    form.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-    form.setHorizontalSpacing(2 * SPACE)
-    form.setVerticalSpacing(SPACE + SPACE // 2)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    for label, field in rows:
-        form.addRow(label, field)
+    fill_form(tab, *rows)
     return tab
-
-
-def _arrow(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    return button
-
-
-def _items(widget: QListWidget) -> list[QListWidgetItem]:
-    return [widget.item(row) for row in range(widget.count())]
-
-
-def _is_checked(item: QListWidgetItem) -> bool:
-    return item.checkState() == Qt.CheckState.Checked
