@@ -51,8 +51,9 @@ def draw_line(
     random: Random,
     size: tuple[int, int],
     typeface: str = "",
-    capitals: tuple[int, int] = (15, 24),
+    capitals: tuple[float, float] = (15, 24),
     noise: float = 6.0,
+    freedom: float = 1.0,
 ) -> Line:
     """Draws a line somewhere on a small white image.
 
@@ -63,18 +64,20 @@ def draw_line(
         typeface: One of ``TYPEFACES``; empty: any.
         capitals: Least and greatest height of the capitals; less where they do not fit.
         noise: Greatest standard deviation of the paper's grain, of 255.
+        freedom: How far the place is a matter of chance; 0: at the left, half way down.
     """
     typeface = typeface or random.choice(sorted(TYPEFACES))
     ink = ink_of(text, typeface)
     room = (size[0] - 2 * _MARGIN, size[1] - 2 * _MARGIN)
     scale = min(random.uniform(*capitals) / ink.height, room[0] / ink.width, room[1] / ink.height)
     ink = ink.resize(
-        (max(1, round(ink.width * scale)), max(1, round(ink.height * scale))),
+        (max(1, int(ink.width * scale)), max(1, int(ink.height * scale))),
         Image.Resampling.BICUBIC,
         reducing_gap=3.0,
     )
-    left = _MARGIN + random.randint(0, max(0, room[0] - ink.width))
-    top = _MARGIN + random.randint(0, max(0, room[1] - ink.height))
+    left = _MARGIN + round(random.random() * freedom * (room[0] - ink.width))
+    middle = random.uniform(0.5 - freedom / 2, 0.5 + freedom / 2)
+    top = _MARGIN + round(middle * (room[1] - ink.height))
     paper, black = random.randint(235, 255), random.randint(0, 70)
     page = np.full((size[1], size[0]), float(paper), np.float32)
     print_ = np.asarray(ink, np.float32) / 255.0
