@@ -242,7 +242,13 @@ def _with_answers(
     return result
 
 
-def _keep(state: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
+def _keep(
+    state: Path,
+    model: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    step: int,
+    level: float,
+) -> None:
     state.parent.mkdir(parents=True, exist_ok=True)
     fresh = state.with_suffix(".new")
     torch.save(
