@@ -1,0 +1,1 @@
+"""LightOnOCR: a whole page to Markdown, without a prompt."""
