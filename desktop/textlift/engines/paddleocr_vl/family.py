@@ -25,6 +25,7 @@ from textlift.engines.vision_language.family import (
     Prepared,
     Request,
 )
+from textlift.engines.vision_language.formula_text import without_delimiters
 from textlift.engines.vision_language.grid_look import look_on_grid
 from textlift.engines.vision_language.library_family import LibraryFamily, Look
 from textlift.engines.vision_language.otsl import html_of_otsl
@@ -88,7 +89,7 @@ class PaddleOcrVlFamily(LibraryFamily):
                 )
             return Answer(blocks=(Block(BlockKind.TABLE, table),))
         if request.mode == "formula":
-            return Answer(blocks=(Block(BlockKind.FORMULA, _without_delimiters(text)),))
+            return Answer(blocks=(Block(BlockKind.FORMULA, without_delimiters(text)),))
         return Answer(blocks=(Block(BlockKind.TEXT, text),))
 
     def read(
@@ -146,10 +147,3 @@ def _cut_out(image: Image.Image, region: Region) -> Image.Image:
             min(image.height, round(box.y1 + margin)),
         )
     )
-
-
-def _without_delimiters(text: str) -> str:
-    for start, end in (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")):
-        if text.startswith(start) and text.endswith(end) and len(text) > len(start) + len(end):
-            return text[len(start) : -len(end)].strip()
-    return text
