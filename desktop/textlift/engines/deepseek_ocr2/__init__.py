@@ -1,0 +1,1 @@
+"""DeepSeek-OCR 2: a page to Markdown with the places of its parts, or to text."""
