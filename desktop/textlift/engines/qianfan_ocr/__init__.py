@@ -1,0 +1,1 @@
+"""Qianfan-OCR: a whole page to Markdown."""
