@@ -7,7 +7,18 @@ import importlib
 
 from textlift.engines.vision_language.family_card import FamilyCard
 
-_CARDS = ("dots_ocr", "qwen_vl", "got_ocr2", "paddleocr_vl", "granite_docling")
+_CARDS = (
+    "dots_ocr",
+    "qwen_vl",
+    "got_ocr2",
+    "paddleocr_vl",
+    "lighton_ocr",
+    "glm_ocr",
+    "deepseek_ocr2",
+    "qianfan_ocr",
+    "hunyuan_vl",
+    "granite_docling",
+)
 """Folders of ``textlift.engines`` whose ``card`` module has a ``FAMILY``."""
 
 
