@@ -29,7 +29,7 @@ class PartialStrip(QFrame):
         self.use_button.setAutoDefault(False)
         self.use_button.clicked.connect(self.adopted)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
+        layout.setContentsMargins(SPACE + SPACE // 2, SPACE, SPACE, SPACE)
         layout.setSpacing(SPACE)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.use_button, 0, Qt.AlignmentFlag.AlignTop)

@@ -211,6 +211,7 @@ def _style_sheet(of: Colours) -> str:
     }}
     QToolBar QToolButton::menu-button:hover {{ border-left-color: {of.line}; }}
     QToolBar QComboBox {{ min-height: 22px; }}
+    QDialog QAbstractSpinBox {{ min-height: 20px; }}
     QMenuBar {{ background: {of.window}; padding: 2px 8px 0 8px; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {of.line}; }}
