@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from textlift.engines.contract import Availability, EngineOptions
-from textlift.engines.vision_language import availability
 from textlift.engines.vision_language.availability import model_availability
+from textlift.models import memory
 from textlift.models.catalogue import ModelEntry
 from textlift.models.memory import GpuMemory, MemorySample
 
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 def ask(folder, monkeypatch):
     def ask(device: str = "auto", *, ram: int = 10_000, gpus=(), **fields) -> Availability:
         sample = MemorySample(ram_total=ram, ram_used=0, ram_ours=0, gpus=gpus)
-        monkeypatch.setattr(availability, "sample_memory", lambda pids: sample)
+        monkeypatch.setattr(memory, "sample_memory", lambda pids: sample)
         entry = {"name": "m", "title": "M", "family": "known", "folder": str(folder), **fields}
         return model_availability(ModelEntry(**entry), EngineOptions(device=device))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import TYPE_CHECKING
 
 from textlift.engines.contract import Availability, EngineOptions
 from textlift.models.catalogue import ModelEntry
-from textlift.models.memory import MemorySample, sample_memory
 from textlift.models.on_disk import (
     ModelNotOnDiskError,
     model_folder,
@@ -14,6 +14,9 @@ from textlift.models.on_disk import (
     weight_bytes,
     what_is_missing,
 )
+
+if TYPE_CHECKING:
+    from textlift.models.memory import MemorySample
 
 PACKAGES = ("torch", "transformers", "safetensors", "tokenizers", "huggingface_hub")
 
@@ -35,6 +38,9 @@ def model_availability(model: ModelEntry, options: EngineOptions) -> Availabilit
     problem = what_is_missing(folder)
     if problem:
         return Availability(ready=False, sentence=problem, remedy=_get_it(model))
+    # Not with the module: the window makes its list of models before it is up.
+    from textlift.models.memory import sample_memory
+
     size = weight_bytes(folder)
     place, memory = _memory_for(options.device, sample_memory([]))
     if 0 < memory < size:
