@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 import torch
 from transformers import (
-    DeepseekOcr2Config,
-    DeepseekOcr2ForConditionalGeneration,
     DeepseekOcr2Processor,
     PreTrainedTokenizerFast,
 )
@@ -20,20 +18,9 @@ from textlift.content.geometry import Box
 from textlift.engines.deepseek_ocr2.family import DeepseekOcr2Family
 from textlift.engines.deepseek_ocr2.grounding import GroundingView
 from textlift.engines.vision_language.family import PlainView, Request
-from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
-from tiny_models.random_checkpoint import CPU, drawn_page, generated, save_checkpoint
+from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoints.deepseek_ocr2 import BEGIN, SETTINGS, make_checkpoint
 
-_BEGIN = "<｜begin▁of▁sentence｜>"
-_SPECIAL = (_BEGIN, "<｜end▁of▁sentence｜>", "<image>", "<|grounding|>", "<|ref|>", "<|/ref|>")
-_SETTINGS = {
-    "image_processor_type": "DeepseekOcr2ImageProcessor",
-    "size": {"height": 1024, "width": 1024},
-    "tile_size": 768,
-    "min_patches": 2,
-    "max_patches": 6,
-    "image_mean": [0.5, 0.5, 0.5],
-    "image_std": [0.5, 0.5, 0.5],
-}
 _ALL = 10**8
 _TILES = 144
 _WHOLE = 257
@@ -41,46 +28,8 @@ _WHOLE = 257
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("deepseek")
-    tokenizer = byte_tokenizer(special=_SPECIAL)
-    save_tokenizer(tokenizer, folder)
-    config = DeepseekOcr2Config(
-        vision_config={
-            "sam_config": {
-                "hidden_size": 16,
-                "output_channels": 8,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 1,
-                "mlp_ratio": 2.0,
-                "global_attn_indexes": [1],
-                "downsample_channels": [12, 32],
-            },
-            "encoder_config": {
-                "vocab_size": 10,
-                "hidden_size": 32,
-                "intermediate_size": 48,
-                "num_hidden_layers": 1,
-                "num_attention_heads": 2,
-                "num_key_value_heads": 1,
-            },
-        },
-        text_config={
-            "vocab_size": 300,
-            "hidden_size": 16,
-            "intermediate_size": 32,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 2,
-            "max_position_embeddings": 8192,
-            "n_routed_experts": 4,
-            "n_shared_experts": 1,
-            "num_experts_per_tok": 2,
-            "moe_intermediate_size": 16,
-            "mlp_layer_types": ["dense", "sparse"],
-        },
-        image_token_id=tokenizer.token_to_id("<image>"),
-    )
-    save_checkpoint(folder, DeepseekOcr2ForConditionalGeneration, config, image_settings=_SETTINGS)
+    folder = tmp_path_factory.mktemp("deepseek_ocr2")
+    make_checkpoint(folder)
     return folder
 
 
@@ -98,12 +47,12 @@ def test_tensors_and_ids_are_those_of_the_librarys_processor(
         tokenizer_file=str(folder / "tokenizer.json"),
         extra_special_tokens={"image_token": "<image>"},
     )
-    processor = DeepseekOcr2Processor(DeepseekOcr2ImageProcessorPil(**_SETTINGS), tokenizer)
+    processor = DeepseekOcr2Processor(DeepseekOcr2ImageProcessorPil(**SETTINGS), tokenizer)
 
     prepared = family.prepare(page, Request(mode="layout", max_pixels=_ALL))
 
     library = processor(
-        text=f"{_BEGIN}<image>\n<|grounding|>Convert the document to markdown.",
+        text=f"{BEGIN}<image>\n<|grounding|>Convert the document to markdown.",
         images=page,
         return_tensors="pt",
     )

@@ -6,61 +6,21 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import GlmOcrConfig, GlmOcrForConditionalGeneration
 from transformers.models.glm46v.image_processing_pil_glm46v import Glm46VImageProcessorPil
 
 from textlift.content.block import BlockKind
 from textlift.engines.glm_ocr.family import GlmOcrFamily
 from textlift.engines.vision_language.family import Request
-from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
-from tiny_models.random_checkpoint import CPU, drawn_page, generated, save_checkpoint
+from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoints.glm_ocr import SETTINGS, make_checkpoint
 
-_SPECIAL = (
-    *("<|endoftext|>", "[gMASK]", "<sop>", "<|user|>", "<|assistant|>"),
-    *("<|begin_of_image|>", "<|end_of_image|>", "<|image|>"),
-)
-_SETTINGS = {
-    "image_processor_type": "Glm46VImageProcessor",
-    "size": {"shortest_edge": 4 * 28 * 28, "longest_edge": 2 * 60 * 28 * 28},
-    "patch_size": 14,
-    "temporal_patch_size": 2,
-    "merge_size": 2,
-}
 _ALL = 10**8
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("glm")
-    tokenizer = byte_tokenizer(special=_SPECIAL)
-    save_tokenizer(tokenizer, folder)
-    config = GlmOcrConfig(
-        text_config={
-            "vocab_size": 300,
-            "hidden_size": 16,
-            "intermediate_size": 32,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 1,
-            "head_dim": 8,
-            "rope_parameters": {
-                "rope_type": "default",
-                "rope_theta": 10000.0,
-                "mrope_section": [1, 1, 2],
-            },
-        },
-        vision_config={
-            "hidden_size": 32,
-            "intermediate_size": 48,
-            "out_hidden_size": 16,
-            "depth": 2,
-            "num_heads": 2,
-        },
-        image_token_id=tokenizer.token_to_id("<|image|>"),
-        image_start_token_id=tokenizer.token_to_id("<|begin_of_image|>"),
-        image_end_token_id=tokenizer.token_to_id("<|end_of_image|>"),
-    )
-    save_checkpoint(folder, GlmOcrForConditionalGeneration, config, image_settings=_SETTINGS)
+    folder = tmp_path_factory.mktemp("glm_ocr")
+    make_checkpoint(folder)
     return folder
 
 
@@ -77,7 +37,7 @@ def test_pixels_and_grid_are_those_of_the_library(
 
     prepared = family.prepare(page, Request(mode="text", max_pixels=_ALL))
 
-    library = Glm46VImageProcessorPil(**_SETTINGS)(page, return_tensors="pt")
+    library = Glm46VImageProcessorPil(**SETTINGS)(page, return_tensors="pt")
     assert torch.equal(prepared.inputs["pixel_values"], library["pixel_values"])
     assert torch.equal(prepared.inputs["image_grid_thw"], library["image_grid_thw"])
     assert prepared.image_tokens == int(library["image_grid_thw"].prod()) // 4

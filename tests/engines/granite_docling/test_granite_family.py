@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 import torch
 from transformers import (
-    Idefics3Config,
-    Idefics3ForConditionalGeneration,
     Idefics3Processor,
     PreTrainedTokenizerFast,
 )
@@ -19,53 +17,16 @@ from textlift.content.block import BlockKind
 from textlift.content.geometry import Box
 from textlift.engines.granite_docling.family import GraniteDoclingFamily
 from textlift.engines.vision_language.family import Request
-from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
-from tiny_models.random_checkpoint import CPU, drawn_page, generated, save_checkpoint
+from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoints.granite_docling import SETTINGS, TILE, make_checkpoint
 
-_TILE = 64
 _TABLE = "<table><tr><td>1</td></tr></table>"
-_SPECIAL = (
-    *("<|end_of_text|>", "<|start_of_role|>", "<|end_of_role|>", "<image>"),
-    *("<fake_token_around_image>", "<global-img>", "<end_of_utterance>", "<text>", "</text>"),
-    *(f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5)),
-)
-_SETTINGS = {
-    "image_processor_type": "Idefics3ImageProcessor",
-    "size": {"longest_edge": 4 * _TILE},
-    "max_image_size": {"longest_edge": _TILE},
-    "image_mean": [0.5, 0.5, 0.5],
-    "image_std": [0.5, 0.5, 0.5],
-}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("granite")
-    tokenizer = byte_tokenizer(special=_SPECIAL)
-    save_tokenizer(tokenizer, folder)
-    config = Idefics3Config(
-        text_config={
-            "model_type": "llama",
-            "vocab_size": 300,
-            "hidden_size": 16,
-            "intermediate_size": 32,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 1,
-            "pad_token_id": tokenizer.token_to_id("<|end_of_text|>"),
-        },
-        vision_config={
-            "hidden_size": 32,
-            "intermediate_size": 48,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "image_size": _TILE,
-            "patch_size": 8,
-        },
-        scale_factor=4,
-        image_token_id=tokenizer.token_to_id("<image>"),
-    )
-    save_checkpoint(folder, Idefics3ForConditionalGeneration, config, image_settings=_SETTINGS)
+    folder = tmp_path_factory.mktemp("granite_docling")
+    make_checkpoint(folder)
     return folder
 
 
@@ -80,7 +41,7 @@ def test_tensors_and_ids_are_those_of_the_librarys_processor(
 ) -> None:
     page = drawn_page(*size)
     processor = Idefics3Processor(
-        Idefics3ImageProcessorPil(**_SETTINGS),
+        Idefics3ImageProcessorPil(**SETTINGS),
         PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json")),
         image_seq_len=4,
     )
@@ -97,7 +58,7 @@ def test_tensors_and_ids_are_those_of_the_librarys_processor(
         assert torch.equal(prepared.inputs[name], library[name]), name
 
 
-@pytest.mark.parametrize("max_pixels", [_TILE**2, 6 * _TILE**2, 10**7])
+@pytest.mark.parametrize("max_pixels", [TILE**2, 6 * TILE**2, 10**7])
 def test_the_tower_makes_a_row_for_each_place_and_the_model_writes(
     family: GraniteDoclingFamily, max_pixels: int
 ) -> None:
@@ -117,11 +78,9 @@ def test_the_tower_makes_a_row_for_each_place_and_the_model_writes(
 def test_the_tiles_stay_within_the_limit(
     family: GraniteDoclingFamily, size: tuple[int, int], tiles: int
 ) -> None:
-    prepared = family.prepare(
-        drawn_page(*size), Request(mode="layout", max_pixels=tiles * _TILE**2)
-    )
+    prepared = family.prepare(drawn_page(*size), Request(mode="layout", max_pixels=tiles * TILE**2))
 
-    assert prepared.seen[0] * prepared.seen[1] <= tiles * _TILE**2
+    assert prepared.seen[0] * prepared.seen[1] <= tiles * TILE**2
 
 
 def test_each_mode_has_its_own_question(family: GraniteDoclingFamily) -> None:
@@ -189,8 +148,8 @@ def test_settings_of_version_five_are_read(folder: Path, tmp_path: Path) -> None
     for file in folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "preprocessor_config.json").unlink()
-    (tmp_path / "processor_config.json").write_text(json.dumps({"image_processor": _SETTINGS}))
+    (tmp_path / "processor_config.json").write_text(json.dumps({"image_processor": SETTINGS}))
 
     family = GraniteDoclingFamily(tmp_path, CPU)
 
-    assert family.image_processor.max_image_size["longest_edge"] == _TILE
+    assert family.image_processor.max_image_size["longest_edge"] == TILE

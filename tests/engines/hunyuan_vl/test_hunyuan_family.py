@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 import torch
 from transformers import (
-    HunYuanVLConfig,
-    HunYuanVLForConditionalGeneration,
     HunYuanVLProcessor,
     PreTrainedTokenizerFast,
 )
@@ -19,63 +17,16 @@ from transformers.models.hunyuan_vl.image_processing_pil_hunyuan_vl import (
 from textlift.content.block import BlockKind
 from textlift.engines.hunyuan_vl.family import HunyuanVlFamily
 from textlift.engines.vision_language.family import Request
-from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
-from tiny_models.random_checkpoint import CPU, drawn_page, generated, save_checkpoint
+from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoints.hunyuan_vl import IMAGE, SETTINGS, START, STOP, make_checkpoint
 
-_IMAGE = "<｜hy_place▁holder▁no▁102｜>"
-_START = "<｜hy_place▁holder▁no▁100｜>"
-_STOP = "<｜hy_place▁holder▁no▁101｜>"
-_SPECIAL = (
-    *("<｜hy_begin▁of▁sentence｜>", "<｜hy_place▁holder▁no▁2｜>", "<｜hy_place▁holder▁no▁3｜>"),
-    *("<｜hy_User｜>", "<｜hy_Assistant｜>", _START, _STOP, _IMAGE),
-)
-_SETTINGS = {
-    "image_processor_type": "HunYuanVLImageProcessor",
-    "min_pixels": 4 * 32 * 32,
-    "max_pixels": 60 * 32 * 32,
-    "patch_size": 16,
-    "temporal_patch_size": 1,
-    "merge_size": 2,
-}
 _ALL = 10**8
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hunyuan")
-    tokenizer = byte_tokenizer(special=_SPECIAL)
-    save_tokenizer(tokenizer, folder)
-    config = HunYuanVLConfig(
-        text_config={
-            "vocab_size": 300,
-            "hidden_size": 32,
-            "intermediate_size": 48,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 1,
-            "head_dim": 16,
-            "max_position_embeddings": 4096,
-            "rope_parameters": {
-                "rope_type": "default",
-                "rope_theta": 10000.0,
-                "mrope_section": [2, 2, 2, 2],
-            },
-        },
-        vision_config={
-            "hidden_size": 32,
-            "intermediate_size": 48,
-            "out_hidden_size": 32,
-            "text_hidden_size": 32,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "patch_size": 16,
-            "max_image_size": 256,
-        },
-        image_token_id=tokenizer.token_to_id(_IMAGE),
-        im_start_id=tokenizer.token_to_id(_START),
-        im_end_id=tokenizer.token_to_id(_STOP),
-    )
-    save_checkpoint(folder, HunYuanVLForConditionalGeneration, config, image_settings=_SETTINGS)
+    folder = tmp_path_factory.mktemp("hunyuan_vl")
+    make_checkpoint(folder)
     return folder
 
 
@@ -93,17 +44,17 @@ def test_tensors_and_ids_are_those_of_the_librarys_processor(
         tokenizer_file=str(folder / "tokenizer.json"),
         pad_token="<｜hy_place▁holder▁no▁2｜>",
         extra_special_tokens={
-            "image_token": _IMAGE,
-            "image_start_token": _START,
-            "image_end_token": _STOP,
+            "image_token": IMAGE,
+            "image_start_token": START,
+            "image_end_token": STOP,
         },
     )
-    processor = HunYuanVLProcessor(HunYuanVLImageProcessorPil(**_SETTINGS), tokenizer)
+    processor = HunYuanVLProcessor(HunYuanVLImageProcessorPil(**SETTINGS), tokenizer)
 
     prepared = family.prepare(page, Request(mode="text", max_pixels=_ALL))
 
     library = processor(
-        text=f"<｜hy_begin▁of▁sentence｜><｜hy_place▁holder▁no▁3｜>{_START}{_IMAGE}{_STOP}"
+        text=f"<｜hy_begin▁of▁sentence｜><｜hy_place▁holder▁no▁3｜>{START}{IMAGE}{STOP}"
         "Extract the text in the image.<｜hy_User｜>",
         images=page,
         return_tensors="pt",

@@ -7,56 +7,22 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import LightOnOcrConfig, LightOnOcrForConditionalGeneration
 from transformers.models.pixtral.image_processing_pil_pixtral import PixtralImageProcessorPil
 
 from textlift.content.block import BlockKind
 from textlift.engines.contract import EngineError
 from textlift.engines.lighton_ocr.family import LightOnOcrFamily
 from textlift.engines.vision_language.family import Request
-from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
-from tiny_models.random_checkpoint import CPU, drawn_page, generated, save_checkpoint
+from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoints.lighton_ocr import SETTINGS, make_checkpoint
 
 _CELL = 28
-_SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|image_pad|>")
-_SETTINGS = {
-    "image_processor_type": "PixtralImageProcessor",
-    "size": {"longest_edge": 560},
-    "patch_size": {"height": 14, "width": 14},
-    "image_mean": [0.5, 0.4, 0.3],
-    "image_std": [0.2, 0.3, 0.4],
-}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lighton")
-    tokenizer = byte_tokenizer(special=_SPECIAL)
-    save_tokenizer(tokenizer, folder)
-    config = LightOnOcrConfig(
-        text_config={
-            "model_type": "qwen3",
-            "vocab_size": 300,
-            "hidden_size": 16,
-            "intermediate_size": 32,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 1,
-            "head_dim": 8,
-        },
-        vision_config={
-            "model_type": "pixtral",
-            "hidden_size": 32,
-            "intermediate_size": 48,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "head_dim": 16,
-            "image_size": 560,
-            "patch_size": 14,
-        },
-        image_token_id=tokenizer.token_to_id("<|image_pad|>"),
-    )
-    save_checkpoint(folder, LightOnOcrForConditionalGeneration, config, image_settings=_SETTINGS)
+    folder = tmp_path_factory.mktemp("lighton_ocr")
+    make_checkpoint(folder)
     return folder
 
 
@@ -73,8 +39,8 @@ def test_pixels_and_places_are_those_of_the_library(family: LightOnOcrFamily) ->
     library = PixtralImageProcessorPil(
         size={"longest_edge": 560},
         patch_size={"height": _CELL, "width": _CELL},
-        image_mean=_SETTINGS["image_mean"],
-        image_std=_SETTINGS["image_std"],
+        image_mean=SETTINGS["image_mean"],
+        image_std=SETTINGS["image_std"],
     )(page, return_tensors="pt")
     assert torch.equal(prepared.inputs["pixel_values"], library["pixel_values"])
     assert torch.equal(prepared.inputs["image_sizes"], library["image_sizes"])

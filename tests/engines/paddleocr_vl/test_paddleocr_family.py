@@ -9,8 +9,6 @@ import pytest
 import torch
 from PIL import Image, ImageDraw, ImageFont
 from transformers import (
-    PaddleOCRVLConfig,
-    PaddleOCRVLForConditionalGeneration,
     PaddleOCRVLProcessor,
     PreTrainedTokenizerFast,
 )
@@ -27,59 +25,16 @@ from textlift.engines.vision_language.family import (
     Prepared,
     Request,
 )
-from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
-from tiny_models.random_checkpoint import CPU, drawn_page, generated, save_checkpoint
+from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoints.paddleocr_vl import SETTINGS, make_checkpoint
 
-_SPECIAL = (
-    *("<unk>", "<s>", "</s>", "<|begin_of_sentence|>"),
-    *("<|IMAGE_START|>", "<|IMAGE_PLACEHOLDER|>", "<|IMAGE_END|>"),
-)
-_SETTINGS = {
-    "image_processor_type": "PaddleOCRVLImageProcessor",
-    "min_pixels": 4 * 28 * 28,
-    "max_pixels": 60 * 28 * 28,
-    "image_mean": [0.5, 0.5, 0.5],
-    "image_std": [0.5, 0.5, 0.5],
-    "patch_size": 14,
-    "temporal_patch_size": 1,
-    "merge_size": 2,
-}
 _ALL = 10**8
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("paddle")
-    tokenizer = byte_tokenizer(special=_SPECIAL)
-    save_tokenizer(tokenizer, folder)
-    config = PaddleOCRVLConfig(
-        text_config={
-            "vocab_size": 300,
-            "hidden_size": 16,
-            "intermediate_size": 32,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 1,
-            "head_dim": 8,
-            "rope_parameters": {
-                "rope_type": "default",
-                "rope_theta": 500000.0,
-                "mrope_section": [1, 1, 2],
-            },
-        },
-        vision_config={
-            "hidden_size": 32,
-            "intermediate_size": 48,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "image_size": 56,
-            "patch_size": 14,
-        },
-        image_token_id=tokenizer.token_to_id("<|IMAGE_PLACEHOLDER|>"),
-        vision_start_token_id=tokenizer.token_to_id("<|IMAGE_START|>"),
-        vision_end_token_id=tokenizer.token_to_id("<|IMAGE_END|>"),
-    )
-    save_checkpoint(folder, PaddleOCRVLForConditionalGeneration, config, image_settings=_SETTINGS)
+    folder = tmp_path_factory.mktemp("paddleocr_vl")
+    make_checkpoint(folder)
     return folder
 
 
@@ -131,7 +86,7 @@ def test_tensors_and_ids_are_those_of_the_librarys_processor(
         tokenizer_file=str(folder / "tokenizer.json"),
         extra_special_tokens={"image_token": "<|IMAGE_PLACEHOLDER|>"},
     )
-    processor = PaddleOCRVLProcessor(PaddleOCRVLImageProcessorPil(**_SETTINGS), tokenizer)
+    processor = PaddleOCRVLProcessor(PaddleOCRVLImageProcessorPil(**SETTINGS), tokenizer)
 
     prepared = family.prepare(page, Request(mode="table", max_pixels=_ALL))
 
@@ -167,7 +122,7 @@ def test_the_image_stays_within_the_limits(family: PaddleOcrVlFamily, max_pixels
         drawn_page(1000, 1400), Request(mode="element", max_pixels=max_pixels)
     ).seen
 
-    assert width * height <= min(max_pixels, _SETTINGS["max_pixels"])
+    assert width * height <= min(max_pixels, SETTINGS["max_pixels"])
 
 
 @pytest.mark.parametrize(

@@ -6,56 +6,20 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import QianfanOCRConfig, QianfanOCRForConditionalGeneration
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
 
 from textlift.engines.qianfan_ocr.family import QianfanOcrFamily
 from textlift.engines.vision_language.family import Request
-from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
-from tiny_models.random_checkpoint import CPU, drawn_page, generated, save_checkpoint
+from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoints.qianfan_ocr import SETTINGS, TILE, make_checkpoint
 
-_TILE = 56
-_SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<img>", "</img>", "<IMG_CONTEXT>")
-_SETTINGS = {
-    "image_processor_type": "GotOcr2ImageProcessor",
-    "size": {"height": _TILE, "width": _TILE},
-    "crop_to_patches": True,
-    "min_patches": 1,
-    "max_patches": 6,
-    "image_mean": [0.4, 0.5, 0.6],
-    "image_std": [0.2, 0.2, 0.3],
-}
 _ALL = 10**8
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("qianfan")
-    tokenizer = byte_tokenizer(special=_SPECIAL)
-    save_tokenizer(tokenizer, folder)
-    config = QianfanOCRConfig(
-        text_config={
-            "model_type": "qwen3",
-            "vocab_size": 300,
-            "hidden_size": 16,
-            "intermediate_size": 32,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 1,
-            "head_dim": 8,
-        },
-        vision_config={
-            "hidden_size": 32,
-            "intermediate_size": 48,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "image_size": [_TILE, _TILE],
-            "patch_size": [14, 14],
-        },
-        image_token_id=tokenizer.token_to_id("<IMG_CONTEXT>"),
-        image_seq_length=4,
-    )
-    save_checkpoint(folder, QianfanOCRForConditionalGeneration, config, image_settings=_SETTINGS)
+    folder = tmp_path_factory.mktemp("qianfan_ocr")
+    make_checkpoint(folder)
     return folder
 
 
@@ -70,13 +34,13 @@ def test_pixels_are_those_of_the_library(family: QianfanOcrFamily, size: tuple[i
 
     prepared = family.prepare(page, Request(mode="markdown", max_pixels=_ALL))
 
-    library = GotOcr2ImageProcessorPil(**_SETTINGS)(page, return_tensors="pt")
+    library = GotOcr2ImageProcessorPil(**SETTINGS)(page, return_tensors="pt")
     assert torch.equal(prepared.inputs["pixel_values"], library["pixel_values"])
     assert prepared.image_tokens == 4 * int(library["num_patches"][0])
 
 
 def test_the_question_is_in_the_models_frame(family: QianfanOcrFamily) -> None:
-    prepared = family.prepare(drawn_page(50, 50), Request(mode="markdown", max_pixels=_TILE**2))
+    prepared = family.prepare(drawn_page(50, 50), Request(mode="markdown", max_pixels=TILE**2))
 
     ids = prepared.inputs["input_ids"][0].tolist()
     assert family.tokenizer.decode(ids, skip_special_tokens=False) == (
@@ -100,12 +64,12 @@ def test_the_tower_makes_a_row_for_each_place_and_the_model_writes(
 @pytest.mark.parametrize("tiles", [1, 2, 3, 5, 7, 100])
 def test_the_tiles_stay_within_the_limits(family: QianfanOcrFamily, tiles: int) -> None:
     prepared = family.prepare(
-        drawn_page(400, 600), Request(mode="markdown", max_pixels=tiles * _TILE**2)
+        drawn_page(400, 600), Request(mode="markdown", max_pixels=tiles * TILE**2)
     )
 
     shown = prepared.inputs["pixel_values"].shape[0]
     assert shown <= min(tiles, 7)
-    assert prepared.seen[0] * prepared.seen[1] == max(shown - 1, 1) * _TILE**2
+    assert prepared.seen[0] * prepared.seen[1] == max(shown - 1, 1) * TILE**2
 
 
 @pytest.mark.parametrize("before", ["", "<think>\nlayout\n</think>\n\n"])
