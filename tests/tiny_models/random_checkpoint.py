@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from PIL import Image, ImageDraw
+from safetensors.torch import load_file, save_file
 from transformers import GenerationConfig, PretrainedConfig, PreTrainedModel
 
 from textlift.engines.vision_language.family import Family, Placement, Prepared
@@ -27,6 +28,15 @@ def save_checkpoint(
     torch.manual_seed(0)
     model_class(config).save_pretrained(folder)
     (folder / "preprocessor_config.json").write_text(json.dumps(image_settings))
+
+
+def copy_with_tensors(source: Path, target: Path, *names: str) -> None:
+    """Copies a checkpoint and adds tensors of these names to its weights."""
+    for file in source.iterdir():
+        (target / file.name).write_bytes(file.read_bytes())
+    weights = target / "model.safetensors"
+    more = {name: torch.ones(2, 2) for name in names}
+    save_file({**load_file(weights), **more}, weights, metadata={"format": "pt"})
 
 
 def drawn_page(width: int, height: int) -> Image.Image:

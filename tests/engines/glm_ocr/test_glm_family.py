@@ -11,7 +11,7 @@ from transformers.models.glm46v.image_processing_pil_glm46v import Glm46VImagePr
 from textlift.content.block import BlockKind
 from textlift.engines.glm_ocr.family import GlmOcrFamily
 from textlift.engines.vision_language.family import Request
-from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoint import CPU, copy_with_tensors, drawn_page, generated
 from tiny_models.random_checkpoints.glm_ocr import SETTINGS, make_checkpoint
 
 _ALL = 10**8
@@ -97,3 +97,11 @@ def test_answers(family: GlmOcrFamily, mode: str, answer: str, kind: BlockKind, 
     (block,) = family.parse(answer, page, request, family.prepare(page, request)).blocks
 
     assert (block.kind, block.text) == (kind, text)
+
+
+def test_layers_that_guess_ahead_are_in_the_published_file_and_are_not_used(
+    folder: Path, tmp_path: Path
+) -> None:
+    copy_with_tensors(folder, tmp_path, "model.language_model.layers.16.eh_proj.weight")
+
+    assert GlmOcrFamily(tmp_path, CPU).model

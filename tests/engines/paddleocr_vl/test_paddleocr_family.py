@@ -18,6 +18,7 @@ from transformers.models.paddleocr_vl.image_processing_pil_paddleocr_vl import (
 
 from textlift.content.block import BlockKind
 from textlift.content.reading import StopReason
+from textlift.engines.contract import EngineError
 from textlift.engines.paddleocr_vl.family import PaddleOcrVlFamily
 from textlift.engines.vision_language.family import (
     AnswerView,
@@ -25,7 +26,7 @@ from textlift.engines.vision_language.family import (
     Prepared,
     Request,
 )
-from tiny_models.random_checkpoint import CPU, drawn_page, generated
+from tiny_models.random_checkpoint import CPU, copy_with_tensors, drawn_page, generated
 from tiny_models.random_checkpoints.paddleocr_vl import SETTINGS, make_checkpoint
 
 _ALL = 10**8
@@ -233,3 +234,19 @@ def test_no_table_where_one_was_asked_for_is_said(family: PaddleOcrVlFamily) -> 
 
     assert answer.unparsed
     assert answer.blocks[0].text == "just words"
+
+
+def test_tensors_that_the_published_files_have_and_nobody_uses_are_no_error(
+    folder: Path, tmp_path: Path
+) -> None:
+    copy_with_tensors(
+        folder,
+        tmp_path,
+        "visual.vision_model.head.probe",
+        "visual.vision_model.embeddings.packing_position_embedding.weight",
+    )
+    assert PaddleOcrVlFamily(tmp_path, CPU).model
+
+    copy_with_tensors(folder, tmp_path, "visual.vision_model.spare.weight")
+    with pytest.raises(EngineError, match=r"spare\.weight"):
+        PaddleOcrVlFamily(tmp_path, CPU)
