@@ -27,14 +27,14 @@ def test_joined_progress_keeps_the_latest_figures(qtbot):
     arrived = []
     relay.arrived.connect(arrived.append)
     for progress in (
-        ReadProgress(text="a", fraction=0.5, tokens_per_second=40.0, token_share=0.1),
+        ReadProgress(text="a", fraction=0.5, tokens_per_second=40.0, token_share=0.1, pixels=9),
         ReadProgress(text="b", token_share=0.2),
     ):
         relay.post(PageProgressed(task(1), "alpha", progress))
     relay.deliver()
     (event,) = arrived
     assert event.progress == ReadProgress(
-        text="ab", fraction=0.5, tokens_per_second=40.0, token_share=0.2
+        text="ab", fraction=0.5, tokens_per_second=40.0, token_share=0.2, pixels=9
     )
 
 

@@ -7,8 +7,8 @@ import threading
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from textlift.engines.contract import ReadProgress
 from textlift.recognition.events import Event, PageProgressed
+from textlift.ui.progress import joined_progress
 
 INTERVAL_MS = 33
 """Between two deliveries: about thirty a second."""
@@ -66,19 +66,4 @@ def _joined(last: Event | None, event: Event) -> Event | None:
         return None
     if last.task.key != event.task.key or last.engine != event.engine:
         return None
-    earlier, later = last.progress, event.progress
-    return msgspec.structs.replace(
-        event,
-        progress=ReadProgress(
-            stage=later.stage or earlier.stage,
-            lines=earlier.lines + later.lines,
-            text=earlier.text + later.text,
-            fraction=_newer(earlier.fraction, later.fraction),
-            tokens_per_second=_newer(earlier.tokens_per_second, later.tokens_per_second),
-            token_share=_newer(earlier.token_share, later.token_share),
-        ),
-    )
-
-
-def _newer(earlier: float | None, later: float | None) -> float | None:
-    return later if later is not None else earlier
+    return msgspec.structs.replace(event, progress=joined_progress(last.progress, event.progress))

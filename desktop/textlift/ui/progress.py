@@ -81,8 +81,15 @@ def joined_progress(before: ReadProgress, new: ReadProgress) -> ReadProgress:
         stage=new.stage or before.stage,
         lines=before.lines + new.lines,
         text=before.text + new.text,
-        fraction=new.fraction if new.fraction is not None else before.fraction,
+        fraction=_newer(before.fraction, new.fraction),
+        tokens_per_second=_newer(before.tokens_per_second, new.tokens_per_second),
+        token_share=_newer(before.token_share, new.token_share),
+        pixels=new.pixels or before.pixels,
     )
+
+
+def _newer(before: float | None, new: float | None) -> float | None:
+    return new if new is not None else before
 
 
 def place_written(progress: ReadProgress) -> int | None:
