@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import msgspec
-
 from textlift.content.block import Block, BlockKind
 from textlift.engines.got_ocr2.latex_inline import inline_markdown
 from textlift.engines.got_ocr2.latex_lists import lists_in_markdown
@@ -74,8 +72,7 @@ def _blocks_of_text(text: str) -> Iterator[Block]:
                 yield Block(BlockKind.HEADING, heading, level=_LEVELS[name])
         else:
             for block in _running_text(inner):
-                kind = _KINDS[name] if block.kind in _WORDS else block.kind
-                yield msgspec.structs.replace(block, kind=kind)
+                yield Block(_KINDS[name], block.text) if block.kind in _WORDS else block
     yield from _running_text(text[end:])
 
 
