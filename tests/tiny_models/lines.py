@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 from PIL import Image
 
-from tiny_models.typefaces import TYPEFACES, ink_of
+from tiny_models.typefaces import TYPEFACES, ink_of, loose_ink
 
 ALPHABET = string.digits + string.ascii_uppercase
 SHORTEST = 3
@@ -54,6 +54,8 @@ def draw_line(
     capitals: tuple[float, float] = (15, 24),
     noise: float = 6.0,
     freedom: float = 1.0,
+    cell: int = 0,
+    looseness: float = 0.0,
 ) -> Line:
     """Draws a line somewhere on a small white image.
 
@@ -64,20 +66,26 @@ def draw_line(
         typeface: One of ``TYPEFACES``; empty: any.
         capitals: Least and greatest height of the capitals; less where they do not fit.
         noise: Greatest standard deviation of the paper's grain, of 255.
-        freedom: How far the place is a matter of chance; 0: at the left, half way down.
+        freedom: How far the place is a matter of chance; 0: at the top left.
+        cell: Width in pixels of the cells that loose signs stand in, for learners.
+        looseness: 1: each sign in the middle of its own cell; 0: as it is printed.
     """
     typeface = typeface or random.choice(sorted(TYPEFACES))
-    ink = ink_of(text, typeface)
     room = (size[0] - 2 * _MARGIN, size[1] - 2 * _MARGIN)
-    scale = min(random.uniform(*capitals) / ink.height, room[0] / ink.width, room[1] / ink.height)
-    ink = ink.resize(
-        (max(1, int(ink.width * scale)), max(1, int(ink.height * scale))),
-        Image.Resampling.BICUBIC,
-        reducing_gap=3.0,
-    )
+    height = min(random.uniform(*capitals), room[1])
+    if looseness > 0:
+        ink = loose_ink(text, typeface, height=height, cell=cell, looseness=looseness)
+    else:
+        ink = ink_of(text, typeface)
+    scale = min(height / ink.height, room[0] / ink.width)
+    if scale != 1.0:
+        ink = ink.resize(
+            (max(1, int(ink.width * scale)), max(1, int(ink.height * scale))),
+            Image.Resampling.BICUBIC,
+            reducing_gap=3.0,
+        )
     left = _MARGIN + round(random.random() * freedom * (room[0] - ink.width))
-    middle = random.uniform(0.5 - freedom / 2, 0.5 + freedom / 2)
-    top = _MARGIN + round(middle * (room[1] - ink.height))
+    top = _MARGIN + round(random.random() * freedom * (room[1] - ink.height))
     paper, black = random.randint(235, 255), random.randint(0, 70)
     page = np.full((size[1], size[0]), float(paper), np.float32)
     print_ = np.asarray(ink, np.float32) / 255.0

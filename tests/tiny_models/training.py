@@ -20,7 +20,13 @@ from tiny_models.typefaces import TYPEFACES
 _MANY_PIXELS = 10**9
 
 _RISE = 0.02
-"""Of the level, from 0 for single signs in two typefaces to 1 for all there is to read."""
+"""Of the level, from 0 for signs far apart in two typefaces to 1 for all there is to read."""
+
+_LONG = 0.4
+"""Level from which lines have all lengths; before, from single signs on, short ones."""
+
+_FREE = 0.8
+"""Level from which lines are set as they are printed, in all typefaces, anywhere on the image."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Plan:
         batch: Lines in each step.
         rate: The highest learning rate.
         warm_up: Steps to reach it; after them it falls along a cosine.
-        mastered: Mean loss at which lines become longer, and of more typefaces and grain.
+        mastered: Mean loss at which signs move closer, and typefaces and places become more.
         seed: Of everything that is drawn by chance.
         report: Steps between reports of loss and error rate.
     """
@@ -65,7 +71,7 @@ class Plan:
     warm_up: int = 200
     mastered: float = 0.6
     seed: int = 1
-    report: int = 250
+    report: int = 500
 
     def rate_at(self, step: int) -> float:
         if step < self.warm_up:
@@ -173,28 +179,32 @@ def _draw(
     """A batch of equal-sized images with their answers; the same for the same step."""
     random = Random(f"{plan.seed} {step}")
     task = random.choices(tasks, [task.weight for task in tasks])[0]
-    longest = 1 + round((LONGEST - 1) * level)
-    length = random.randint(min(longest, 1 + round(4 * level)), longest)
-    columns = math.ceil((20 + 17 * length) / plan.unit) + random.randint(0, 1)
-    columns = min(12, max(4, columns, random.randint(4, 9) if level == 1.0 else 0))
-    swing = plan.unit // 3
+    free = min(1.0, max(0.0, (level - _LONG / 2) / (_FREE - _LONG / 2)))
+    longest = 1 + round((LONGEST - 1) * min(1.0, level / _LONG))
+    length = random.randint(min(4, longest), longest)
+    printed = math.ceil((20 + 17 * length) / plan.unit) + random.randint(0, 2)
+    columns = math.ceil((1 - free) * LONGEST + free * random.choice((printed, 9)))
+    rows = 2 if random.random() < free else 1
+    swing = round(free * plan.unit / 3)
     size = (
-        columns * plan.unit + random.randint(-swing, swing),
-        2 * plan.unit + random.randint(-swing, swing),
+        min(12, max(4, columns)) * plan.unit + random.randint(-swing, swing),
+        rows * plan.unit + random.randint(-swing, swing) * (rows - 1),
     )
-    faces = sorted(TYPEFACES)[: max(2, round(len(TYPEFACES) * level))]
+    faces = sorted(TYPEFACES)[: max(2, round(len(TYPEFACES) * free))]
     prepared = []
     answers = []
     for _ in range(plan.batch):
-        text = random_text(random, length=random.randint(max(1, length - 2), length))
+        text = random_text(random, length=random.randint(max(1, length - 3), length))
         line = draw_line(
             text,
             random=random,
             size=size,
             typeface=random.choice(faces),
-            capitals=(20 - 5 * level, 20 + 4 * level),
+            capitals=(20 - 5 * free, 20 + 4 * free),
             noise=6.0 * level,
-            freedom=level,
+            freedom=free,
+            cell=plan.unit,
+            looseness=1 - free,
         )
         ready = family.prepare(line.image, Request(task.mode, _MANY_PIXELS))
         prepared.append(ready)

@@ -87,3 +87,41 @@ def ink_of(text: str, typeface: str) -> Image.Image:
     if box is None:
         raise ValueError(f"The typeface {typeface} drew nothing for “{text}”.")
     return image.crop(box)
+
+
+def loose_ink(
+    text: str, typeface: str, *, height: float, cell: int, looseness: float
+) -> Image.Image:
+    """Text whose signs stand apart, which is easier to learn to read.
+
+    Args:
+        text: Digits and capitals.
+        typeface: One of ``TYPEFACES``.
+        height: Of most capitals, in pixels.
+        cell: Width of a sign's own cell in pixels.
+        looseness: 1: each sign in the middle of its cell; towards 0: side by side.
+    """
+    scale = height / _sign("H", typeface).height
+    signs = []
+    for character in text:
+        sign = _sign(character, typeface)
+        size = (max(1, round(sign.width * scale)), max(1, round(sign.height * scale)))
+        signs.append(sign.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0))
+    lefts = []
+    at = 0.0
+    for index, sign in enumerate(signs):
+        apart = (index + 0.5) * cell - sign.width / 2
+        lefts.append(max(0, round(looseness * apart + (1 - looseness) * at)))
+        at += sign.width + 0.12 * height
+    right = max(left + sign.width for left, sign in zip(lefts, signs, strict=True))
+    ink = Image.new("L", (right, max(sign.height for sign in signs)), 255)
+    for left, sign in zip(lefts, signs, strict=True):
+        ink.paste(
+            ImageChops.darker(sign, ink.crop((left, 0, left + sign.width, sign.height))), (left, 0)
+        )
+    return ink
+
+
+@functools.cache
+def _sign(character: str, typeface: str) -> Image.Image:
+    return ink_of(character, typeface)
