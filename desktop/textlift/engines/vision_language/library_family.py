@@ -62,8 +62,8 @@ class LibraryFamily(Family):
         image_processor: With the checkpoint's settings.
     """
 
-    config_class: ClassVar[type[PretrainedConfig]]
-    model_class: ClassVar[type[PreTrainedModel]]
+    config_class: type[PretrainedConfig]
+    model_class: type[PreTrainedModel]
     processor_class: ClassVar[type[PilBackend]]
     image_token: ClassVar[str]
     end_names: ClassVar[tuple[str, ...]]
