@@ -15,6 +15,9 @@ from textlift.engines.vision_language.otsl import has_otsl, html_of_otsl
 GRID = 500
 """Places are given on a grid of so many steps across the page, and as many down."""
 
+CELLS = frozenset({"fcel", "ecel", "lcel", "ucel", "xcel", "ched", "rhed", "srow", "nl"})
+"""Marks inside a table, which are left to OTSL."""
+
 _MARK = re.compile(r"<(?P<close>/?)(?P<name>[a-z][a-z_0-9]*)>|<_(?P<language>[^<>]*)_>")
 _LOCATION = re.compile(r"loc_(\d{1,3})$")
 _SECTION = re.compile(r"section_header_level_(\d)$")
@@ -42,7 +45,6 @@ _TABLES = frozenset({"otsl", "document_index"})
 _PICTURES = frozenset({"picture", "chart"})
 _LISTS = frozenset({"ordered_list", "unordered_list"})
 _GROUPS = frozenset({"doctag", "group", "section"}) | _LISTS
-_CELLS = frozenset({"fcel", "ecel", "lcel", "ucel", "xcel", "ched", "rhed", "srow", "nl"})
 _BOXES = {"checkbox_selected": "☒ ", "checkbox_unselected": "☐ "}
 _NUMBERED = re.compile(r"\(?[\dA-Za-z]{1,3}[.)]")
 
@@ -77,7 +79,7 @@ class _Element:
 
 def is_doctags(text: str) -> bool:
     """Whether there is an element of DocTags in ``text``."""
-    return any(_is_element(mark["name"]) for mark in _MARK.finditer(text) if mark["name"])
+    return any(is_element(mark["name"]) for mark in _MARK.finditer(text) if mark["name"])
 
 
 def blocks_of_doctags(text: str, *, width: int, height: int) -> tuple[Block, ...]:
@@ -92,7 +94,8 @@ def blocks_of_doctags(text: str, *, width: int, height: int) -> tuple[Block, ...
     return tuple(_Page(width, height).blocks(root, list_level=0))
 
 
-def _is_element(name: str) -> bool:
+def is_element(name: str) -> bool:
+    """Whether a mark of this name begins or ends an element."""
     known = name in _PLAIN or name in _TABLES or name in _PICTURES or name in _GROUPS
     return known or _SECTION.match(name) is not None
 
@@ -111,9 +114,9 @@ def _tree(text: str) -> _Element:
         place = _LOCATION.match(name)
         if place is not None:
             open_elements[-1].places.append(int(place[1]))
-        elif name in _CELLS:
+        elif name in CELLS:
             open_elements[-1].inside.append(mark[0])
-        elif not _is_element(name):
+        elif not is_element(name):
             if open_elements[-1].name not in _PICTURES:
                 open_elements[-1].inside.append(mark[0])  # it is text that looks like a mark
         elif not mark["close"]:

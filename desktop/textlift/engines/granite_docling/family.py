@@ -13,7 +13,14 @@ from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3I
 from textlift.content.block import Block, BlockKind
 from textlift.engines.granite_docling.card import FAMILY
 from textlift.engines.granite_docling.doctags import blocks_of_doctags, is_doctags
-from textlift.engines.vision_language.family import Answer, Placement, Prepared, Request
+from textlift.engines.granite_docling.doctags_view import DocTagsView
+from textlift.engines.vision_language.family import (
+    Answer,
+    AnswerView,
+    Placement,
+    Prepared,
+    Request,
+)
 from textlift.engines.vision_language.library_family import LibraryFamily, Look
 from textlift.engines.vision_language.otsl import html_of_otsl
 
@@ -100,6 +107,14 @@ class GraniteDoclingFamily(LibraryFamily):
         if answer.strip() and not is_doctags(answer):
             return Answer(blocks=blocks, unparsed="The model did not write the page in DocTags.")
         return Answer(blocks=blocks)
+
+    def view(
+        self,
+        image: Image.Image,
+        request: Request,  # noqa: ARG002 - marks are marks in each mode
+        prepared: Prepared,  # noqa: ARG002
+    ) -> AnswerView:
+        return DocTagsView(width=image.width, height=image.height)
 
 
 def _one_block(answer: str, mode: str) -> tuple[Block, ...]:
