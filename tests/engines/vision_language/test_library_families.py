@@ -20,7 +20,7 @@ from textlift.processes.cancellation import Cancellation
 
 _FAMILIES = (
     *("paddleocr_vl", "lighton_ocr", "glm_ocr", "deepseek_ocr2"),
-    *("qianfan_ocr", "hunyuan_vl", "granite_docling"),
+    *("qianfan_ocr", "hunyuan_vl", "granite_docling", "kosmos_2_5"),
 )
 
 

@@ -18,6 +18,7 @@ _CARDS = (
     "qianfan_ocr",
     "hunyuan_vl",
     "granite_docling",
+    "kosmos_2_5",
 )
 """Folders of ``textlift.engines`` whose ``card`` module has a ``FAMILY``."""
 
