@@ -38,9 +38,11 @@ def test_every_shipped_model_says_what_a_person_needs_to_know():
         assert model.licence, model.name
         assert model.languages, model.name
         assert model.hub_id.count("/") == 1, model.name
-        # Two bytes a parameter, and more is needed to run than to store.
-        assert model.size == pytest.approx(2 * model.parameters, rel=0.02), model.name
-        assert model.memory > model.size, model.name
+        # Two bytes a parameter, four where the checkpoint is in 32 bits; all run in 16.
+        assert any(
+            model.size == pytest.approx(width * model.parameters, rel=0.02) for width in (2, 4)
+        ), model.name
+        assert model.memory > 2 * model.parameters, model.name
         assert all(score.source and score.benchmark and score.value for score in model.scores)
 
 
