@@ -89,8 +89,9 @@ def blocks_of_elements(elements: Iterable[Element], scale: PageScale) -> tuple[B
 def _blocks(element: Element, scale: PageScale) -> Iterator[Block]:
     kind = KINDS.get(element.category, BlockKind.TEXT)
     box = scale.box(element.box)
-    text = element.text.strip()
-    if not text:
+    # Of the white space, some may be what JSON made of a formula's backslashes.
+    text = element.text.strip(" \n")
+    if not text.strip():
         if box is not None or kind is BlockKind.PICTURE:
             yield Block(kind, "", box=box, level=_LEVELS.get(element.category, 0))
         return

@@ -18,18 +18,22 @@ Corners = tuple[float, float, float, float]
 _FIELDS = ("bbox", "category", "text")
 _FENCE = re.compile(r"\A\s*```[a-z]*[ \t]*\n(.*?)(?:\n```\s*)?\Z", re.DOTALL)
 _START = re.compile(r'\{\s*"(?:bbox|category|text)"\s*:')
-_BETWEEN = re.compile(r"[\s,\[\]]*")
+_BETWEEN = re.compile(r'[\s,\[\]]*(?:\{\s*(?:"\w*"?\s*)?\Z)?')
+"""What stands between elements, with the beginning of one that the end of the answer cuts off."""
+
 _ELEMENT = re.compile(
     r'\{\s*"bbox"\s*:\s*\[(?P<box>[^\[\]"{}]*)\]\s*,\s*'
     r'"category"\s*:\s*"(?P<category>[^"]*)"\s*'
     r'(?:,\s*"text"\s*:\s*"(?P<text>.*))?',
     re.DOTALL,
 )
+_TEXT_END = re.compile(r'(?<!\\)((?:\\\\)*)"\s*\Z')
 _ELEMENT_END = re.compile(r'"?\s*\}[\s,\]]*\Z')
-_LONGEST_MENDED = 50_000
+_LONGEST_MENDED = 5_000
 """Characters of a damaged element that json-repair is given; its time grows faster than they do."""
 
 _DEEPEST = 20
+_LONGEST_CATEGORY = 40
 
 
 class Element(msgspec.Struct, frozen=True):
@@ -78,7 +82,8 @@ def read_layout(answer: str) -> Layout:
     except (ValueError, RecursionError):
         return _read_piecewise(source)
     elements = tuple(_elements(value))
-    return Layout(elements=elements, is_layout=bool(elements) or value == [])
+    is_layout = bool(elements) or value == []
+    return Layout(elements=elements, lost=() if is_layout else (source,), is_layout=is_layout)
 
 
 def _read_piecewise(source: str) -> Layout:
@@ -135,16 +140,26 @@ def _whole_element(source: str, start: int) -> tuple[list[Element], int]:
 def _mended_element(piece: str, *, last: bool) -> list[Element]:
     """The element in a damaged piece; nothing when it is beyond repair."""
     found = _ELEMENT.match(piece)
-    if found is not None:
+    whole = bool(_ELEMENT_END.search(piece))
+    if found is not None and _is_understood(found, piece, whole=whole):
         text = found["text"] or ""
-        whole = bool(_ELEMENT_END.search(piece))
-        if whole and found["text"] is not None:
+        if whole:
             text = text[: len(text) - len(_match(_ELEMENT_END, text))]
+        elif found["text"] is not None:
+            text = _TEXT_END.sub(r"\1", text)
         if whole or last:
             box = _corners(_numbers(found["box"]))
             text = whole_characters(decoded_leniently(text))
-            return [Element(found["category"], text, box, whole=whole)]
+            return [Element(_category(found["category"]), text, box, whole=whole)]
     return list(_elements(_repaired(piece)))
+
+
+def _is_understood(found: re.Match[str], piece: str, *, whole: bool) -> bool:
+    """Whether nothing but the end of the element follows what was recognised of it."""
+    rest = piece[found.end() :]
+    return found["text"] is not None or bool(
+        _ELEMENT_END.fullmatch(rest) if whole else ', "text": "'.startswith(rest.strip())
+    )
 
 
 def _read_as_whole(source: str) -> Layout:
@@ -178,13 +193,18 @@ def _elements(value: Any, depth: int = 0) -> Iterator[Element]:
             yield from _elements(item, depth + 1)
     elif isinstance(value, dict):
         if any(field in value for field in _FIELDS):
-            category, text = (_words(value.get(field)) for field in ("category", "text"))
+            category, text = _category(value.get("category")), _words(value.get("text"))
             box = _corners(value.get("bbox"))
             if category or text or box:
                 yield Element(category, text, box)
         for name, inner in value.items():
             if name not in _FIELDS and isinstance(inner, list | dict):
                 yield from _elements(inner, depth + 1)
+
+
+def _category(value: Any) -> str:
+    words = " ".join(whole_characters(value).split()) if isinstance(value, str) else ""
+    return words[:_LONGEST_CATEGORY]
 
 
 def _words(value: Any) -> str:
