@@ -85,8 +85,8 @@ class Driver:
     def open(self, *paths: Path) -> None:
         self.desktop.workspace.take(Incoming(paths=tuple(map(str, paths))))
 
-    def wait(self, condition: Callable[[], object]) -> None:
-        self._qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+    def wait(self, condition: Callable[[], object], *, patience_ms: int = PATIENCE_MS) -> None:
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=patience_ms)
 
     def wait_for_documents(self, count: int) -> list[ListedDocument]:
         self.wait(lambda: len(self.desktop.workspace) == count)

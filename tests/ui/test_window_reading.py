@@ -3,46 +3,15 @@ from __future__ import annotations
 import time
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 
 from doubles import engine_script as do
+from doubles.dropping import drop, file_urls
 from doubles.pages import make_image, make_pdf
 from textlift.content.attempt import FailureKind
 from textlift.content.page import PageState
 from textlift.ui.reader_thread import PageKey
-
-
-def drop(window, data: QMimeData, *, on=None) -> bool:
-    """Drops through Qt's own dispatch, as a drag from another program does."""
-    place = QPoint(window.width() // 2, window.height() // 2)
-    target = on or window
-    enter = QDragEnterEvent(
-        place,
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(target, enter)
-    if not enter.isAccepted():
-        return False
-    event = QDropEvent(
-        QPointF(place),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(target, event)
-    return event.isAccepted()
-
-
-def file_urls(*paths) -> QMimeData:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    return data
 
 
 @pytest.mark.parametrize("through", ["window", "handle"])

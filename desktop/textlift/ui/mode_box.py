@@ -16,6 +16,7 @@ _GIVES = {
     "blocks": "Gives the blocks of the page with their places.",
     "markdown": "Gives Markdown, without places.",
     "text": "Gives plain text, without places.",
+    "layout": "Gives the places of the blocks, without their text.",
 }
 
 

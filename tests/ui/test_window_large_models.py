@@ -1,0 +1,213 @@
+"""Large models in the window: tiny ones that really read, and one that fails in every way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from safetensors.torch import load_file, save_file
+
+from doubles import dictated_model as dictated
+from doubles.dropping import drop, file_urls
+from doubles.pages import draw_page
+from textlift.content.attempt import FailureKind
+from textlift.content.page import PageRecord, PageState
+from textlift.engines.registry import Registry, installed_engines
+from textlift.engines.vision_language.entries import folder_engine
+from textlift.ui.reader_thread import PageKey
+from tiny_models.checkpoints import CHECKPOINTS, write_checkpoint
+from tiny_models.lines import held_out_lines
+
+pytestmark = [
+    pytest.mark.real_engine,
+    # The offscreen platform has no windows to raise and no keyboard to grab for a list.
+    pytest.mark.qt_log_ignore("^This plugin does not support", extend=True),
+]
+
+TINY = {
+    "dots_ocr": SimpleNamespace(title="Tiny dots.ocr", family="dots_ocr", size=(252, 56)),
+    "qwen2_5_vl": SimpleNamespace(title="Tiny Qwen2.5-VL", family="qwen_vl", size=(252, 56)),
+    "qwen3_vl": SimpleNamespace(title="Tiny Qwen3-VL", family="qwen_vl", size=(288, 64)),
+    "got_ocr2": SimpleNamespace(title="Tiny GOT-OCR2", family="got_ocr2", size=(216, 48)),
+}
+LINES_READ = 3
+TOKENS = 150
+"""Of an answer: enough for one that ends, and for one that repeats itself to be found out."""
+LOADS_MS = 120_000
+"""For the libraries of large models to be imported four times on a busy machine."""
+
+
+def write_catalogue(path: Path) -> None:
+    """A catalogue of the user's own with the tiny models."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    entries = [
+        f'[[model]]\nname = "tiny-{name}"\ntitle = "{model.title}"\nfamily = "{model.family}"\n'
+        f'folder = {json.dumps(str(CHECKPOINTS / name))}\nsummary = "Reads one line."\n'
+        for name, model in TINY.items()
+    ]
+    path.write_text("\n".join(entries))
+
+
+@pytest.mark.parametrize("name", TINY)
+def test_a_tiny_model_is_chosen_and_reads_what_it_has_never_seen(driver, folders, tmp_path, name):
+    if not (CHECKPOINTS / name).is_dir():
+        pytest.skip(f"the tiny model {name} is not trained yet")
+    write_catalogue(folders.model_catalogue)
+    driver.script.engine("unused")
+    driver.engines = installed_engines
+    driver.start(model="pp-ocrv6", fallback=(), threads=1)
+    models = driver.window.models
+    driver.wait(lambda: f"tiny-{name}" in models.items.ready_names())
+    models.showPopup()
+    QTest.keyClicks(models._popup.field, TINY[name].title)
+    QTest.keyClick(models._popup.field, Qt.Key.Key_Return)
+    assert models.chosen == f"tiny-{name}"
+    lines = held_out_lines(LINES_READ, size=TINY[name].size)
+    paths = []
+    for number, line in enumerate(lines):
+        paths.append(tmp_path / f"{number}.png")
+        line.image.save(paths[-1])
+    assert drop(driver.window, file_urls(*paths))
+    documents = driver.wait_for_documents(LINES_READ)
+    driver.wait_until_read()
+    for document, line in zip(
+        sorted(documents, key=lambda document: document.title), lines, strict=True
+    ):
+        record = show(driver, PageKey(document.id, 1))
+        assert driver.window.text.current_text() == line.text
+        assert record.reading.read_by == f"tiny-{name}"
+
+
+@pytest.fixture(scope="module")
+def dots_checkpoint(tmp_path_factory) -> Path:
+    """A dots.ocr that has learnt nothing; what it writes is dictated."""
+    from textlift.engines.dots_ocr.model import DotsOCRForCausalLM
+    from textlift.engines.dots_ocr.prompts import PROMPTS
+    from tiny_models.byte_tokenizers import byte_tokenizer
+    from tiny_models.train_dots_ocr import JSON_PIECES, PREPROCESSOR, SPECIAL, tiny_config
+
+    folder = tmp_path_factory.mktemp("models") / "dots"
+    tokenizer = byte_tokenizer(
+        special=SPECIAL, whole=(*PROMPTS.values(), *JSON_PIECES, *dictated.WHOLE)
+    )
+    write_checkpoint(
+        folder,
+        DotsOCRForCausalLM(tiny_config(tokenizer)),
+        tokenizer=tokenizer,
+        files={"preprocessor_config.json": PREPROCESSOR},
+    )
+    return folder
+
+
+@pytest.fixture
+def failing(driver, dots_checkpoint):
+    """A window whose first model is a dictated dots.ocr, with a scripted one to fall back on."""
+    driver.script.engine("beta")
+
+    def engines(settings) -> Registry:
+        dots = msgspec.structs.replace(folder_engine(dots_checkpoint), factory=dictated.factory())
+        return Registry([dots, *driver.script.registry])
+
+    driver.engines = engines
+    return driver
+
+
+def make_document(path: Path, numbers: list[int]) -> Path:
+    pages = [draw_page(number) for number in numbers]
+    pages[0].save(path, save_all=True, append_images=pages[1:], resolution=200)
+    return path
+
+
+FAILURES = {
+    dictated.MALFORMED: FailureKind.MALFORMED,
+    dictated.CUT_OFF: FailureKind.CUT_OFF,
+    dictated.RUNS_AWAY: FailureKind.RAN_AWAY,
+    dictated.OUT_OF_MEMORY: FailureKind.OUT_OF_MEMORY,
+    dictated.DIES: FailureKind.CRASHED,
+}
+
+
+def test_however_a_model_fails_the_next_one_reads_and_all_say_so(failing, tmp_path):
+    driver, numbers = failing, [dictated.READS, *FAILURES]
+    driver.start(model="dots", fallback=("beta",), token_limit=TOKENS, threads=1)
+    driver.open(make_document(tmp_path / "scan.pdf", numbers))
+    (document,) = driver.wait_for_documents(1)
+    driver.wait(
+        lambda: document.count(PageState.WARNED, PageState.FAILED) == len(FAILURES),
+        patience_ms=LOADS_MS,
+    )
+    driver.wait(lambda: not driver.window.reading.active)
+    assert document.summary(1).state is PageState.DONE
+    text, banner = driver.window.text, driver.window.banner
+    assert banner.message.text() == (
+        f"{len(FAILURES)} pages were read only after a model had failed."
+    )
+    told_in_banner = banner.details.toPlainText()
+    text.tabs.setCurrentWidget(text.record)
+    sentences = []
+    for page, number in enumerate(numbers, start=1):
+        record = show(driver, PageKey(document.id, page))
+        told = text.record.browser.toPlainText()
+        if number == dictated.READS:
+            assert "dots read it" in told
+            assert "asked for “layout”" in told
+            assert f" of {TOKENS} tokens" in told
+            continue
+        *failed, last = record.attempts
+        assert {attempt.failure for attempt in failed} == {FAILURES[number]}
+        assert failed[0].partial.strip().startswith(dictated.FIRST_WORDS)
+        assert (last.engine, last.failure) == ("beta", None)
+        for words in ("dots could not read it", "which are kept", "Engine beta read it"):
+            assert words in told
+        for attempt in failed:
+            assert attempt.sentence in told
+            assert f"Page {page} of scan.pdf: dots: {attempt.sentence}" in told_in_banner
+            sentences.append(attempt.sentence.rstrip("."))
+
+    driver.window.actions_["export-md"].trigger()
+    driver.dialog().export_button.click()
+    driver.wait((tmp_path / "scan.md").exists)
+    exported = (tmp_path / "scan.md").read_text()
+    assert exported.count("; read by beta") == len(FAILURES)
+    assert exported.count("dots failed: ") == len(sentences)
+    assert exported.count("; read by dots") == 1
+
+
+def test_a_model_that_cannot_be_loaded_is_told_once_and_the_next_one_reads(
+    failing, dots_checkpoint, tmp_path
+):
+    weights = load_file(dots_checkpoint / "model.safetensors")
+    broken = tmp_path / "dots"
+    shutil.copytree(dots_checkpoint, broken)
+    del weights["lm_head.weight"]
+    save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
+    driver = failing
+    driver.engines = lambda _: Registry([folder_engine(broken), *driver.script.registry])
+    driver.start(model="dots", fallback=("beta",), threads=1)
+    driver.open(make_document(tmp_path / "scan.pdf", [1, 2]))
+    (document,) = driver.wait_for_documents(1)
+    driver.wait(lambda: document.count(PageState.WARNED) == 2)
+    driver.wait(lambda: not driver.window.reading.active)
+    notice = driver.window.board.notice("engines")
+    assert notice is not None
+    assert "dots cannot be used and is not asked again" in notice.text
+    assert "lm_head.weight" in notice.text + notice.details
+    for page in (1, 2):
+        record = show(driver, PageKey(document.id, page))
+        assert record.attempts[0].engine == "dots"
+        assert record.attempts[0].failure is not None
+        assert driver.window.text.current_text() == f"Page {page} read by beta."
+
+
+def show(driver, key: PageKey) -> PageRecord:
+    """Goes to a page and waits until its record is there."""
+    current = driver.window.current
+    driver.window.tree.show_page(key)
+    driver.wait(lambda: current.key == key and current.record is not None)
+    return current.record
