@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from textlift.content.block import BlockKind
+
+FENCE_BEGIN = re.compile(r"\A\s*```(?:html)?[ \t]*\n?")
+"""Models like to write HTML as a block of code."""
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 

@@ -17,6 +17,7 @@ import msgspec
 from textlift.content.block import Block, BlockKind
 from textlift.engines.qwen_vl.html_elements import (
     BLOCKS,
+    FENCE_BEGIN,
     HEADINGS,
     INLINE,
     LISTS,
@@ -29,7 +30,7 @@ from textlift.engines.vision_language.family import Answer
 from textlift.engines.vision_language.formula_text import without_delimiters
 from textlift.engines.vision_language.markdown_blocks import blocks_of_markdown
 
-_FENCE = re.compile(r"^\s*```(?:html)?[ \t]*\n?|\n?```\s*$")
+_FENCE_END = re.compile(r"\n?```\s*\Z")
 _SPACES = re.compile(r"[ \t\f\v]+")
 _MARKED = re.compile(r"^(?:[•◦▪‣·*\-–—]|\(?\d{1,9}[.)])\s")
 _CLOSED_BY = {"p": BLOCKS | {"table"}, "li": frozenset({"li"})}
@@ -59,7 +60,7 @@ def layout_of_html(answer: str, measure: Measure) -> Answer:
 
     An answer without any element is no layout; it is read as Markdown then, and says so.
     """
-    source = _FENCE.sub("", answer)
+    source = _FENCE_END.sub("", FENCE_BEGIN.sub("", answer))
     parser = _LayoutParser()
     parser.feed(source)
     parser.close()
@@ -224,7 +225,7 @@ class _LayoutParser(HTMLParser):
             self._table.parts.append(f"<{tag}{spans}>")
 
     def _end_in_table(self, tag: str) -> None:
-        if tag in TABLE_PARTS and self._table is not None:
+        if tag in TABLE_PARTS and tag != "br" and self._table is not None:
             self._table.parts.append(f"</{tag}>")
         if tag == "table":
             self._tables -= 1
