@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from safetensors.torch import save_file
 
 from doubles.scripted_family import ScriptedFamily
 from textlift.content.attempt import FailureKind
@@ -32,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for name in ("config.json", "tokenizer.json"):
         (folder / name).write_text("{}")
-    (folder / "model.safetensors").write_bytes(b"")
+    save_file({"weight": torch.zeros(1)}, folder / "model.safetensors")
     return folder
 
 
@@ -211,17 +212,37 @@ def test_too_little_memory_for_any_page_is_said_before(
         read(engine, page(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("stored", "dtype", "needed"),
+    [
+        (torch.bfloat16, "bfloat16", 20),
+        (torch.bfloat16, "float32", 40),
+        (torch.float32, "float16", 20),
+    ],
+)
 def test_weights_larger_than_the_memory_are_not_loaded(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stored: torch.dtype,
+    dtype: str,
+    needed: int,
 ) -> None:
-    with (folder / "model.safetensors").open("wb") as file:
-        file.truncate(6_000_000_000)  # sparse
-    monkeypatch.setattr(engine_module, "free_memory", lambda device: 4_000_000_000)
+    """What counts is their size once loaded, however they are stored."""
+    save_file({"weight": torch.zeros(1000, 10_000, dtype=stored)}, folder / "model.safetensors")
+    monkeypatch.setattr(engine_module, "free_memory", lambda device: needed * 10**6 - 1)
     with pytest.raises(EngineError) as raised:
-        load(folder)
+        load(folder, dtype=dtype)
     assert raised.value.failure is FailureKind.DOES_NOT_FIT
-    assert "needs 6.0 GB" in raised.value.sentence
-    assert "4.0 GB are free on the CPU" in raised.value.sentence
+    assert "GB for its weights" in raised.value.sentence
+    assert "are free on the CPU" in raised.value.sentence
+    monkeypatch.setattr(engine_module, "free_memory", lambda device: needed * 10**6)
+    load(folder, dtype=dtype)
+
+
+def test_damaged_weights_are_named(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"no tensors in here")
+    with pytest.raises(EngineError, match=r"model\.safetensors of the model in .* is damaged"):
+        load(folder)
 
 
 def test_what_is_missing_on_disk_is_named(folder: Path) -> None:

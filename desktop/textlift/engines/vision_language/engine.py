@@ -35,6 +35,7 @@ from textlift.engines.vision_language.families import families
 from textlift.engines.vision_language.family import Answer, Family, Placement, Prepared, Request
 from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.engines.vision_language.image_budget import default_pixels, is_slow, pixel_budget
+from textlift.engines.vision_language.loading import loaded_bytes
 from textlift.engines.vision_language.memory import (
     PeakMemory,
     free_memory,
@@ -92,7 +93,7 @@ class VisionLanguageEngine(Engine):
         self._card = card
         self._placement = choose_placement(options, weight_bytes=size)
         self.device = str(self._placement.device)
-        _refuse_too_large(entry, size, self._placement)
+        _refuse_too_large(entry, folder, self._placement)
         self._family = _load(entry, card, folder, self._placement)
         self._parameters = sum(weight.numel() for weight in self._family.model.parameters())
         self._expectation: Expectation | None = None
@@ -238,10 +239,9 @@ def _whole_folder(entry: ModelEntry) -> Path:
     return folder
 
 
-def _refuse_too_large(entry: ModelEntry, stored_bytes: int, placement: Placement) -> None:
+def _refuse_too_large(entry: ModelEntry, folder: Path, placement: Placement) -> None:
     """Raises DOES_NOT_FIT when the weights alone are more than what is free."""
-    stored = 2  # bytes of a weight in the files: all checkpoints of the catalogue are 16 bits
-    needed = stored_bytes * max(placement.dtype.itemsize // stored, 1)
+    needed = loaded_bytes(folder, placement.dtype)
     free = free_memory(placement.device)
     if needed > free:
         raise EngineError(

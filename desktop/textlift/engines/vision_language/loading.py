@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from safetensors import SafetensorError
+import torch
+from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 from transformers import PretrainedConfig, PreTrainedModel
 
@@ -139,6 +141,26 @@ def load_weights(
         ) from error
     _refuse_mismatch(folder, report)
     return cast("ModelT", model.to(placement.device).eval())
+
+
+def loaded_bytes(folder: Path, dtype: torch.dtype) -> int:
+    """Bytes of the weights once they are loaded in a number format, from the files' headers.
+
+    Raises:
+        EngineError: A file is damaged.
+    """
+    count = 0
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(path, framework="pt") as file:
+                names: list[str] = list(file.keys())
+                count += sum(math.prod(file.get_slice(name).get_shape()) for name in names)
+        except (OSError, SafetensorError) as error:
+            raise not_loadable(
+                f"The file {path.name} of the model in {folder} is damaged; get the model again.",
+                details=str(error),
+            ) from error
+    return count * dtype.itemsize
 
 
 def _refuse_mismatch(folder: Path, report: dict[str, Any]) -> None:
