@@ -71,7 +71,7 @@ class Plan:
     warm_up: int = 200
     mastered: float = 0.6
     seed: int = 1
-    report: int = 500
+    report: int = 250
 
     def rate_at(self, step: int) -> float:
         if step < self.warm_up:
