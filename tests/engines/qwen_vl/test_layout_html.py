@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textlift.content.block import Block, BlockKind
@@ -146,6 +146,7 @@ TAGS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(WORDS, TAGS), max_size=25).map("".join))
 def test_any_answer_is_read_without_raising(source: str) -> None:
     for block in layout_of_html(source, SAME).blocks:
@@ -155,6 +156,7 @@ def test_any_answer_is_read_without_raising(source: str) -> None:
             assert 0 <= block.box.y0 < block.box.y1 <= 1000
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abc 1é", min_size=1, max_size=9).filter(str.strip), max_size=6))
 def test_no_word_is_lost(texts: list[str]) -> None:
     source = "".join(f'<p data-bbox="1 {i} 9 {i + 1}">{text}</p>' for i, text in enumerate(texts))
@@ -162,6 +164,7 @@ def test_no_word_is_lost(texts: list[str]) -> None:
     assert [block.text.split() for block in blocks] == [text.split() for text in texts]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40))
 def test_the_view_shows_words_and_outlines_however_the_answer_comes(step: int) -> None:
     view = HtmlView(SAME)

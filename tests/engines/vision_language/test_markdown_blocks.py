@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textlift.content.block import Block, BlockKind
@@ -146,12 +146,14 @@ SIGNS = st.sampled_from(
 TEXTS = st.lists(st.one_of(SIGNS, st.text(max_size=8)), max_size=25).map("".join)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_any_answer_is_read_without_raising(source: str) -> None:
     for block in blocks_of_markdown(source):
         assert block.text.strip() or block.kind is BlockKind.PICTURE
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abcXYZ019 .,*_$|<>[]", min_size=1, max_size=12), max_size=8))
 def test_no_letter_is_lost(lines: list[str]) -> None:
     source = "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -60,6 +61,7 @@ def _blocks_of_stretch(stretch: Stretch) -> Iterator[Block]:
             yield from _blocks_of_tokens(_parser().parse(stretch.text), lines)
 
 
+@functools.cache
 def _parser() -> MarkdownIt:
     """CommonMark with tables, without the rules that make text vanish or turn into code."""
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
