@@ -11,12 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from doubles.pages import make_image
+from doubles import engine_script as do
+from doubles.pages import make_image, make_pdf
 from textlift.engines.contract import Availability, ReadingMode
 from textlift.engines.registry import Registry
 from textlift.models.catalogue import ModelEntry
 from textlift.settings import load_settings
 from textlift.ui.model_items import NOT_READY
+from textlift.ui.reader_thread import PageKey
 
 MODES = (
     ReadingMode("layout", "Layout and text", "blocks"),
@@ -80,6 +82,24 @@ def test_a_folder_is_added_chosen_and_read_with_at_once(
     assert driver.window.banner.isHidden()
     menu = [action.text() for action in driver.window.read_with_menu.actions()]
     assert menu == ["Engine alpha", "Engine own"]
+
+
+def test_a_folder_added_while_pages_are_read(with_folders, tmp_path, model_folder, monkeypatch):
+    driver = with_folders
+    driver.script.engine("alpha", pages={1: do.gate(driver.script.make_gate("one"))})
+    driver.start(model="alpha", fallback=())
+    driver.open(make_pdf(tmp_path / "scan.pdf", 3))
+    (document,) = driver.wait_for_documents(1)
+    reading = driver.window.reading
+    driver.wait(lambda: PageKey(document.id, 1) in reading.streams)
+    choose(driver, monkeypatch, model_folder)
+    driver.open(make_image(tmp_path / "b.png", 4))
+    driver.wait(lambda: reading.progress.total == 4)
+    driver.script.open_gate("one")
+    driver.wait_until_read()
+    asked = [(told.engine, told.page) for told in driver.script.told()]
+    assert asked == [("alpha", 1), ("alpha", 2), ("alpha", 3), ("own", 4)]
+    assert reading.progress.finished == 4
 
 
 def test_a_folder_added_twice_is_listed_once(with_folders, model_folder, monkeypatch):

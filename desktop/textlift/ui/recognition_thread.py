@@ -107,9 +107,14 @@ class RecognitionThread(QThread):
             self._options = options
 
     def use_registry(self, registry: Registry) -> None:
-        """Reads with other engines from the next run on; those loaded are ended then."""
+        """Reads with other engines; those loaded are ended before the next run.
+
+        A run that goes on finishes the pages in hand and leaves those that wait to the next one,
+        for what it is given now may name engines that it does not know.
+        """
         with self._wake:
             self._registry = registry
+            self._queue = TaskQueue(self._queue.clear())
 
     def submit(self, tasks: Iterable[PageTask]) -> None:
         """Adds pages to the queue; reading starts at once if it does not go on already."""
