@@ -25,7 +25,7 @@ def parsed_scene(answer: str, scale: PageScale) -> Answer:
     starts = [quad.start() for quad in quads]
     before = answer[: starts[0]] if starts else answer
     blocks = [Block(BlockKind.TEXT, before.strip())] if before.strip() else []
-    for quad, end in zip(quads, [*starts[1:], len(answer)], strict=True):
+    for quad, end in zip(quads, [*starts, len(answer)][1:], strict=True):
         text = answer[quad.end() : end].strip()
         line = _line(quad, text, scale)
         if text or line.box is not None:
@@ -42,6 +42,7 @@ class SceneView:
     def __init__(self, scale: PageScale) -> None:
         self._scale = scale
         self._held = ""
+        self._after_place = False
 
     def add(self, text: str) -> Piece:
         """Takes the next characters of the answer."""
@@ -49,18 +50,24 @@ class SceneView:
         shown: list[str] = []
         lines: list[Line] = []
         while (quad := _QUAD.search(self._held)) is not None:
-            shown.append(self._held[: quad.start()])
+            shown.append(self._words(self._held[: quad.start()]))
             lines.append(_line(quad, "", self._scale))
-            self._held = self._held[quad.end() :].lstrip(" ")
-        begun = _BEGUN.search(self._held)
-        keep = len(self._held) - begun.start() if begun else 0
-        if keep > _LONGEST_QUAD:
-            keep = 0
-        shown.append(self._held[: len(self._held) - keep])
-        self._held = self._held[len(self._held) - keep :]
+            self._held = self._held[quad.end() :]
+            self._after_place = True
+        begun = _BEGUN.search(self._held, max(0, len(self._held) - _LONGEST_QUAD))
+        end = begun.start() if begun else len(self._held)
+        shown.append(self._words(self._held[:end]))
+        self._held = self._held[end:]
         return Piece(
             text="".join(shown), lines=tuple(line for line in lines if line.box is not None)
         )
+
+    def _words(self, text: str) -> str:
+        """The words without the space between a place and them."""
+        if self._after_place:
+            text = text.lstrip(" ")
+            self._after_place = not text
+        return text
 
 
 def _line(quad: re.Match[str], text: str, scale: PageScale) -> Line:

@@ -95,13 +95,20 @@ class DotsVisionAttention(nn.Module):
         query, key, value = self.qkv(x).reshape(patches, 3, self.heads, -1).unbind(1)
         query, key = _turned(query, *rotation), _turned(key, *rotation)
         attend = _eager if self.config._attn_implementation == "eager" else _fused  # noqa: SLF001
-        frames = [
-            attend(*(part.transpose(0, 1).unsqueeze(0) for part in parts))
-            for parts in zip(
-                query.split(lengths), key.split(lengths), value.split(lengths), strict=True
+        if len(set(lengths)) == 1:
+            # Frames of one size, as in a batch of pages, go together.
+            parts = (part.unflatten(0, (-1, lengths[0])) for part in (query, key, value))
+            joined = attend(*(part.transpose(1, 2) for part in parts)).transpose(1, 2)
+        else:
+            frames = zip(*(part.split(lengths) for part in (query, key, value)), strict=True)
+            joined = torch.cat(
+                [
+                    attend(*(part.transpose(0, 1).unsqueeze(0) for part in frame))
+                    .squeeze(0)
+                    .transpose(0, 1)
+                    for frame in frames
+                ]
             )
-        ]
-        joined = torch.cat([frame.squeeze(0).transpose(0, 1) for frame in frames])
         return self.proj(joined.reshape(patches, width))
 
 
