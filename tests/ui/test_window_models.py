@@ -137,6 +137,19 @@ def test_a_folder_that_will_not_do_is_told_in_a_sentence(
     assert driver.desktop.commands.settings.model_folders == ()
 
 
+def test_a_model_that_is_gone_is_told_and_the_first_one_reads(driver, tmp_path):
+    driver.script.engine("alpha", modes=MODES)
+    driver.start(model="lost", fallback=())
+    assert driver.window.banner.message.text() == (
+        "The model “lost” is not here any more; Engine alpha reads."
+    )
+    assert driver.window.models.chosen == "alpha"
+    assert driver.window.modes.isVisible()
+    driver.open(make_image(tmp_path / "a.png", 1))
+    driver.wait_until_read()
+    driver.wait(lambda: driver.window.text.current_text() == "Page 1 read by alpha.")
+
+
 def test_what_is_wrong_with_the_catalogue_is_told(driver):
     driver.script.engine("alpha")
     registry = Registry(driver.script.registry, problems=["The catalogue is damaged.", "Twice."])

@@ -64,12 +64,14 @@ class ModelCommands(QObject):
         new_models = before is not None and settings.model_folders != before.model_folders
         if new_models:
             self._use_registry(self._engines(settings))
-        self.window_.models.choose(settings.model)
-        if settings.model in self.registry:
-            modes = self.registry.entry(settings.model).card.modes
-            self.window_.show_modes(modes, chosen=settings.modes.get(settings.model, ""))
+        first = self.window_.reading.first_model
+        self.window_.models.choose(first)
+        modes = self.registry.entry(first).card.modes
+        self.window_.show_modes(modes, chosen=settings.modes.get(first, ""))
+        if first != settings.model:
+            self._tell_gone(settings.model, first)
         else:
-            self.window_.show_modes((), chosen="")
+            self.window_.board.withdraw("model-gone")
         if new_models:
             self._states.ask(engine_options(settings), registry=self.registry)
         elif before is not None and engine_options(settings) != engine_options(before):
@@ -124,6 +126,10 @@ class ModelCommands(QObject):
                 ),
             )
 
+    def _tell_gone(self, chosen: str, first: str) -> None:
+        text = f"The model “{chosen}” is not here any more; {self.registry.title(first)} reads."
+        self.window_.board.post("model-gone", Notice(kind="warning", text=text))
+
     def _on_states(self, states: Mapping[str, Availability]) -> None:
         self.window_.models.show_states(states)
         self._fill_read_with()
@@ -144,7 +150,7 @@ class ModelCommands(QObject):
     def _on_mode_chosen(self, mode: str) -> None:
         settings = self._settings
         if settings is not None:
-            modes = {**settings.modes, settings.model: mode}
+            modes = {**settings.modes, self.window_.reading.first_model: mode}
             self.settings_wanted.emit(msgspec.structs.replace(settings, modes=modes))
 
 

@@ -130,6 +130,12 @@ class Reading(QObject):
         return self._registry.title(name)
 
     @property
+    def first_model(self) -> str:
+        """The model asked first: the one in the settings, where it is there still."""
+        chosen = self._settings.model
+        return chosen if chosen in self._registry else self._registry.names[0]
+
+    @property
     def read_so_far(self) -> float:
         """Pages of the batch that are read, with the share of those in hand."""
         in_hand = sum(stream.fraction or 0.0 for stream in self.streams.values())
@@ -202,7 +208,7 @@ class Reading(QObject):
         self._workspace.refresh_states()
 
     def _plan(self, model: str) -> QueuedPlan:
-        first = model or self._settings.model
+        first = model or self.first_model
         others = tuple(name for name in self._settings.fallback if name != first)
         order = (first, *others)
         modes = self._settings.modes
