@@ -6,8 +6,9 @@ import enum
 
 import msgspec
 
-from textlift.content.block import Block, Line
+from textlift.content.block import Block, BlockKind, Line
 from textlift.content.geometry import Box
+from textlift.content.tables import table_lines
 
 
 class StopReason(enum.Enum):
@@ -103,11 +104,17 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def text(self) -> str:
         """The text with a blank line between blocks."""
-        return "\n\n".join(block.text for block in self.blocks if block.text)
+        texts = ("\n".join(line.text for line in block_lines(block)) for block in self.blocks)
+        return "\n\n".join(text for text in texts if text)
 
 
 def block_lines(block: Block) -> tuple[Line, ...]:
-    """The printed lines of a block; made from its text where the engine gave none."""
+    """The printed lines of a block; made from its text where the engine gave none.
+
+    Of a table that is written as HTML or with bars, these are its rows.
+    """
     if block.lines:
         return block.lines
+    if block.kind is BlockKind.TABLE and (rows := table_lines(block.text)):
+        return tuple(Line(text=row) for row in rows)
     return tuple(Line(text=text) for text in block.text.split("\n") if text)

@@ -56,6 +56,12 @@ def table_markdown(text: str) -> str:
     return _as_pipes(rows)
 
 
+def table_lines(text: str) -> tuple[str, ...]:
+    """A table block for plain text: a line for each row, tabs between cells; else empty."""
+    lines = ("\t".join(" ".join(cell.text.split()) for cell in row) for row in table_rows(text))
+    return tuple(line for line in lines if line.strip())
+
+
 def _pipe_cells(line: str) -> list[Cell]:
     inner = line.strip().removeprefix("|")
     cells = [cell.strip().replace("\\|", "|") for cell in _UNESCAPED_PIPE.split(inner)]
