@@ -210,6 +210,7 @@ def _style_sheet(of: Colours) -> str:
         border: none; border-left: 1px solid transparent; width: 16px; margin: 4px 2px;
     }}
     QToolBar QToolButton::menu-button:hover {{ border-left-color: {of.line}; }}
+    QToolBar QToolButton#qt_toolbar_ext_button {{ padding: 0; }}
     QToolBar QComboBox {{ min-height: 22px; }}
     QDialog QAbstractSpinBox {{ min-height: 20px; }}
     QMenuBar {{ background: {of.window}; padding: 2px 8px 0 8px; }}
