@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from random import Random
 
 import torch
+from PIL import Image
 from tokenizers import Tokenizer
 from transformers import GotOcr2Config, GotOcr2ForConditionalGeneration
 
@@ -19,6 +21,7 @@ from textlift.engines.got_ocr2.prompts import (
 )
 from tiny_models.byte_tokenizers import byte_tokenizer
 from tiny_models.checkpoints import fresh_weights
+from tiny_models.lines import Line, held_out_lines
 
 NAME = "got_ocr2"
 SIDE = 192
@@ -46,6 +49,8 @@ PREPROCESSOR = {
 
 _POSITION_DEVIATION = 0.1
 _ANY_BOX = (1, 2, 3, 4)
+_LINE_SIZE = (216, 48)
+_MARGINS = (2, 9)
 
 
 def got_tokenizer() -> Tokenizer:
@@ -101,7 +106,9 @@ def fresh_model(config: GotOcr2Config, *, seed: int) -> GotOcr2ForConditionalGen
     """With weights to learn from; its positions too, which are all zero in the library."""
     model = GotOcr2ForConditionalGeneration(config)
     fresh_weights(model, seed=seed)
+    filters = model.model.vision_tower.patch_embed.projection.weight
     with torch.no_grad():
+        filters.normal_(std=filters[0].numel() ** -0.5)
         for name, weight in model.named_parameters():
             if "rel_pos" in name or "pos_embed" in name:
                 weight.normal_(std=_POSITION_DEVIATION)
@@ -124,3 +131,24 @@ def write_checkpoint(
     text = json.dumps(PREPROCESSOR, indent=1)
     (folder / "preprocessor_config.json").write_text(text + "\n", encoding="utf-8")
     tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def strip(line: Line, random: Random) -> Image.Image:
+    """The line cut out of its image with a margin: in a whole square it would be too small."""
+    x0, y0, x1, y1 = line.box
+    left, top, right, bottom = (random.randint(*_MARGINS) for _ in range(4))
+    return line.image.crop(
+        (
+            max(0, x0 - left),
+            max(0, y0 - top),
+            min(line.image.width, x1 + right),
+            min(line.image.height, y1 + bottom),
+        )
+    )
+
+
+def held_out_strips(count: int, *, seed: int = 5) -> list[tuple[str, Image.Image]]:
+    """Lines that training never saw, each cut out, with what they say; always the same."""
+    random = Random(seed)
+    lines = held_out_lines(count, size=_LINE_SIZE)
+    return [(line.text, strip(line, random)) for line in lines]
