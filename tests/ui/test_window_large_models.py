@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from typing import NamedTuple
 
 import msgspec
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from safetensors.torch import load_file, save_file
@@ -22,6 +24,7 @@ from textlift.engines.registry import Registry, installed_engines
 from textlift.engines.vision_language.entries import folder_engine
 from textlift.ui.reader_thread import PageKey
 from tiny_models.checkpoints import CHECKPOINTS, write_checkpoint
+from tiny_models.got_ocr2_checkpoint import held_out_strips
 from tiny_models.lines import held_out_lines
 
 pytestmark = [
@@ -30,13 +33,33 @@ pytestmark = [
     pytest.mark.qt_log_ignore("^This plugin does not support", extend=True),
 ]
 
-TINY = {
-    "dots_ocr": SimpleNamespace(title="Tiny dots.ocr", family="dots_ocr", size=(252, 56)),
-    "qwen2_5_vl": SimpleNamespace(title="Tiny Qwen2.5-VL", family="qwen_vl", size=(252, 56)),
-    "qwen3_vl": SimpleNamespace(title="Tiny Qwen3-VL", family="qwen_vl", size=(288, 64)),
-    "got_ocr2": SimpleNamespace(title="Tiny GOT-OCR2", family="got_ocr2", size=(216, 48)),
-}
 LINES_READ = 3
+
+
+class Tiny(NamedTuple):
+    """A tiny model: how the catalogue has it, and what it was taught to read."""
+
+    title: str
+    family: str
+    modes: tuple[str, ...]
+    lines: Callable[[], list[tuple[str, Image.Image]]]
+
+
+def held_out(unit: int) -> Callable[[], list[tuple[str, Image.Image]]]:
+    """Lines on images of 9 by 2 units."""
+    return lambda: [
+        (line.text, line.image) for line in held_out_lines(LINES_READ, size=(9 * unit, 2 * unit))
+    ]
+
+
+TINY = {
+    "dots_ocr": Tiny("Tiny dots.ocr", "dots_ocr", ("layout", "text"), held_out(28)),
+    "qwen2_5_vl": Tiny("Tiny Qwen2.5-VL", "qwen_vl", ("text",), held_out(28)),
+    "qwen3_vl": Tiny("Tiny Qwen3-VL", "qwen_vl", ("text",), held_out(32)),
+    "got_ocr2": Tiny(
+        "Tiny GOT-OCR2", "got_ocr2", ("text", "formatted"), lambda: held_out_strips(LINES_READ)
+    ),
+}
 TOKENS = 150
 """Of an answer: enough for one that ends, and for one that repeats itself to be found out."""
 LOADS_MS = 120_000
@@ -49,6 +72,7 @@ def write_catalogue(path: Path) -> None:
     entries = [
         f'[[model]]\nname = "tiny-{name}"\ntitle = "{model.title}"\nfamily = "{model.family}"\n'
         f'folder = {json.dumps(str(CHECKPOINTS / name))}\nsummary = "Reads one line."\n'
+        f"modes = {json.dumps(model.modes)}\n"
         for name, model in TINY.items()
     ]
     path.write_text("\n".join(entries))
@@ -68,19 +92,19 @@ def test_a_tiny_model_is_chosen_and_reads_what_it_has_never_seen(driver, folders
     QTest.keyClicks(models._popup.field, TINY[name].title)
     QTest.keyClick(models._popup.field, Qt.Key.Key_Return)
     assert models.chosen == f"tiny-{name}"
-    lines = held_out_lines(LINES_READ, size=TINY[name].size)
+    lines = TINY[name].lines()
     paths = []
-    for number, line in enumerate(lines):
+    for number, (_, image) in enumerate(lines):
         paths.append(tmp_path / f"{number}.png")
-        line.image.save(paths[-1])
+        image.save(paths[-1])
     assert drop(driver.window, file_urls(*paths))
     documents = driver.wait_for_documents(LINES_READ)
     driver.wait_until_read()
-    for document, line in zip(
+    for document, (text, _) in zip(
         sorted(documents, key=lambda document: document.title), lines, strict=True
     ):
         record = show(driver, PageKey(document.id, 1))
-        assert driver.window.text.current_text() == line.text
+        assert driver.window.text.current_text() == text
         assert record.reading.read_by == f"tiny-{name}"
 
 
