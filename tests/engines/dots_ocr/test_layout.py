@@ -178,6 +178,18 @@ def test_a_damaged_element_is_mended_and_the_other_is_not_touched(
     assert answer.repairs == ("One element of the layout had to be mended.",)
 
 
+def test_the_beginning_of_an_element_beyond_repair_is_kept() -> None:
+    """In another order than the model was taught, and too long to be mended."""
+    words = "All work and no play. " * 400
+    answer = read(f'[{{"text": "{words}')
+    assert texts(answer)[0].startswith('{"text": "All work')
+    assert answer.unparsed == "The answer is not the list of elements that was asked for."
+    answer = read(f'{WHOLE[:-1]}, {{"text": "{words}')
+    assert texts(answer)[:2] == ["one", 'two "quoted"']
+    assert "All work and no play." in texts(answer)[2]
+    assert any("could not be read" in sentence for sentence in answer.repairs)
+
+
 def test_single_quotation_marks() -> None:
     answer = read("[{'bbox': [10, 20, 110, 70], 'category': 'Text', 'text': 'x'}]")
     assert texts(answer) == ["x"]

@@ -32,6 +32,9 @@ _ELEMENT_END = re.compile(r'"?\s*\}[\s,\]]*\Z')
 _LONGEST_MENDED = 5_000
 """Characters of a damaged element that json-repair is given; its time grows faster than they do."""
 
+_LONGEST_EMPTY = 60
+"""Characters; a shorter beginning of an element has no text yet."""
+
 _DEEPEST = 20
 _LONGEST_CATEGORY = 40
 
@@ -113,8 +116,8 @@ def _read_piecewise(source: str) -> Layout:
         found = _mended_element(piece, last=last)
         elements.extend(found)
         if not found:
-            if not last:
-                lost.append(piece)
+            if not last or len(piece) > _LONGEST_EMPTY:
+                lost.append(piece.strip())
         elif not (last and not found[-1].whole):
             mended += 1
     broken_off = not re.search(r"[}\]]\s*\Z", source) or bool(elements and not elements[-1].whole)
@@ -151,7 +154,10 @@ def _mended_element(piece: str, *, last: bool) -> list[Element]:
             box = _corners(_numbers(found["box"]))
             text = whole_characters(decoded_leniently(text))
             return [Element(_category(found["category"]), text, box, whole=whole)]
-    return list(_elements(_repaired(piece)))
+    return [
+        msgspec.structs.replace(element, whole=whole or not last)
+        for element in _elements(_repaired(piece))
+    ]
 
 
 def _is_understood(found: re.Match[str], piece: str, *, whole: bool) -> bool:
