@@ -40,10 +40,9 @@ _DEVIATION = {"qwen2_5_vl": [0.26862954, 0.26130258, 0.27577711], "qwen3_vl": [0
 def qwen_tokenizer(model_type: str) -> Tokenizer:
     """Bytes, Qwen's own marks, and what frames a question as one token on each side."""
     generation = GENERATIONS[model_type]
-    before = f"{generation.system}<|im_start|>user\n"
-    after = [
-        f"{prompt}<|im_end|>\n<|im_start|>assistant\n" for prompt in generation.prompts.values()
-    ]
+    questions = [generation.question("", mode=mode) for mode in generation.prompts]
+    before = generation.question("", mode="text").partition("<|vision_start|>")[0]
+    after = [question.partition("<|vision_end|>")[2] for question in questions]
     return byte_tokenizer(special=SPECIAL, whole=[before, *after])
 
 

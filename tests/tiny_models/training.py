@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from textlift.engines.vision_language.family import Family, Prepared, Request
 from tiny_models.lines import ALPHABET, LONGEST, Line, draw_line, held_out_lines, random_text
+from tiny_models.muon import Muon
 from tiny_models.scoring import character_error_rate
 from tiny_models.typefaces import TYPEFACES
 
@@ -69,7 +70,7 @@ class Plan:
     batch: int = 32
     rate: float = 2e-3
     warm_up: int = 200
-    mastered: float = 0.6
+    mastered: float = 1.1
     seed: int = 1
     report: int = 250
 
@@ -129,18 +130,31 @@ def train(family: Family, plan: Plan, tasks: Sequence[Task], *, state: Path) -> 
     model.eval()
 
 
-def optimizer_of(model: torch.nn.Module) -> torch.optim.Optimizer:
-    """AdamW, which moves every weight by the learning rate, whatever its gradient's size.
+def optimizer_of(model: torch.nn.Module) -> Muon:
+    """Muon for the matrices inside, Adam for embeddings, norms and filters.
 
-    A filter over a patch of paper adds up a thousand numbers that are all alike, so the same
-    step would throw its answer about; it gets a small share of the rate.
+    Adam moves every weight by the learning rate, whatever its gradient's size. A filter over a
+    patch of paper adds up a thousand numbers that are all alike, so the same step would throw its
+    answer about; it gets a small share of the rate.
     """
-    slow, fast = [], []
+    filters, matrices, others = [], [], []
+    head = model.get_output_embeddings()
     for module in model.modules():
-        filters = isinstance(module, torch.nn.Conv2d | torch.nn.Conv3d)
-        (slow if filters else fast).extend(module.parameters(recurse=False))
-    groups = [{"params": slow, "share": 0.02}, {"params": fast, "share": 1.0}]
-    return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)
+        weights = list(module.parameters(recurse=False))
+        if isinstance(module, torch.nn.Conv2d | torch.nn.Conv3d):
+            filters.extend(weights)
+        elif isinstance(module, torch.nn.Linear) and module is not head:
+            matrices.extend(weight for weight in weights if weight.ndim == 2)
+            others.extend(weight for weight in weights if weight.ndim != 2)
+        else:
+            others.extend(weights)
+    return Muon(
+        [
+            {"params": matrices, "share": 2.5, "muon": True},
+            {"params": filters, "share": 0.02},
+            {"params": others, "share": 1.0},
+        ]
+    )
 
 
 def held_out_error_rate(family: Family, task: Task, *, unit: int, count: int) -> float:

@@ -24,9 +24,16 @@ from textlift.engines.vision_language.family import Request
 PROCESSORS = {"qwen2_5_vl": Qwen2_5_VLProcessor, "qwen3_vl": Qwen3VLProcessor}
 
 # What the chat templates of the checkpoints make of a picture and a question, written out.
-SYSTEM = {
-    "qwen2_5_vl": "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n",
-    "qwen3_vl": "",
+ASSISTANT = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
+PARSER = (
+    "<|im_start|>system\nYou are an AI specialized in recognizing and extracting text from images. "
+    "Your mission is to analyze the image document and generate the result in QwenVL Document "
+    "Parser HTML format using specified tags while maintaining user privacy and data integrity."
+    "<|im_end|>\n"
+)
+SYSTEMS = {
+    "qwen2_5_vl": {"html": PARSER, "text": ASSISTANT},
+    "qwen3_vl": {"html": "", "markdown": "", "text": ""},
 }
 FRAME = (
     "<|im_start|>user\n<|vision_start|><|image_pad|><|vision_end|>{}<|im_end|>\n"
@@ -80,7 +87,7 @@ def test_tensors_and_ids_equal_the_librarys(
     for mode, prompt in PROMPTS[model_type].items():
         prepared = family.prepare(image, Request(mode, 10**9))
         wanted = library_inputs(
-            model_type, library_tokenizer, image, SYSTEM[model_type] + FRAME.format(prompt)
+            model_type, library_tokenizer, image, SYSTEMS[model_type][mode] + FRAME.format(prompt)
         )
         assert set(prepared.inputs) == set(wanted)
         for name, tensor in wanted.items():

@@ -21,7 +21,7 @@ class QwenGeneration(msgspec.Struct, frozen=True):
     Attributes:
         config_class: Of the library.
         model_class: Of the library.
-        system: The system turn that the chat template puts first; empty where there is none.
+        systems: What the system says first, for each reading mode; nothing where it is left out.
         prompts: The question for each reading mode.
         relative_boxes: Boxes are thousandths of the image's sides; else pixels of the image as
             the model saw it.
@@ -29,25 +29,33 @@ class QwenGeneration(msgspec.Struct, frozen=True):
 
     config_class: type[PretrainedConfig]
     model_class: type[PreTrainedModel]
-    system: str
+    systems: Mapping[str, str]
     prompts: Mapping[str, str]
     relative_boxes: bool
 
     def question(self, placeholders: str, *, mode: str) -> str:
         """The turns before the answer, as the chat template of the checkpoints writes them."""
+        said = self.systems.get(mode)
+        system = f"<|im_start|>system\n{said}<|im_end|>\n" if said else ""
         return (
-            f"{self.system}<|im_start|>user\n<|vision_start|>{placeholders}<|vision_end|>"
+            f"{system}<|im_start|>user\n<|vision_start|>{placeholders}<|vision_end|>"
             f"{self.prompts[mode]}<|im_end|>\n<|im_start|>assistant\n"
         )
 
 
+_ASSISTANT = "You are a helpful assistant."
+_PARSER = (
+    "You are an AI specialized in recognizing and extracting text from images. Your mission is to "
+    "analyze the image document and generate the result in QwenVL Document Parser HTML format "
+    "using specified tags while maintaining user privacy and data integrity."
+)
 _TEXT = "Read all the text in the image."
 
 GENERATIONS: Mapping[str, QwenGeneration] = {
     "qwen2_5_vl": QwenGeneration(
         config_class=Qwen2_5_VLConfig,
         model_class=Qwen2_5_VLForConditionalGeneration,
-        system="<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n",
+        systems={"html": _PARSER, "markdown": _ASSISTANT, "text": _ASSISTANT},
         prompts={
             "html": "QwenVL HTML",
             # Trained for HTML alone; this one is an instruction like any other.
@@ -59,7 +67,7 @@ GENERATIONS: Mapping[str, QwenGeneration] = {
     "qwen3_vl": QwenGeneration(
         config_class=Qwen3VLConfig,
         model_class=Qwen3VLForConditionalGeneration,
-        system="",
+        systems={},
         prompts={"html": "qwenvl html", "markdown": "qwenvl markdown", "text": _TEXT},
         relative_boxes=True,
     ),
