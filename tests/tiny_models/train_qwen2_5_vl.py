@@ -41,7 +41,7 @@ def main() -> None:
         **token_settings(tokenizer),
     )
     model = Qwen2_5_VLForConditionalGeneration(config)
-    train_qwen(model, tokenizer, Plan(unit=28, steps=4000))
+    train_qwen(model, tokenizer, Plan(unit=28, steps=5000))
 
 
 if __name__ == "__main__":

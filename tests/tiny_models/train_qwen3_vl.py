@@ -41,7 +41,7 @@ def main() -> None:
         **token_settings(tokenizer),
     )
     model = Qwen3VLForConditionalGeneration(config)
-    train_qwen(model, tokenizer, Plan(unit=32, steps=4000))
+    train_qwen(model, tokenizer, Plan(unit=32, steps=5000))
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def test_places_off_the_page_are_cut_and_wrong_ones_left_out() -> None:
         ("flat", None),
         ("off", None),
     ]
-    assert answer.repairs == ("Places that are none were left out: 2.",)
+    assert answer.repairs == ("2 places could not be understood and were left out.",)
 
 
 def test_what_is_not_closed_ends_where_the_next_begins() -> None:
@@ -128,6 +128,14 @@ def test_an_answer_without_tags_is_said_to_be_none() -> None:
     assert "not the HTML" in answer.unparsed
     assert layout_of_html("  ", SAME).blocks == ()
     assert layout_of_html("  ", SAME).unparsed == ""
+
+
+def test_a_picture_among_words_is_a_block_of_its_own() -> None:
+    source = '<p data-bbox="1 1 9 9">see <img data-bbox="2 2 3 3" alt="it"/> here<hr/></p>'
+    assert layout_of_html(source, SAME).blocks == (
+        Block(BlockKind.TEXT, "see here", Box(1, 1, 9, 9)),
+        Block(BlockKind.PICTURE, "it", Box(2, 2, 3, 3)),
+    )
 
 
 def test_the_wrapper_of_a_page_is_no_block() -> None:

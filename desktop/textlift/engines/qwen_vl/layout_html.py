@@ -121,7 +121,11 @@ class _LayoutParser(HTMLParser):
         """What had to be mended, a sentence each."""
         sentences = []
         if self._lost_places:
-            sentences.append(f"Places that are none were left out: {self._lost_places}.")
+            many = self._lost_places > 1
+            sentences.append(
+                f"{self._lost_places} place{'s' if many else ''} could not be understood "
+                f"and {'were' if many else 'was'} left out."
+            )
         if self._tables:
             sentences.append("The last table was not finished.")
         return tuple(sentences)
@@ -200,8 +204,8 @@ class _LayoutParser(HTMLParser):
     def _picture(self, values: Mapping[str, str | None]) -> None:
         self.found = True
         corners = self._corners(values)
-        if self._frames and self._frames[-1].element.corners is not None:
-            return  # of the element around it, which has a place
+        if self._frames and self._frames[-1].element.kind is not BlockKind.TEXT:
+            return  # the image of the picture, chart or formula that it stands in
         if corners is not None:
             self._begin(_Element(BlockKind.PICTURE, corners, parts=[values.get("alt") or ""]))
 
