@@ -46,8 +46,8 @@ BLOCKS = frozenset(
 INLINE = frozenset(
     {
         "a", "abbr", "b", "big", "body", "center", "cite", "code", "del", "em", "font", "hr",
-        "html", "i", "ins", "kbd", "label", "link", "mark", "meta", "q", "s", "small", "span", "strike",
-        "strong", "sub", "sup", "tt", "u", "var", "wbr",
+        "html", "i", "ins", "kbd", "label", "link", "mark", "meta", "q", "s", "small", "span",
+        "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
     }
 )  # fmt: skip
 """Tags that say nothing that a block can hold."""
