@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from textlift.content.block import Block, BlockKind
 from textlift.engines.got_ocr2.latex_answer import blocks_of_latex, braced
-from textlift.engines.got_ocr2.plain_answer import blocks_of_text
 
 PAGE = r"""\title{
 General OCR Theory: \\ Towards \textbf{OCR-2.0}
@@ -208,18 +207,3 @@ def test_braces_are_cut_in_two(text: str) -> None:
     inner, end = braced("{" + text, 0)
     assert ("{" + text)[1:end].startswith(inner)
     assert end <= len(text) + 1
-
-
-def test_plain_answers_are_paragraphs_in_nfc() -> None:
-    assert blocks_of_text("one\ntwo\r\n \r\n\ncafe\u0301\n") == (
-        Block(BlockKind.TEXT, "one\ntwo"),
-        Block(BlockKind.TEXT, "caf\u00e9"),
-    )
-    assert blocks_of_text(" \n\n ") == ()
-
-
-@given(st.text())
-def test_plain_answers_lose_nothing_but_space(text: str) -> None:
-    kept = "".join("".join(block.text.split()) for block in blocks_of_text(text))
-    whole = blocks_of_text("x" + "".join(text.split()))
-    assert "x" + kept == "".join(block.text for block in whole)

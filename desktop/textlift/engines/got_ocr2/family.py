@@ -16,7 +16,6 @@ from textlift.content.geometry import Box
 from textlift.engines.contract import EngineError
 from textlift.engines.got_ocr2.card import FAMILY
 from textlift.engines.got_ocr2.latex_answer import blocks_of_latex
-from textlift.engines.got_ocr2.plain_answer import blocks_of_text
 from textlift.engines.got_ocr2.prompts import (
     BOX_MODES,
     END_TOKEN,
@@ -39,6 +38,7 @@ from textlift.engines.vision_language.family import Answer, Placement, Prepared,
 from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.engines.vision_language.library_family import LibraryFamily, Look
 from textlift.engines.vision_language.loading import not_loadable
+from textlift.engines.vision_language.text_blocks import blocks_of_text
 
 
 class GotOcr2(LibraryFamily):
