@@ -97,7 +97,13 @@ def draw_line(
     return Line(text=text, image=grey.convert("RGB"), box=box, typeface=typeface)
 
 
-def held_out_lines(count: int, *, size: tuple[int, int], seed: int = 2026) -> list[Line]:
+def held_out_lines(
+    count: int,
+    *,
+    size: tuple[int, int],
+    seed: int = 2026,
+    capitals: tuple[float, float] = (15, 24),
+) -> list[Line]:
     """Lines that no tiny model was trained on, of all lengths and typefaces, always the same."""
     random = Random(seed)
     faces = sorted(TYPEFACES)
@@ -105,5 +111,6 @@ def held_out_lines(count: int, *, size: tuple[int, int], seed: int = 2026) -> li
     for index in range(count):
         length = SHORTEST + index % (LONGEST - SHORTEST + 1)
         text = random_text(random, length=length, held_out=True)
-        lines.append(draw_line(text, random=random, size=size, typeface=faces[index % len(faces)]))
+        face = faces[index % len(faces)]
+        lines.append(draw_line(text, random=random, size=size, typeface=face, capitals=capitals))
     return lines

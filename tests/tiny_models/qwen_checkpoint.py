@@ -33,6 +33,12 @@ SPECIAL = (
     "<|video_pad|>",
 )
 
+UNITS = {"qwen2_5_vl": 28, "qwen3_vl": 32}
+"""Side in pixels of what becomes one image token."""
+
+CAPITALS = {"qwen2_5_vl": (20.0, 28.0), "qwen3_vl": (22.0, 31.0)}
+"""Heights of capitals, in pixels, that the models learn to read."""
+
 _MEAN = {"qwen2_5_vl": [0.48145466, 0.4578275, 0.40821073], "qwen3_vl": [0.5, 0.5, 0.5]}
 _DEVIATION = {"qwen2_5_vl": [0.26862954, 0.26130258, 0.27577711], "qwen3_vl": [0.5, 0.5, 0.5]}
 
@@ -69,9 +75,10 @@ def image_settings(model_type: str, *, patch: int) -> dict[str, Any]:
     }
 
 
-def train_qwen(model: PreTrainedModel, tokenizer: Tokenizer, plan: Plan) -> None:
+def train_qwen(model: PreTrainedModel, tokenizer: Tokenizer, *, steps: int) -> None:
     """Trains from fresh weights and keeps the result, when it is good, among the checkpoints."""
     name = model.config.model_type
+    plan = Plan(unit=UNITS[name], steps=steps, capitals=CAPITALS[name])
     files = {"preprocessor_config.json": image_settings(name, patch=plan.unit // 2)}
     print(f"{name}: {sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     fresh_weights(model, seed=plan.seed)
@@ -82,7 +89,9 @@ def train_qwen(model: PreTrainedModel, tokenizer: Tokenizer, plan: Plan) -> None
     write_checkpoint(
         WORK / name / "trained", family.model, tokenizer=tokenizer, files=files, dtype=torch.float16
     )
-    rate = held_out_error_rate(_load(WORK / name / "trained"), task, unit=plan.unit, count=400)
+    rate = held_out_error_rate(
+        _load(WORK / name / "trained"), task, unit=plan.unit, count=400, capitals=plan.capitals
+    )
     size = folder_size(WORK / name / "trained")
     print(f"{name}: held-out CER {rate:.2%} as kept, {size:,} bytes", flush=True)
     if rate < 0.05 and size <= SIZE_LIMIT:

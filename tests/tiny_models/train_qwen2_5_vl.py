@@ -6,7 +6,6 @@ from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLCo
 from transformers.models.qwen2_5_vl.modeling_qwen2_5_vl import Qwen2_5_VLForConditionalGeneration
 
 from tiny_models.qwen_checkpoint import qwen_tokenizer, token_settings, train_qwen
-from tiny_models.training import Plan
 
 
 def main() -> None:
@@ -41,7 +40,7 @@ def main() -> None:
         **token_settings(tokenizer),
     )
     model = Qwen2_5_VLForConditionalGeneration(config)
-    train_qwen(model, tokenizer, Plan(unit=28, steps=5000))
+    train_qwen(model, tokenizer, steps=6500)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from transformers.models.qwen3_vl.configuration_qwen3_vl import Qwen3VLConfig
 from transformers.models.qwen3_vl.modeling_qwen3_vl import Qwen3VLForConditionalGeneration
 
 from tiny_models.qwen_checkpoint import qwen_tokenizer, token_settings, train_qwen
-from tiny_models.training import Plan
 
 
 def main() -> None:
@@ -41,7 +40,7 @@ def main() -> None:
         **token_settings(tokenizer),
     )
     model = Qwen3VLForConditionalGeneration(config)
-    train_qwen(model, tokenizer, Plan(unit=32, steps=5000))
+    train_qwen(model, tokenizer, steps=6500)
 
 
 if __name__ == "__main__":

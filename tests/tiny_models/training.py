@@ -57,6 +57,7 @@ class Plan:
     Attributes:
         unit: Side in pixels of what becomes one image token; images are two units high.
         steps: In all.
+        capitals: Least and greatest height of the capitals in pixels, in the end.
         batch: Lines in each step.
         rate: The highest learning rate.
         warm_up: Steps to reach it; after them it falls along a cosine.
@@ -67,6 +68,7 @@ class Plan:
 
     unit: int
     steps: int
+    capitals: tuple[float, float] = (15, 24)
     batch: int = 32
     rate: float = 2e-3
     warm_up: int = 200
@@ -117,7 +119,9 @@ def train(family: Family, plan: Plan, tasks: Sequence[Task], *, state: Path) -> 
         if recent < plan.mastered and level < 1.0:
             level, recent = min(1.0, level + _RISE), recent + 0.1
         if (step + 1) % plan.report == 0 or step + 1 == plan.steps:
-            rate = held_out_error_rate(family, tasks[0], unit=plan.unit, count=80)
+            rate = held_out_error_rate(
+                family, tasks[0], unit=plan.unit, count=80, capitals=plan.capitals
+            )
             mean = sum(losses) / len(losses)
             print(
                 f"step {step + 1}: level {level:.2f}, loss {mean:.4f}, held-out CER {rate:.2%}, "
@@ -157,11 +161,18 @@ def optimizer_of(model: torch.nn.Module) -> Muon:
     )
 
 
-def held_out_error_rate(family: Family, task: Task, *, unit: int, count: int) -> float:
+def held_out_error_rate(
+    family: Family,
+    task: Task,
+    *,
+    unit: int,
+    count: int,
+    capitals: tuple[float, float] = (15, 24),
+) -> float:
     """Character error rate on lines that training never sees, on images 9 by 2 units large."""
     family.model.eval()
     size = (9 * unit, 2 * unit)
-    lines = held_out_lines(count, size=size)
+    lines = held_out_lines(count, size=size, capitals=capitals)
     read = read_lines(family, lines, mode=task.mode)
     return character_error_rate(
         (task.answer(line, size), answer) for line, answer in zip(lines, read, strict=True)
@@ -196,7 +207,9 @@ def _draw(
     free = min(1.0, max(0.0, (level - _LONG / 2) / (_FREE - _LONG / 2)))
     longest = 1 + round((LONGEST - 1) * min(1.0, level / _LONG))
     length = random.randint(min(4, longest), longest)
-    printed = math.ceil((20 + 17 * length) / plan.unit) + random.randint(0, 2)
+    least, greatest = plan.capitals
+    middle = (least + greatest) / 2
+    printed = math.ceil((20 + 0.87 * middle * length) / plan.unit) + random.randint(0, 2)
     columns = math.ceil((1 - free) * LONGEST + free * random.choice((printed, 9)))
     rows = 2 if random.random() < free else 1
     swing = round(free * plan.unit / 3)
@@ -214,7 +227,7 @@ def _draw(
             random=random,
             size=size,
             typeface=random.choice(faces),
-            capitals=(20 - 5 * free, 20 + 4 * free),
+            capitals=(middle + (least - middle) * free, middle + (greatest - middle) * free),
             noise=6.0 * level,
             freedom=free,
             cell=plan.unit,
