@@ -112,6 +112,46 @@ def test_a_folder_added_twice_is_listed_once(with_folders, model_folder, monkeyp
     assert driver.window.models.chosen == "own"
 
 
+@pytest.fixture
+def lost_folder(with_folders, model_folder):
+    """A folder of the settings that is not there until it is made."""
+    engines = with_folders.engines
+
+    def those_there(settings) -> Registry:
+        there = [one for one in settings.model_folders if Path(one).is_dir()]
+        found = engines(msgspec.structs.replace(settings, model_folders=tuple(there)))
+        lost = len(settings.model_folders) - len(there)
+        return Registry(found, problems=["A folder is not there."] * lost)
+
+    with_folders.engines = those_there
+    away = model_folder.rename(model_folder.with_name("away"))
+    return away, model_folder
+
+
+def test_a_folder_that_is_back_can_be_added_again(with_folders, lost_folder, monkeypatch):
+    driver = with_folders
+    driver.script.engine("alpha")
+    away, folder = lost_folder
+    driver.start(model="own", fallback=(), model_folders=(str(folder),))
+    assert driver.window.models.chosen == "alpha"
+    away.rename(folder)
+    choose(driver, monkeypatch, folder)
+    assert driver.window.models.chosen == "own"
+    assert driver.desktop.commands.settings.model_folders == (str(folder),)
+    assert driver.window.banner.isHidden()
+    driver.wait(lambda: "own" in driver.window.models.items.ready_names())
+
+
+def test_nothing_is_told_any_more_of_a_lost_folder_that_was_taken_away(with_folders, lost_folder):
+    driver = with_folders
+    driver.script.engine("alpha")
+    driver.start(model="alpha", fallback=(), model_folders=(str(lost_folder[1]),))
+    assert driver.window.banner.message.text() == "A folder is not there."
+    commands = driver.desktop.commands
+    commands.use_settings(msgspec.structs.replace(commands.settings, model_folders=()))
+    assert driver.window.banner.isHidden()
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -192,6 +232,28 @@ def test_the_menu_offers_only_models_that_are_ready(driver):
     models = driver.window.models
     driver.wait(lambda: models.items.item(1).text() == NOT_READY)
     assert [action.text() for action in driver.window.read_with_menu.actions()] == ["Engine alpha"]
+
+
+@pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
+def test_a_model_that_has_come_is_ready_once_the_list_is_opened(driver):
+    states = {"beta": Availability(ready=False, sentence="It is not here.")}
+    driver.script.engine("alpha")
+    driver.script.engine("beta")
+
+    def engines(_) -> Registry:
+        alpha, beta = driver.script.registry
+        return Registry(
+            [alpha, msgspec.structs.replace(beta, availability=lambda _: states["beta"])]
+        )
+
+    driver.engines = engines
+    driver.start()
+    items = driver.window.models.items
+    driver.wait(lambda: items.item(1).text() == NOT_READY)
+    states["beta"] = Availability(ready=True, sentence="It is here.")
+    driver.window.models.showPopup()
+    driver.wait(lambda: list(items.ready_names()) == ["alpha", "beta"])
+    driver.window.models.hidePopup()
 
 
 def test_the_list_opens_with_the_keyboard_and_leads_to_a_folder(

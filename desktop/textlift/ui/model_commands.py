@@ -53,6 +53,7 @@ class ModelCommands(QObject):
         self._settings: Settings | None = None
         window.models.model_chosen.connect(self._on_model_chosen)
         window.models.folder_wanted.connect(self.add_folder)
+        window.models.opened.connect(self._ask_states)
         window.modes.mode_chosen.connect(self._on_mode_chosen)
         states.known.connect(self._on_states)
         self._fill_read_with()
@@ -72,10 +73,10 @@ class ModelCommands(QObject):
             self._tell_gone(settings.model, first)
         else:
             self.window_.board.withdraw("model-gone")
-        if new_models:
-            self._states.ask(engine_options(settings), registry=self.registry)
-        elif before is not None and engine_options(settings) != engine_options(before):
-            self._states.ask(engine_options(settings))
+        if before is not None and (
+            new_models or engine_options(settings) != engine_options(before)
+        ):
+            self._ask_states()
 
     def add_folder(self) -> None:
         """Asks for a folder with a model and adds it."""
@@ -102,9 +103,19 @@ class ModelCommands(QObject):
             settings = msgspec.structs.replace(
                 settings, model_folders=(*settings.model_folders, str(folder))
             )
-        name = next((name for name, where in _folders(self._engines(settings)) if where == folder))
+        registry = self._engines(settings)
+        name = next(name for name, where in _folders(registry) if where == folder)
         self.window_.board.withdraw("models")
+        if settings is self._settings and name not in self.registry:
+            # A folder that was not there when the models were looked for is there again.
+            self._use_registry(registry)
+            self._ask_states()
         self.settings_wanted.emit(msgspec.structs.replace(settings, model=name))
+
+    def _ask_states(self) -> None:
+        """Has the engines say anew whether they can be used: what they need may be there now."""
+        assert self._settings is not None
+        self._states.ask(engine_options(self._settings), registry=self.registry)
 
     def _use_registry(self, registry: Registry) -> None:
         self.registry = registry
@@ -125,6 +136,8 @@ class ModelCommands(QObject):
                     details="\n".join(self.registry.problems) if others else "",
                 ),
             )
+        else:
+            self.window_.board.withdraw("models")
 
     def _tell_gone(self, chosen: str, first: str) -> None:
         text = f"The model “{chosen}” is not here any more; {self.registry.title(first)} reads."

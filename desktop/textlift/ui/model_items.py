@@ -49,10 +49,13 @@ class ModelItems(QStandardItemModel):
         self._not_offered = registry.not_offered
         self._fill()
 
-    def show_states(self, states: Mapping[str, Availability]) -> None:
-        """Sorts the rows by what is known now."""
+    def show_states(self, states: Mapping[str, Availability]) -> bool:
+        """Sorts the rows by what is known now; False when that is what was known before."""
+        if states == self._states:
+            return False
         self._states = states
         self._fill()
+        return True
 
     def name(self, row: int) -> str:
         """Name of the model of a row; empty for a heading and outside of the list."""

@@ -26,10 +26,12 @@ class ModelList(QComboBox):
     Signals:
         model_chosen: The name of the engine the user chose.
         folder_wanted: The user wants to add a folder with a model.
+        opened: The user looks at the models.
     """
 
     model_chosen = Signal(str)
     folder_wanted = Signal()
+    opened = Signal()
 
     def __init__(self, registry: Registry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,10 +67,10 @@ class ModelList(QComboBox):
         """Shows which engines are ready, and of the others what is missing."""
         popup = self._popup if self._popup is not None and self._popup.isVisible() else None
         marked = popup.current if popup is not None else ""
-        self.items.show_states(states)
-        self._show_chosen()
-        if popup is not None:
-            popup.go_to(marked)
+        if self.items.show_states(states):
+            self._show_chosen()
+            if popup is not None:
+                popup.go_to(marked)
 
     def showPopup(self) -> None:
         if self._popup is None:
@@ -80,6 +82,7 @@ class ModelList(QComboBox):
             self._popup.folder_wanted.connect(self.folder_wanted)
             self._popup.closed.connect(self.update)
         self._popup.open_below(self, current=self._chosen)
+        self.opened.emit()
 
     def hidePopup(self) -> None:
         if self._popup is not None:
