@@ -192,7 +192,12 @@ def ocr(
     )
     registry = _engines(settings, reporter)
     try:
-        registry, chosen = choose_model(registry, model or settings.model)
+        if model:
+            registry, chosen = choose_model(registry, model)
+        else:
+            chosen, gone = registry.chosen_or_first(settings.model)
+            if gone:
+                reporter.note(gone)
         part = parse_box(box) if box else None
         how = choose_mode(registry.entry(chosen).card, mode, box=part)
         request = OcrRequest(

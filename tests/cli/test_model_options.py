@@ -113,6 +113,19 @@ def test_settings_that_make_no_sense_stop_nothing(run, script, files, private_ho
     assert [told.mode for told in script.told()] == ["layout"]
 
 
+@pytest.mark.usefixtures("model")
+def test_the_first_model_reads_where_that_of_the_settings_is_gone(
+    run, files, private_home, monkeypatch
+):
+    write_settings(private_home, {"model": "gone"})
+    (files / "gone").mkdir()
+    monkeypatch.chdir(files)
+    result = run("ocr", files / "a.png")
+    assert (result.stdout, result.exit_code) == ("Page 1 read by automatic.\n", 0)
+    told = "The model “gone” is not here any more; Engine automatic reads."
+    assert told in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -79,6 +79,16 @@ class Registry:
                 f"There is no model called “{name}”. Choose one of: {known}."
             ) from None
 
+    def chosen_or_first(self, name: str) -> tuple[str, str]:
+        """The engine of that name, else the first, and a sentence where it is not that chosen.
+
+        For a name that was chosen once: the engine may have gone since.
+        """
+        if name in self._entries:
+            return name, ""
+        first = self.names[0]
+        return first, f"The model “{name}” is not here any more; {self.title(first)} reads."
+
     def with_engine(self, entry: EngineEntry) -> Registry:
         """These engines and one more."""
         return Registry(

@@ -69,8 +69,9 @@ class ModelCommands(QObject):
         self.window_.models.choose(first)
         modes = self.registry.entry(first).card.modes
         self.window_.show_modes(modes, chosen=settings.modes.get(first, ""))
-        if first != settings.model:
-            self._tell_gone(settings.model, first)
+        _, gone = self.registry.chosen_or_first(settings.model)
+        if gone:
+            self.window_.board.post("model-gone", Notice(kind="warning", text=gone))
         else:
             self.window_.board.withdraw("model-gone")
         if before is not None and (
@@ -138,10 +139,6 @@ class ModelCommands(QObject):
             )
         else:
             self.window_.board.withdraw("models")
-
-    def _tell_gone(self, chosen: str, first: str) -> None:
-        text = f"The model “{chosen}” is not here any more; {self.registry.title(first)} reads."
-        self.window_.board.post("model-gone", Notice(kind="warning", text=text))
 
     def _on_states(self, states: Mapping[str, Availability]) -> None:
         self.window_.models.show_states(states)

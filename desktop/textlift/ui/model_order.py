@@ -90,7 +90,7 @@ class ModelOrder(QObject):
         for name in settings.fallback:
             if name in self._registry:
                 self._add(name, Qt.CheckState.Checked)
-        chosen = settings.model if settings.model in self._registry else self._registry.names[0]
+        chosen, _ = self._registry.chosen_or_first(settings.model)
         self.first.addItem(self._registry.title(chosen), chosen)
         self._list()
         self.others.setCurrentRow(0)

@@ -132,8 +132,7 @@ class Reading(QObject):
     @property
     def first_model(self) -> str:
         """The model asked first: the one in the settings, where it is there still."""
-        chosen = self._settings.model
-        return chosen if chosen in self._registry else self._registry.names[0]
+        return self._registry.chosen_or_first(self._settings.model)[0]
 
     @property
     def read_so_far(self) -> float:
