@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,16 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     max_pixels: int = 0
     token_limit: int = 0
     page_seconds: float = 0.0
+
+
+def without_models(settings: Settings, names: Container[str]) -> Settings:
+    """The settings without any mention of models that are gone."""
+    return msgspec.structs.replace(
+        settings,
+        model=Settings().model if settings.model in names else settings.model,
+        fallback=tuple(name for name in settings.fallback if name not in names),
+        modes={name: mode for name, mode in settings.modes.items() if name not in names},
+    )
 
 
 class SettingsError(Exception):

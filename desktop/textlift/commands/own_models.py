@@ -10,7 +10,7 @@ from textlift.engines.registry import Registry
 from textlift.engines.vision_language.entries import folder_engine
 from textlift.models.model_folder import ModelFolderError
 from textlift.models.on_disk import what_is_missing
-from textlift.settings import Settings
+from textlift.settings import Settings, without_models
 
 
 class NotOwnError(Exception):
@@ -70,10 +70,7 @@ def forget_folder(settings: Settings, registry: Registry, typed: str) -> tuple[S
     names = {name for name, where in own.items() if where == folder}
     return (
         msgspec.structs.replace(
-            settings,
-            model=Settings().model if settings.model in names else settings.model,
-            fallback=tuple(name for name in settings.fallback if name not in names),
-            modes={name: mode for name, mode in settings.modes.items() if name not in names},
+            without_models(settings, names),
             model_folders=tuple(one for one in settings.model_folders if one != folder),
         ),
         folder,

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.content.languages import LANGUAGES
-from textlift.settings import Settings
+from textlift.settings import Settings, without_models
 from textlift.ui.engine_states import EngineStates
 from textlift.ui.large_models_tab import LargeModelsTab
 from textlift.ui.model_order import ModelOrder
@@ -241,16 +241,6 @@ class SettingsDialog(QDialog):
         state = states.get("tesseract")
         if state is not None:
             self.tesseract_state.setText(f"{state.sentence} {state.remedy}".strip())
-
-
-def without_models(settings: Settings, names: frozenset[str]) -> Settings:
-    """The settings without any mention of models that are gone."""
-    return msgspec.structs.replace(
-        settings,
-        model=Settings().model if settings.model in names else settings.model,
-        fallback=tuple(name for name in settings.fallback if name not in names),
-        modes={name: mode for name, mode in settings.modes.items() if name not in names},
-    )
 
 
 def _form(*rows: tuple[str, QWidget | QLayout]) -> QWidget:
