@@ -77,7 +77,7 @@ def _why_stopped(reading: PageReading) -> CheckFailure | None:
     match reading.stop_reason:
         case StopReason.LIMIT:
             return CheckFailure(
-                FailureKind.CUT_OFF, "The text was longer than the model can write and was cut off."
+                FailureKind.CUT_OFF, "The text was longer than the model may write and was cut off."
             )
         case StopReason.REPETITION:
             return _ran_away(reading.repeated)
