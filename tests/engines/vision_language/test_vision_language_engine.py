@@ -8,9 +8,11 @@ import msgspec
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from safetensors import SafetensorError
 from safetensors.torch import save_file
+from transformers import Qwen2Config
 
-from doubles.scripted_family import ScriptedFamily
+from doubles.scripted_family import ScriptedFamily, ScriptedModel
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, BlockKind
 from textlift.content.geometry import Box
@@ -19,7 +21,8 @@ from textlift.content.reading import StopReason, WarningKind
 from textlift.engines.contract import EngineError, EngineOptions, ReadOptions, ReadProgress
 from textlift.engines.vision_language import engine as engine_module
 from textlift.engines.vision_language.engine import VisionLanguageEngine
-from textlift.engines.vision_language.family import Answer, Prepared, Request
+from textlift.engines.vision_language.family import Answer, Placement, Prepared, Request
+from textlift.engines.vision_language.loading import load_weights
 from textlift.models.catalogue import ModelEntry
 from textlift.processes.cancellation import Cancellation
 
@@ -165,6 +168,7 @@ def test_pixels_are_the_least_of_all_limits(folder: Path, tmp_path: Path) -> Non
                      "can't allocate memory: you tried to allocate 8 bytes."),
         RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"),
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate`"),
+        RuntimeError("Invalid buffer size: 9.02 GB"),
         MemoryError(),
     ],
 )  # fmt: skip
@@ -237,6 +241,32 @@ def test_weights_larger_than_the_memory_are_not_loaded(
     assert "are free on the CPU" in raised.value.sentence
     monkeypatch.setattr(engine_module, "free_memory", lambda device: needed * 10**6)
     load(folder, dtype=dtype)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("unable to mmap 275145664 bytes from file <x>: Cannot allocate memory (12)"),
+        OSError("Die Auslagerungsdatei ist zu klein. (os error 1455)"),
+        SafetensorError("Error while opening: Cannot allocate memory (os error 12)"),
+        MemoryError(),
+    ],
+)
+def test_running_out_of_memory_while_loading_is_no_damage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def starve(*_args: object, **_keywords: object) -> None:
+        raise error
+
+    def loads(_family: ScriptedFamily, folder: Path, placement: Placement) -> None:
+        load_weights(ScriptedModel, folder, placement, config=Qwen2Config())
+
+    monkeypatch.setattr(ScriptedModel, "from_pretrained", starve)
+    monkeypatch.setattr(ScriptedFamily, "__init__", loads)
+    with pytest.raises(EngineError) as raised:
+        load(folder)
+    assert raised.value.failure is FailureKind.DOES_NOT_FIT
+    assert "not enough memory on the CPU to load Scripted One" in raised.value.sentence
 
 
 def test_damaged_weights_are_named(folder: Path) -> None:

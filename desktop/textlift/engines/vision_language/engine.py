@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 import transformers
 from PIL import Image
+from safetensors import SafetensorError
 
 from textlift.content.attempt import FailureKind
 from textlift.content.page_image import PageImage
@@ -257,7 +258,7 @@ def _load(entry: ModelEntry, card: FamilyCard, folder: Path, placement: Placemen
     family: type[Family] = getattr(importlib.import_module(module), name)
     try:
         return family(folder, placement)
-    except (RuntimeError, MemoryError) as error:
+    except (RuntimeError, MemoryError, OSError, SafetensorError) as error:
         if not is_out_of_memory(error):
             raise
         details = str(error)

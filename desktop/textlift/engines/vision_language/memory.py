@@ -9,8 +9,14 @@ from pathlib import Path
 
 import psutil
 import torch
+from safetensors import SafetensorError
 
-_HOST_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "ALLOC_FAILED")
+_WORDS = (
+    *("can't allocate memory", "Cannot allocate memory", "not enough memory", "out of memory"),
+    # Of cuBLAS and cuDNN; of Metal, for a tensor larger than any it can hold; and of Windows, for
+    # a file of weights: its sentence is in the user's language, its number is not.
+    *("ALLOC_FAILED", "Invalid buffer size", "os error 1455"),
+)
 _PROCESS_STATUS = Path("/proc/self/status")
 _RESET_PEAK = Path("/proc/self/clear_refs")
 
@@ -19,11 +25,12 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory ran out: on a CUDA card, on Apple's, or in the system.
 
     Torch has a class of its own for CUDA only; cuBLAS, Metal and the CPU's allocator raise
-    RuntimeError.
+    RuntimeError, and what opens the files of weights OSError or an error of its own.
     """
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(word in str(error) for word in _HOST_WORDS)
+    told = isinstance(error, RuntimeError | OSError | SafetensorError)
+    return told and any(word in str(error) for word in _WORDS)
 
 
 def free_memory(device: torch.device) -> int:
