@@ -85,7 +85,8 @@ def train_qwen(model: PreTrainedModel, tokenizer: Tokenizer, *, steps: int) -> N
     write_checkpoint(WORK / name / "fresh", model, tokenizer=tokenizer, files=files)
     family = _load(WORK / name / "fresh")
     task = Task("text", text_of)
-    train(family, plan, [task], state=WORK / name / "state.pt")
+    tower = family.model.model.visual
+    train(family, plan, [task], state=WORK / name / "state.pt", tower=tower)
     write_checkpoint(
         WORK / name / "trained", family.model, tokenizer=tokenizer, files=files, dtype=torch.float16
     )

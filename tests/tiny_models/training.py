@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -16,6 +17,7 @@ from textlift.engines.vision_language.family import Family, Prepared, Request
 from tiny_models.lines import ALPHABET, LONGEST, Line, draw_line, held_out_lines, random_text
 from tiny_models.muon import Muon
 from tiny_models.scoring import character_error_rate
+from tiny_models.tower_lesson import TowerLesson
 from tiny_models.typefaces import TYPEFACES
 
 _MANY_PIXELS = 10**9
@@ -83,7 +85,14 @@ class Plan:
         return self.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
 
 
-def train(family: Family, plan: Plan, tasks: Sequence[Task], *, state: Path) -> None:
+def train(
+    family: Family,
+    plan: Plan,
+    tasks: Sequence[Task],
+    *,
+    state: Path,
+    tower: torch.nn.Module | None = None,
+) -> None:
     """Trains ``family.model`` in place; goes on from ``state`` where an earlier run left off.
 
     Args:
@@ -91,16 +100,24 @@ def train(family: Family, plan: Plan, tasks: Sequence[Task], *, state: Path) -> 
         plan: How long and how fast.
         tasks: What to learn.
         state: File that progress is kept in; not part of the repository.
+        tower: What makes image tokens of pixels, a token for each cell. It is then told which
+            signs lie where, besides, and needs no easy lines to begin with.
     """
     torch.set_num_threads(1)
     model = family.model.train()
     optimizer = optimizer_of(model)
+    lesson = None
+    if tower is not None:
+        lesson = TowerLesson(tower, model.config.get_text_config().hidden_size, unit=plan.unit)
+        optimizer.add_param_group({"params": list(lesson.parameters()), "share": 1.0})
     done = 0
-    level = 0.0
+    level = 0.0 if lesson is None else 1.0
     if state.exists():
         kept = torch.load(state, weights_only=True)
         model.load_state_dict(kept["model"])
         optimizer.load_state_dict(kept["optimizer"])
+        if lesson is not None:
+            lesson.load_state_dict(kept["lesson"])
         done, level = kept["step"], kept["level"]
     started = time.monotonic()
     losses: list[float] = []
@@ -108,13 +125,17 @@ def train(family: Family, plan: Plan, tasks: Sequence[Task], *, state: Path) -> 
     for step in range(done, plan.steps):
         for group in optimizer.param_groups:
             group["lr"] = plan.rate_at(step) * group["share"]
-        loss = _loss(family, *_draw(family, plan, tasks, step, level))
+        lines, prepared, answers = _draw(family, plan, tasks, step, level)
+        written = _loss(family, prepared, answers)
+        loss = written
+        if lesson is not None:
+            loss = written + lesson.loss(lines, prepared[0].seen) * (1 - step / plan.steps)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         for group in optimizer.param_groups:
             torch.nn.utils.clip_grad_norm_(group["params"], 1.0)
         optimizer.step()
-        losses.append(loss.item())
+        losses.append(written.item())
         recent += 0.05 * (losses[-1] - recent)
         if recent < plan.mastered and level < 1.0:
             level, recent = min(1.0, level + _RISE), recent + 0.1
@@ -129,7 +150,16 @@ def train(family: Family, plan: Plan, tasks: Sequence[Task], *, state: Path) -> 
                 flush=True,
             )
             losses.clear()
-            _keep(state, model, optimizer, step + 1, level)
+            _keep(
+                state,
+                {
+                    "model": model.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "lesson": None if lesson is None else lesson.state_dict(),
+                    "step": step + 1,
+                    "level": level,
+                },
+            )
             model.train()
     model.eval()
 
@@ -200,8 +230,8 @@ def read_lines(family: Family, lines: Sequence[Line], *, mode: str, limit: int =
 
 def _draw(
     family: Family, plan: Plan, tasks: Sequence[Task], step: int, level: float
-) -> tuple[list[Prepared], list[str]]:
-    """A batch of equal-sized images with their answers; the same for the same step."""
+) -> tuple[list[Line], list[Prepared], list[str]]:
+    """A batch of equal-sized lines with their answers; the same for the same step."""
     random = Random(f"{plan.seed} {step}")
     task = random.choices(tasks, [task.weight for task in tasks])[0]
     free = min(1.0, max(0.0, (level - _LONG / 2) / (_FREE - _LONG / 2)))
@@ -218,6 +248,7 @@ def _draw(
         rows * plan.unit + random.randint(-swing, swing) * (rows - 1),
     )
     faces = sorted(TYPEFACES)[: max(2, round(len(TYPEFACES) * free))]
+    lines = []
     prepared = []
     answers = []
     for _ in range(plan.batch):
@@ -234,9 +265,10 @@ def _draw(
             looseness=1 - free,
         )
         ready = family.prepare(line.image, Request(task.mode, _MANY_PIXELS))
+        lines.append(line)
         prepared.append(ready)
         answers.append(task.answer(line, ready.seen))
-    return prepared, answers
+    return lines, prepared, answers
 
 
 def _joined(prepared: Sequence[Prepared]) -> dict[str, torch.Tensor]:
@@ -279,22 +311,8 @@ def _with_answers(
     return result
 
 
-def _keep(
-    state: Path,
-    model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
-    step: int,
-    level: float,
-) -> None:
+def _keep(state: Path, content: dict[str, Any]) -> None:
     state.parent.mkdir(parents=True, exist_ok=True)
     fresh = state.with_suffix(".new")
-    torch.save(
-        {
-            "model": model.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "step": step,
-            "level": level,
-        },
-        fresh,
-    )
+    torch.save(content, fresh)
     fresh.replace(state)
