@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from doubles.engine_script import EXIT
 from doubles.pages import draw_page
 from textlift.commands.model_check import error_rate, judged
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, BlockKind
 from textlift.content.geometry import Box
 from textlift.content.reading import PageReading, StopReason
-from textlift.engines.contract import Availability
+from textlift.engines.contract import Availability, ReadingMode
 
 
 @pytest.fixture
@@ -65,6 +66,33 @@ def test_a_model_that_fails_on_the_page_is_told_with_its_reason(run, script, pag
     assert "reading: failed. The card is full." in result.stdout
 
 
+def test_only_modes_that_are_for_pages_of_text_are_judged(run, script, page):
+    modes = (
+        ReadingMode("text", "Text", "text"),
+        ReadingMode("table", "The page is one table", "blocks", reads_pages=False),
+    )
+    answers = [{"do": "read"}, {"do": "read", "text": "No table at all."}]
+    script.engine("reader", title="The Reader", modes=modes, pages={1: answers})
+    result = run("doctor", "--model", "reader", "--dtype", "float32", *page)
+    assert result.exit_code == 0, result.output
+    assert "  table: not judged, for this page is not what it is for; error rate" in result.stdout
+    assert result.stdout.splitlines()[-1] == "Verdict on The Reader: it reads."
+
+
+def test_no_mode_is_tried_after_the_process_has_ended(run, script, page):
+    modes = (ReadingMode("text", "Text", "text"), ReadingMode("lines", "Lines", "blocks"))
+    script.engine("reader", modes=modes, pages={1: [EXIT]})
+    result = run("doctor", "--model", "reader", "--dtype", "float32", *page)
+    assert result.exit_code == 1
+    assert "  text: failed." in result.stdout
+    assert "  lines: not tried, because the model's process has ended" in result.stdout
+
+
+def test_a_table_is_compared_without_its_marks():
+    table = Block(BlockKind.TABLE, "<table><tr><td>one</td><td>two</td></tr></table>")
+    assert judged(PageReading((table,), read_by="reader"), "one two") == ("error rate 0.0%", True)
+
+
 def test_a_model_that_is_not_there_is_told_with_what_to_do(run, script, page):
     missing = Availability(ready=False, sentence="It is not on disk.", remedy="Get it first.")
     script.engine("reader", title="The Reader", available=missing)
@@ -101,7 +129,10 @@ def reading(text: str = "", **more: object) -> PageReading:
 
 def test_the_judgement():
     assert judged(reading("one two"), "one  two\n") == ("error rate 0.0%", True)
-    assert judged(reading(), "one two") == ("places without text (1)", True)
+    assert judged(reading(), "one two") == ("error rate 100.0%", False)
+    assert judged(reading(), "one", wants_text=False) == ("places without text (1)", True)
+    nothing = PageReading(blocks=(), read_by="reader")
+    assert judged(nothing, "one", wants_text=False) == ("places without text (0)", False)
     assert judged(reading("one", stop_reason=StopReason.LIMIT), "one")[1] is False
     assert judged(reading("one", unparsed="No list."), "one") == (
         "not understood (No list.)",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,6 @@ from pathlib import Path
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
-from textlift.content.block import BlockKind
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import Generation, PageReading, StopReason
@@ -31,7 +29,6 @@ CHECKED_DTYPES = ("auto", "float32")
 """What the device is best at, and the format in which no rounding hides a fault."""
 
 _ONE_WAY = ReadingMode(name="", title="The only mode", returns="text")
-_TAG = re.compile(r"<[^<>]*>")
 _INDENT = "    "
 
 
@@ -68,7 +65,7 @@ class ModelCheck:
     """Checks one model on one page, a line of the report at a time.
 
     Attributes:
-        passed: Every mode that was tried did what it should; None before anything was read.
+        passed: Every mode that is for pages of text did what it should; None before one was tried.
     """
 
     def __init__(self, entry: EngineEntry, page: KnownPage, options: EngineOptions) -> None:
@@ -88,7 +85,11 @@ class ModelCheck:
         yield f"{title}: {availability.sentence}".rstrip()
         for dtype in dtypes:
             yield from self._check_format(dtype)
-        verdict = "it reads." if self.passed else "it does not read as it should."
+        verdict = {
+            True: "it reads.",
+            False: "it does not read as it should.",
+            None: "none of its modes is for a page like this.",
+        }[self.passed]
         yield f"Verdict on {title}: {verdict}"
 
     def _check_format(self, dtype: str) -> Iterator[str]:
@@ -106,6 +107,9 @@ class ModelCheck:
         with contextlib.closing(process):
             yield f"In {shown}: loaded on {process.device} in {time.monotonic() - begun:.1f} s"
             for mode in self._entry.card.modes or (_ONE_WAY,):
+                if not process.alive:
+                    yield f"  {mode.name}: not tried, because the model's process has ended"
+                    continue
                 yield from self._check_mode(process, mode)
 
     def _check_mode(self, process: EngineProcess, mode: ReadingMode) -> Iterator[str]:
@@ -118,33 +122,38 @@ class ModelCheck:
                 image, ReadOptions(mode=mode.name, box=box), on_progress=_say_nothing
             )
         except ProcessFailure as error:
-            self._note(passed=False)
+            if mode.reads_pages or not process.alive:
+                self._note(passed=False)
             yield f"  {name}: failed. {error.sentence}"
             yield from _details(error)
             return
         seconds = time.monotonic() - begun
-        verdict, passed = judged(reading, self._page.text)
-        self._note(passed=passed)
+        wants_text = mode.returns != "layout"
+        verdict, passed = judged(reading, self._page.text, wants_text=wants_text)
+        if mode.reads_pages:
+            self._note(passed=passed)
+        else:
+            verdict = f"not judged, for this page is not what it is for; {verdict}"
         yield f"  {name}: {verdict}; {seconds:.1f} s{_cost(reading.generation)}"
-        yield from (_INDENT + line for line in _shown(reading).splitlines() if line.strip())
+        yield from (_INDENT + line for line in reading.text.splitlines() if line.strip())
 
     def _note(self, *, passed: bool) -> None:
         self.passed = passed and self.passed is not False
 
 
-def judged(reading: PageReading, truth: str) -> tuple[str, bool]:
+def judged(reading: PageReading, truth: str, *, wants_text: bool = True) -> tuple[str, bool]:
     """What to think of a reading of a page whose text is known: words, and whether it passes.
 
-    A mode that gives places without text passes when it gives any.
+    Where only places were asked for, any will do.
     """
     if reading.unparsed:
         return f"not understood ({reading.unparsed})", False
     if reading.stop_reason is not StopReason.END:
         return f"not read to its end ({reading.stop_reason.value})", False
     placed = sum(block.box is not None for block in reading.blocks)
-    if placed and not reading.text.strip():
-        return f"places without text ({placed})", True
-    rate = error_rate(_shown(reading), truth)
+    if not wants_text:
+        return f"places without text ({placed})", placed > 0
+    rate = error_rate(reading.text, truth)
     return f"error rate {rate:.1%}", rate <= READS
 
 
@@ -160,13 +169,6 @@ def _say_nothing(_progress: ReadProgress) -> None:
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _shown(reading: PageReading) -> str:
-    return "\n".join(
-        _TAG.sub(" ", block.text) if block.kind is BlockKind.TABLE else block.text
-        for block in reading.blocks
-    )
 
 
 def _cost(generation: Generation | None) -> str:

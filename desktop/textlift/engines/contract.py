@@ -26,12 +26,15 @@ class ReadingMode(msgspec.Struct, frozen=True, omit_defaults=True):
         returns: ``blocks`` (with boxes), ``layout`` (blocks with boxes and without text),
             ``markdown`` or ``text``.
         needs_box: It reads what is inside ``ReadOptions.box`` only.
+        reads_pages: False where a page of text is not what it is for: it takes all it sees for
+            one table or one formula, or looks for signs in a photograph.
     """
 
     name: str
     title: str
     returns: str
     needs_box: bool = False
+    reads_pages: bool = True
 
 
 class EngineCard(msgspec.Struct, frozen=True):

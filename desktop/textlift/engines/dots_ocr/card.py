@@ -16,7 +16,9 @@ FAMILY = FamilyCard(
         ReadingMode(name="text", title="Text only", returns="markdown"),
         ReadingMode(name="box", title="Text inside a box", returns="text", needs_box=True),
         ReadingMode(name="web", title="Web page", returns="blocks"),
-        ReadingMode(name="scene", title="Text in a photograph", returns="blocks"),
+        ReadingMode(
+            name="scene", title="Text in a photograph", returns="blocks", reads_pages=False
+        ),
     ),
     max_pixels=11289600,
     # The official program allows 16384 for a page; its figures were measured with that.

@@ -12,8 +12,12 @@ FAMILY = FamilyCard(
     implementation="textlift.engines.glm_ocr.family:GlmOcrFamily",
     modes=(
         ReadingMode(name="text", title="Text", returns="markdown"),
-        ReadingMode(name="table", title="The page is one table", returns="blocks"),
-        ReadingMode(name="formula", title="The page is one formula", returns="blocks"),
+        ReadingMode(
+            name="table", title="The page is one table", returns="blocks", reads_pages=False
+        ),
+        ReadingMode(
+            name="formula", title="The page is one formula", returns="blocks", reads_pages=False
+        ),
     ),
     max_pixels=2200 * 2200,
     token_limit=8192,

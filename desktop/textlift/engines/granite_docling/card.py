@@ -12,10 +12,21 @@ FAMILY = FamilyCard(
     implementation="textlift.engines.granite_docling.family:GraniteDoclingFamily",
     modes=(
         ReadingMode(name="layout", title="Layout and text", returns="blocks"),
-        ReadingMode(name="table", title="The page is one table", returns="blocks"),
-        ReadingMode(name="formula", title="The page is one formula", returns="blocks"),
-        ReadingMode(name="code", title="The page is one program", returns="blocks"),
-        ReadingMode(name="chart", title="The page is one chart, as a table", returns="blocks"),
+        ReadingMode(
+            name="table", title="The page is one table", returns="blocks", reads_pages=False
+        ),
+        ReadingMode(
+            name="formula", title="The page is one formula", returns="blocks", reads_pages=False
+        ),
+        ReadingMode(
+            name="code", title="The page is one program", returns="blocks", reads_pages=False
+        ),
+        ReadingMode(
+            name="chart",
+            title="The page is one chart, as a table",
+            returns="blocks",
+            reads_pages=False,
+        ),
     ),
     max_pixels=2048 * 2048,
     token_limit=7168,

@@ -13,8 +13,12 @@ FAMILY = FamilyCard(
     modes=(
         ReadingMode(name="markdown", title="Markdown", returns="markdown"),
         ReadingMode(name="text", title="Text", returns="text"),
-        ReadingMode(name="table", title="The page is one table", returns="blocks"),
-        ReadingMode(name="formula", title="The page is one formula", returns="blocks"),
+        ReadingMode(
+            name="table", title="The page is one table", returns="blocks", reads_pages=False
+        ),
+        ReadingMode(
+            name="formula", title="The page is one formula", returns="blocks", reads_pages=False
+        ),
     ),
     max_pixels=2048 * 2048,
     token_limit=8192,

@@ -12,9 +12,15 @@ FAMILY = FamilyCard(
     implementation="textlift.engines.paddleocr_vl.family:PaddleOcrVlFamily",
     modes=(
         ReadingMode(name="text", title="Text, region by region", returns="blocks"),
-        ReadingMode(name="element", title="The page is one piece of text", returns="text"),
-        ReadingMode(name="table", title="The page is one table", returns="blocks"),
-        ReadingMode(name="formula", title="The page is one formula", returns="blocks"),
+        ReadingMode(
+            name="element", title="The page is one piece of text", returns="text", reads_pages=False
+        ),
+        ReadingMode(
+            name="table", title="The page is one table", returns="blocks", reads_pages=False
+        ),
+        ReadingMode(
+            name="formula", title="The page is one formula", returns="blocks", reads_pages=False
+        ),
     ),
     max_pixels=1536 * 1536,
     token_limit=8192,
