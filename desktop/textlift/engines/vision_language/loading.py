@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
-from transformers import PretrainedConfig, PreTrainedModel
+from transformers import GenerationConfig, PretrainedConfig, PreTrainedModel
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
 from textlift.engines.vision_language.family import Placement
 from textlift.engines.vision_language.memory import is_out_of_memory
+from textlift.models.on_disk import weight_files
 
 ConfigT = TypeVar("ConfigT", bound=PretrainedConfig)
 ModelT = TypeVar("ModelT", bound=PreTrainedModel)
@@ -87,7 +89,8 @@ def load_config(
     """The model's configuration, by a class that is named here and never by the folder.
 
     Raises:
-        EngineError: It is missing, damaged, or that of another kind of model.
+        EngineError: It is missing, damaged, or that of another kind of model, or of one whose
+            weights are quantized.
     """
     content = read_json(folder, "config.json")
     model_type = content.get("model_type")
@@ -95,10 +98,15 @@ def load_config(
         raise not_loadable(
             f"The model in {folder} is of the kind “{model_type}”, not {' or '.join(model_types)}."
         )
+    if content.get("quantization_config"):
+        raise not_loadable(
+            f"The weights of the model in {folder} are quantized, which Textlift cannot load; "
+            "get the model in bfloat16 or float16."
+        )
     content.pop("auto_map", None)
     try:
         return config_class.from_dict(content)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, StrictDataclassError) as error:
         raise not_loadable(
             f"The file config.json of the model in {folder} does not describe such a model.",
             details=str(error),
@@ -140,6 +148,9 @@ def load_weights(
             details=f"{type(error).__name__}: {error}",
         ) from error
     _refuse_mismatch(folder, report)
+    # Else what generation_config.json says of penalties and beams would be filled in wherever
+    # the runner leaves a setting alone.
+    model.generation_config = GenerationConfig()
     return cast("ModelT", model.to(placement.device).eval())
 
 
@@ -150,7 +161,7 @@ def loaded_bytes(folder: Path, dtype: torch.dtype) -> int:
         EngineError: A file is damaged.
     """
     count = 0
-    for path in sorted(folder.glob("*.safetensors")):
+    for path in weight_files(folder):
         try:
             with safe_open(path, framework="pt") as file:
                 names: list[str] = list(file.keys())
