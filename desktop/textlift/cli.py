@@ -315,6 +315,8 @@ def doctor(
     )
     registry = installed_engines(settings)
     if not model:
+        if page is not None or text is not None or dtype:
+            raise typer.BadParameter("--page, --text and --dtype go with --model.")
         for line in doctor_lines(registry, options=engine_options(settings)):
             typer.echo(line)
         return

@@ -104,6 +104,8 @@ def test_a_model_that_is_not_there_is_told_with_what_to_do(run, script, page):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("--page", "x.png", "--text", "x.txt"), "go with --model"),
+        (("--dtype", "float32"), "go with --model"),
         (("--model", "nobody"), "There is no model called"),
         (("--model", "automatic", "--page", "x.png"), "go together"),
         (("--model", "automatic", "--page", "no.png", "--text", "no.txt"), "cannot be read"),

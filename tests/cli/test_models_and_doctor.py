@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from textlift import __version__
@@ -29,8 +30,17 @@ def test_models_say_their_state(run, script):
     ]
 
 
-def test_doctor_says_what_a_bug_report_needs(run, private_home, monkeypatch):
+def test_doctor_says_what_a_bug_report_needs(run, script, private_home, monkeypatch):
     monkeypatch.setattr(Path, "home", lambda: private_home)
+    lost = Availability(ready=False, sentence=f"The folder {private_home}/lost is not there.")
+    script.engine("lost", available=lost)
+    settings = {
+        "model_folders": [f"{private_home}/mine"],
+        "modes": {"mine": "text"},
+        "max_pixels": 9,
+    }
+    (private_home / "config").mkdir()
+    (private_home / "config" / "settings.json").write_text(json.dumps(settings))
     result = run("doctor")
     assert result.exit_code == 0
     assert f"Textlift {__version__}\n" in result.stdout
@@ -41,6 +51,10 @@ def test_doctor_says_what_a_bug_report_needs(run, private_home, monkeypatch):
         "Device cpu:",
         "automatic",
         "page cache: ~/",
+        "The folder ~/lost is not there.",
+        "Settings: large models in auto, pixels 9, tokens automatic, seconds for a page automatic",
+        "Settings: modes mine text\n",
+        "Settings: own model in ~/mine\n",
     ):
         assert word in result.stdout
     assert str(private_home) not in result.stdout

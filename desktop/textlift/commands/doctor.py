@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -36,8 +37,9 @@ def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]
         yield f"Device {device.name}: {device.title}, {device.memory / GIBIBYTE:.1f} GiB"
     yield gpu_report()
     yield "Models:"
-    yield from (f"  {line}" for line in engine_states(registry, options=options))
-    yield from registry.problems
+    for line in engine_states(registry, options=options):
+        yield f"  {_without_user(line)}"
+    yield from map(_without_user, registry.problems)
     yield "Folders:"
     folders = user_folders()
     places = {
@@ -50,7 +52,7 @@ def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]
     }
     for name, path in places.items():
         state = "" if path.exists() else " (not there yet)"
-        yield f"  {name}: {_without_user(path)}{state}"
+        yield f"  {name}: {_without_user(str(path))}{state}"
     yield from _settings_lines(folders.settings_file)
 
 
@@ -72,9 +74,21 @@ def _settings_lines(path: Path) -> Iterator[str]:
     fallback = ", ".join(settings.fallback) or "none"
     yield f"Settings: model {settings.model}, fallback {fallback}"
     yield f"Settings: device {settings.device}, threads {threads}"
+    limits = {
+        "pixels": settings.max_pixels,
+        "tokens": settings.token_limit,
+        "seconds for a page": settings.page_seconds,
+    }
+    shown = ", ".join(f"{name} {limit or 'automatic'}" for name, limit in limits.items())
+    yield f"Settings: large models in {settings.dtype}, {shown}"
+    if settings.modes:
+        modes = ", ".join(f"{name} {mode}" for name, mode in settings.modes.items())
+        yield f"Settings: modes {modes}"
+    for folder in settings.model_folders:
+        yield f"Settings: own model in {_without_user(folder)}"
 
 
-def _without_user(path: Path) -> str:
-    """The path with the home folder, which holds the user's name, as ``~``."""
-    home = Path.home()
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+def _without_user(text: str) -> str:
+    """The text with the home folder, which holds the user's name, as ``~`` in all paths."""
+    home = str(Path.home()).rstrip(os.sep)
+    return text.replace(f"{home}{os.sep}", f"~{os.sep}") if home else text
