@@ -1,10 +1,4 @@
-"""Which signs lie in which image token: a lesson for the vision tower of a tiny model.
-
-Whoever only hears what a whole line says must find out at once where a sign is and which it is; a
-network that knows places by rotation alone does not find out for thousands of steps. Told the
-signs of each cell of the image, it learns them from the first hundred steps on, in any place, size
-and typeface. What is learnt on top of the tower for this lesson is thrown away afterwards.
-"""
+"""Which signs of a line lie in which image token."""
 
 from __future__ import annotations
 
@@ -13,8 +7,6 @@ import itertools
 from collections.abc import Sequence
 
 import torch
-from torch import nn
-from torch.nn import functional
 
 from tiny_models.lines import ALPHABET, Line
 from tiny_models.typefaces import ink_of
@@ -23,30 +15,6 @@ SLOTS = 3
 """Signs of a cell that are asked for, from left to right."""
 
 _BLANK = len(ALPHABET)
-_BLANK_WEIGHT = 0.3
-
-
-class CellLesson(nn.Module):
-    """Names the signs of a cell by its image token alone."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.names = nn.Linear(width, SLOTS * (len(ALPHABET) + 1))
-
-    def forward(self, features: torch.Tensor, signs: torch.Tensor) -> tuple[torch.Tensor, float]:
-        """The loss, and the share of the signs that are named right.
-
-        Args:
-            features: Image tokens, (cells, width).
-            signs: As ``cell_signs`` gives them, (cells, slots).
-        """
-        logits = self.names(features).reshape(-1, len(ALPHABET) + 1)
-        wanted = signs.flatten()
-        losses = functional.cross_entropy(logits, wanted, reduction="none")
-        printed = wanted != _BLANK
-        right = logits.argmax(-1)[printed] == wanted[printed]
-        loss = losses[printed].mean() + _BLANK_WEIGHT * losses[~printed].mean()
-        return loss, right.float().mean().item()
 
 
 def cell_signs(lines: Sequence[Line], *, seen: tuple[int, int], unit: int) -> torch.Tensor:

@@ -21,7 +21,6 @@ from textlift.engines.dots_ocr.family import DotsOcr
 from textlift.engines.dots_ocr.model import DotsOCRForCausalLM
 from textlift.engines.vision_language.family import Placement, Request
 from tiny_models.byte_tokenizers import byte_tokenizer
-from tiny_models.cells import CellLesson, cell_signs
 from tiny_models.checkpoints import (
     CHECKPOINTS,
     SIZE_LIMIT,
@@ -30,8 +29,10 @@ from tiny_models.checkpoints import (
     fresh_weights,
     write_checkpoint,
 )
+from tiny_models.column_lesson import ColumnLesson
 from tiny_models.lines import LONGEST, SHORTEST, Line, draw_line, held_out_lines, random_text
 from tiny_models.scoring import character_error_rate
+from tiny_models.tower_lesson import TowerLesson
 from tiny_models.training import Plan, optimizer_of, read_lines
 
 NAME = "dots_ocr"
@@ -111,47 +112,51 @@ def train(family: DotsOcr, plan: Plan, *, state: Path) -> None:
     """Trains in place; goes on from ``state`` where an earlier run left off."""
     torch.set_num_threads(1)
     model = family.model
-    lesson = CellLesson(model.config.hidden_size)
-    pupil = nn.ModuleDict({"model": model, "lesson": lesson})
-    optimizer = optimizer_of(pupil)
-    features: list[torch.Tensor] = []
-    hook = model.vision_tower.register_forward_hook(lambda *seen: features.append(seen[-1]))
+    tower, width = model.vision_tower, model.config.hidden_size
+    signs = TowerLesson(tower, width, unit=plan.unit)
+    columns = ColumnLesson(tower, width, unit=plan.unit)
+    lessons = nn.ModuleList([signs, columns])
+    optimizer = optimizer_of(model)
+    optimizer.add_param_group({"params": list(lessons.parameters()), "share": 1.0})
     done = 0
     if state.exists():
         kept = torch.load(state, weights_only=True)
-        pupil.load_state_dict(kept["pupil"])
+        model.load_state_dict(kept["model"])
+        lessons.load_state_dict(kept["lessons"])
         optimizer.load_state_dict(kept["optimizer"])
         done = kept["step"]
     started = time.monotonic()
     means = torch.zeros(3)
     for step in range(done, plan.steps):
-        pupil.train()
+        model.train()
         for group in optimizer.param_groups:
             group["lr"] = plan.rate_at(step) * group["share"]
         mode, lines = drawn_lines(plan, step)
-        features.clear()
         written, seen = answer_loss(family, mode, lines)
-        named, right = lesson(features[0], cell_signs(lines, seen=seen, unit=plan.unit))
+        named, placed = signs.loss(lines, seen), columns.loss(len(lines), seen)
         # Towards the end only what the model writes counts.
-        loss = written + named * (1 - step / plan.steps)
+        loss = written + (named + 0.5 * placed) * (1 - step / plan.steps)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_([*model.parameters(), *lessons.parameters()], 1.0)
         optimizer.step()
-        means += 0.03 * (torch.tensor([written.item(), named.item(), right]) - means)
+        means += 0.03 * (torch.tensor([written.item(), named.item(), placed.item()]) - means)
         if (step + 1) % 100 == 0:
-            told = f"step {step + 1}: written {means[0]:.3f}, named {means[1]:.3f}"
-            seconds = time.monotonic() - started
-            print(f"{told}, {means[2]:.1%} of the signs right, {seconds:.0f} s", flush=True)
+            losses = f"written {means[0]:.3f}, signs {means[1]:.3f}, columns {means[2]:.3f}"
+            print(f"step {step + 1}: {losses}, {time.monotonic() - started:.0f} s", flush=True)
         if (step + 1) % plan.report == 0 or step + 1 == plan.steps:
             state.parent.mkdir(parents=True, exist_ok=True)
             fresh = state.with_suffix(".new")
-            content = {"pupil": pupil.state_dict(), "optimizer": optimizer.state_dict()}
-            torch.save({**content, "step": step + 1}, fresh)
+            content = {
+                "model": model.state_dict(),
+                "lessons": lessons.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step + 1,
+            }
+            torch.save(content, fresh)
             fresh.replace(state)
             model.eval()
             report(family, 60)
-    hook.remove()
     model.eval()
 
 
@@ -253,7 +258,7 @@ def main() -> None:
         "preprocessor_config.json": PREPROCESSOR,
         "generation_config.json": {"max_length": 4096, "eos_token_id": ends},
     }
-    plan = Plan(unit=UNIT, steps=5000, batch=32, report=500)
+    plan = Plan(unit=UNIT, steps=7000, batch=32, report=500)
     model = DotsOCRForCausalLM(tiny_config(tokenizer))
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     fresh_weights(model, seed=plan.seed)
