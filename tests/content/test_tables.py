@@ -84,3 +84,7 @@ def test_lines_of_the_engine_win() -> None:
     assert block_lines(Block(BlockKind.TABLE, HTML, lines=lines)) == lines
     assert block_lines(Block(BlockKind.TABLE, "one\ntwo")) == (Line("one"), Line("two"))
     assert block_lines(Block(BlockKind.TEXT, "a\tb")) == (Line("a\tb"),)
+
+
+def test_what_begins_like_a_section_of_xml_is_text() -> None:
+    assert table_lines("<table><tr><td>a <![b</td><td>c</td></tr></table>") == ("a <![b\tc",)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from html.parser import HTMLParser
 
 import msgspec
 
+from textlift.content.html_reading import LenientHtmlParser
 from textlift.content.markdown_text import escape_inline
 
 MAX_SPAN = 1000
@@ -94,7 +94,7 @@ def _as_html(rows: Rows) -> str:
     return "\n".join([*lines, "</table>"])
 
 
-class _TableParser(HTMLParser):
+class _TableParser(LenientHtmlParser):
     """Takes rows, cells, spans and text out of HTML; everything else is left behind."""
 
     def __init__(self) -> None:

@@ -189,3 +189,12 @@ def test_the_view_shows_words_and_outlines_however_the_answer_comes(step: int) -
     assert lines[0].box == Box(10, 10, 400, 40)
     assert {line.text for line in lines} == {""}
     assert len(lines) == PAGE.count("data-bbox")
+
+
+def test_what_begins_like_a_section_of_xml_is_text() -> None:
+    source = "<p data-bbox='1 2 3 4'>a <![b c] d</p>"
+    assert layout_of_html(source, SAME).blocks == (
+        Block(BlockKind.TEXT, "a <![b c] d", Box(1, 2, 3, 4)),
+    )
+    view = HtmlView(SAME)
+    assert "".join(view.add(character).text for character in source) == "a <![b c] d"

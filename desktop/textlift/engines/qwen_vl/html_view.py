@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 from textlift.content.block import Line
+from textlift.content.html_reading import LenientHtmlParser
 from textlift.engines.qwen_vl.html_elements import BLOCKS, FENCE_BEGIN, UNSEEN
 from textlift.engines.qwen_vl.places import Measure, corners_of
 from textlift.engines.vision_language.family import Piece
@@ -12,7 +11,7 @@ from textlift.engines.vision_language.family import Piece
 _FENCE = "```"
 
 
-class HtmlView(HTMLParser):
+class HtmlView(LenientHtmlParser):
     """Follows the tags as they come; a tag that is not complete yet is held back."""
 
     def __init__(self, measure: Measure) -> None:

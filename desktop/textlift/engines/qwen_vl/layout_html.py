@@ -10,11 +10,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from html.parser import HTMLParser
 
 import msgspec
 
 from textlift.content.block import Block, BlockKind
+from textlift.content.html_reading import LenientHtmlParser
 from textlift.engines.qwen_vl.html_elements import (
     BLOCKS,
     FENCE_BEGIN,
@@ -98,7 +98,7 @@ def _is_whole(element: _Element) -> bool:
     return element.corners is not None or element.kind is not BlockKind.TEXT
 
 
-class _LayoutParser(HTMLParser):
+class _LayoutParser(LenientHtmlParser):
     """Gathers elements in the order in which they begin.
 
     Attributes:
