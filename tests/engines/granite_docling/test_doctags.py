@@ -192,3 +192,9 @@ def test_an_answer_broken_off_anywhere_is_read_to_there(end: int) -> None:
 
     # All but what was being written is as in the whole page.
     assert _found(part)[:-2] == _found(whole)[: max(len(part) - 2, 0)]
+
+
+@pytest.mark.parametrize("begun", ["<text>", "<ordered_list><list_item>", "<otsl>", "<inline>"])
+def test_elements_that_are_begun_without_end_are_followed(begun: str) -> None:
+    blocks = blocks_of_doctags(f"<doctag>{begun * 5000}words", width=500, height=500)
+    assert any("words" in block.text for block in blocks)

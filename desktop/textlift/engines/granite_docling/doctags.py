@@ -46,6 +46,9 @@ _PICTURES = frozenset({"picture", "chart"})
 _LISTS = frozenset({"ordered_list", "unordered_list"})
 _GROUPS = frozenset({"doctag", "group", "section"}) | _LISTS
 _BOXES = {"checkbox_selected": "☒ ", "checkbox_unselected": "☐ "}
+_DEEPEST = 50
+"""Elements inside each other; what would stand deeper stands beside the last of them. A model
+that begins elements without end would go deeper than a program can follow."""
 _NUMBERED = re.compile(r"\(?[\dA-Za-z]{1,3}[.)]")
 
 
@@ -121,6 +124,8 @@ def _tree(text: str) -> _Element:
                 open_elements[-1].inside.append(mark[0])  # it is text that looks like a mark
         elif not mark["close"]:
             element = _Element(name)
+            if len(open_elements) > _DEEPEST:
+                open_elements.pop()
             open_elements[-1].inside.append(element)
             open_elements.append(element)
         else:
