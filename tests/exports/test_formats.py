@@ -12,6 +12,7 @@ import pytest
 
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.block import Block, BlockKind
+from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
 from textlift.content.reading import Generation, PageReading
 from textlift.exports import EXPORTERS
@@ -250,6 +251,15 @@ def test_no_part_is_shown_where_a_page_has_its_text(name):
         assert "part\n" not in text
 
 
+def test_markdown_says_that_only_a_part_was_read():
+    block = Block(kind=BlockKind.TEXT, text="inside")
+    reading = PageReading(blocks=(block,), read_by="m", box=Box(1, 2.5, 30, 40))
+    page = PageRecord(number=3, state=PageState.DONE, reading=reading)
+    assert exported("md", page) == (
+        "<!-- page 3; read by m; only the part 1, 2.5, 30, 40 was read -->\n\ninside\n"
+    )
+
+
 def test_json_carries_parts_and_what_a_model_took():
     generation = Generation(
         mode="layout",
@@ -262,7 +272,7 @@ def test_json_carries_parts_and_what_a_model_took():
         peak_memory=7_000_000_000,
         dtype="bfloat16",
     )
-    reading = PageReading(blocks=(), read_by="m", generation=generation)
+    reading = PageReading(blocks=(), read_by="m", generation=generation, box=Box(1, 2, 30, 40))
     failed, read = json.loads(
         exported("json", partial_page("part"), partial_page("", number=4, reading=reading))
     )["documents"][0]["pages"]
@@ -270,5 +280,6 @@ def test_json_carries_parts_and_what_a_model_took():
     assert failed["text"] == ""
     assert read["reading"]["generation"] == msgspec.to_builtins(msgspec.structs.asdict(generation))
     assert (read["reading"]["unparsed"], read["reading"]["repeated"]) == ("", "")
+    assert read["reading"]["box"] == [1, 2, 30, 40]
     documented = (Path(__file__).parents[2] / "docs" / "json-format.md").read_text("utf-8")
     assert {f"`{field}`" for field in fields_of(read)} <= set(re.findall(r"`\w+`", documented))

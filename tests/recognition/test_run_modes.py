@@ -53,6 +53,7 @@ def test_a_part_of_a_page_is_read_by_engines_that_can_and_by_no_other(desk):
         ("gamma", None),
     ]
     assert "part of a page" in desk.record(1).attempts[1].sentence
+    assert desk.record(1).reading.box == BOX
 
 
 def test_a_part_of_a_page_is_not_taken_from_the_text_layer(desk):

@@ -6,10 +6,14 @@ from PySide6.QtGui import QTextDocument
 
 from doubles.sample_pages import sample_record, warned_record
 from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
 from textlift.content.reading import Generation, PageWarning, StopReason, WarningKind
 from textlift.ui.record_text import record_html, record_plain
 from textlift.ui.theme import LIGHT
+
+# Without an application a document has no fonts, and says so.
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def _title(name: str) -> str:
@@ -77,6 +81,14 @@ def test_what_the_user_did_is_told():
     seen = _seen(record)
     assert "90°" in seen
     assert "changed by you" in seen
+
+
+def test_that_only_a_part_was_read_is_told():
+    record = sample_record()
+    part = msgspec.structs.replace(record.reading, box=Box(0, 0, 9, 9))
+    words = "Only a part of the page"
+    assert words not in _seen(record)
+    assert words in _seen(msgspec.structs.replace(record, reading=part))
 
 
 @pytest.mark.parametrize("reason", [StopReason.LIMIT, StopReason.REPETITION])

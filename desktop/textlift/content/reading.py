@@ -82,6 +82,7 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
             repair; the blocks then hold what is left of it.
         repeated: What the engine wrote over and over, where that is why it stopped.
         generation: What it took; None for engines that do not generate.
+        box: Where on the page was read, when only that was asked for; None: all of it.
     """
 
     blocks: tuple[Block, ...]
@@ -95,6 +96,7 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
     unparsed: str = ""
     repeated: str = ""
     generation: Generation | None = None
+    box: Box | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:

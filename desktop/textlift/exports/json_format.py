@@ -71,6 +71,7 @@ class JsonReading(msgspec.Struct, frozen=True):
     unparsed: str
     repeated: str
     generation: JsonGeneration | None
+    box: Box | None
     warnings: list[JsonWarning]
     blocks: list[JsonBlock]
 
@@ -160,6 +161,7 @@ def _reading(reading: PageReading) -> JsonReading:
         unparsed=reading.unparsed,
         repeated=reading.repeated,
         generation=_generation(reading.generation) if reading.generation is not None else None,
+        box=reading.box,
         warnings=[
             JsonWarning(warning.kind, warning.sentence, warning.box) for warning in reading.warnings
         ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from textlift.content.markdown import page_markdown
 from textlift.content.markdown_text import escape_inline, escape_line, html_comment
 from textlift.content.page import PageRecord
@@ -59,6 +61,9 @@ def page_note(page: PageRecord) -> str:
     if reading is not None:
         why = f" ({reading.why.rstrip('.')})" if reading.why else ""
         notes.append(f"read by {reading.read_by}{why}")
+        if reading.box is not None:
+            edges = ", ".join(f"{edge:g}" for edge in msgspec.structs.astuple(reading.box))
+            notes.append(f"only the part {edges} was read")
         if not reading.blocks and page.edit is None:
             notes.append("no text found")
     if page.edit is not None:

@@ -241,6 +241,8 @@ class Asking:
         )
         if failed is not None:
             return _Try(attempt, orderly=failed.orderly)
+        if reading is not None and options.box is not None:
+            reading = msgspec.structs.replace(reading, box=options.box)
         return _Try(attempt, reading=reading)
 
     def _agreed_empty(self, history: History) -> PageReading | None:

@@ -88,6 +88,8 @@ def _facts(page: PageRecord, engine_title: EngineTitle) -> Iterator[tuple[str, s
         scores = [line.score for line in lines if line.score is not None]
         sure = f", {sum(scores) / len(scores):.0%} sure on average" if scores else ""
         yield "Lines", f"{len(lines)}{sure}"
+        if reading.box is not None:
+            yield "Part", "Only a part of the page was asked for and read."
         if reading.stop_reason in _STOP_WORDS:
             yield "Stopped", _STOP_WORDS[reading.stop_reason]
         turned = [f"turned by {reading.rotation}°"] if reading.rotation else []
