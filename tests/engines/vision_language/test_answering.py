@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from tokenizers import Tokenizer
+from tokenizers.decoders import ByteFallback, Fuse, Replace, Sequence
+from tokenizers.models import BPE
 
 from doubles.scripted_family import ScriptedFamily
 from textlift.content.attempt import FailureKind
@@ -190,3 +193,26 @@ def test_reports_are_fewer_than_tokens(family: ScriptedFamily, watcher: Watcher)
     generated = ask(family, make(family, watcher))
     assert len(watcher.progress) < 300
     assert watcher.text == generated.text
+
+
+def test_bytes_that_are_no_character_cost_only_themselves(
+    family: ScriptedFamily, watcher: Watcher
+) -> None:
+    """Tokenizers that fall back to bytes, as that of PaddleOCR-VL, raise at such an answer."""
+    names = ["<unk>", "</s>", "▁one", "▁two", *(f"<0x{byte:02X}>" for byte in range(256))]
+    model = BPE(
+        {name: number for number, name in enumerate(names)},
+        [],
+        unk_token="<unk>",
+        byte_fallback=True,
+    )
+    family.tokenizer = Tokenizer(model)
+    family.tokenizer.decoder = Sequence([Replace("▁", " "), ByteFallback(), Fuse()])
+    family.end_tokens = (1,)
+    middle = "中".encode()
+    family.model.script = [2, *(4 + byte for byte in (*middle, middle[0])), 3, 2, 1]
+    generated = ask(family, make(family, watcher))
+    assert generated.stop_reason is StopReason.END
+    assert generated.text.startswith(" one")
+    assert generated.text.endswith(" two one")
+    assert watcher.text == " one中 two one"

@@ -176,7 +176,7 @@ class _Writing(StoppingCriteria):
         self._view = view
         self._seen = prompt
         family = answering.family
-        self._stream = DecodeStream(skip_special_tokens=family.skips_special_tokens)
+        self._stream = _new_stream(family)
         # Of the answer as written and of what it says: in layout JSON the boxes go on while
         # the words are always the same.
         self._watches = (RunawayWatch(), RunawayWatch())
@@ -226,7 +226,7 @@ class _Writing(StoppingCriteria):
         family = self._answering.family
         if number in family.end_tokens:
             return True
-        piece = self._stream.step(family.tokenizer, number)
+        piece = self._decoded(number)
         if not piece:
             return False
         self._held += piece
@@ -240,6 +240,17 @@ class _Writing(StoppingCriteria):
         self._held = self._held[len(self._held) - keep :]
         self._show(ready)
         return False
+
+    def _decoded(self, number: int) -> str | None:
+        """The characters that a token completes; None while one is not complete."""
+        family = self._answering.family
+        try:
+            return self._stream.step(family.tokenizer, number)
+        except Exception:  # noqa: BLE001  # the library raises nothing narrower
+            # Bytes that are no character make those before them unreadable too, in tokenizers
+            # that fall back to bytes; what follows can be read.
+            self._stream = _new_stream(family)
+            return self._stream.step(family.tokenizer, number)
 
     def _show(self, text: str) -> None:
         shown = self._view.add(text)
@@ -257,6 +268,10 @@ class _Writing(StoppingCriteria):
         self._answering.report(self._text, tuple(self._lines), speed)
         self._text = ""
         self._lines.clear()
+
+
+def _new_stream(family: Family) -> DecodeStream:
+    return DecodeStream(skip_special_tokens=family.skips_special_tokens)
 
 
 def _overlap(text: str, end: str) -> int:
