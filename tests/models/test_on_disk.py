@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -72,12 +73,20 @@ def test_missing_shards_are_named_and_counted(make_checkpoint):
     assert weight_bytes(folder) == 100
 
 
-@pytest.mark.parametrize("index", ["{", "[]", '{"weight_map": {"a": 1}}', "{}"])
+@pytest.mark.parametrize("index", ["{", "[]", '{"weight_map": {"a": 1}}', "{}", "[" * 99_999])
 def test_a_damaged_list_of_shards_is_told(make_checkpoint, index):
     folder = make_checkpoint(shards=2)
     (folder / "model.safetensors.index.json").write_text(index)
     assert "model.safetensors.index.json" in what_is_missing(folder)
     assert weight_bytes(folder) == 0
+
+
+def test_one_file_of_weights_counts_before_a_list_of_others(make_checkpoint):
+    folder = make_checkpoint()
+    listed = json.dumps({"weight_map": {"a": "model-00001-of-00001.safetensors"}})
+    (folder / "model.safetensors.index.json").write_text(listed)
+    assert not what_is_missing(folder)
+    assert weight_bytes(folder) == (folder / "model.safetensors").stat().st_size
 
 
 def test_weights_that_are_no_safetensors_are_refused(make_checkpoint):

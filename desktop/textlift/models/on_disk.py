@@ -70,10 +70,13 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     Raises:
         ValueError: The list of them is damaged.
     """
+    # The library, too, takes the one file where there are both.
+    single = folder / WEIGHTS
+    if single.is_file():
+        return (single,)
     index = folder / WEIGHTS_INDEX
     if not index.is_file():
-        single = folder / WEIGHTS
-        return (single,) if single.is_file() else ()
+        return ()
     content = read_json_object(index)
     names = content.get("weight_map")
     if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
@@ -101,7 +104,10 @@ def read_json_object(path: Path) -> dict[str, Any]:
         OSError: It cannot be read.
         ValueError: It is damaged or holds something else than an object.
     """
-    content = json.loads(path.read_bytes())
+    try:
+        content = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError(f"{path} is nested without end") from error
     if not isinstance(content, dict):
         raise ValueError(f"{path} holds no object")  # noqa: TRY004  as damaged as no JSON
     return content

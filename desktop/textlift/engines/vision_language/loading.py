@@ -40,7 +40,7 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         content = json.loads((folder / name).read_bytes())
     except FileNotFoundError as error:
         raise not_loadable(f"The model's folder {folder} has no {name}.") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise not_loadable(
             f"The file {name} of the model in {folder} cannot be read; get the model again.",
             details=str(error),
