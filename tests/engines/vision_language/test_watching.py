@@ -35,10 +35,11 @@ def written(text: str, *, piece: int = 3) -> tuple[bool, int]:
         ("_", 4500),
         ("0, ", 6000),
         ('{"bbox": [1, 2, 3, 4], "category": "Text", "text": "x"}, ', 1500),
+        ("".join(random.Random(9).choices("abcdefghij ", k=1500)), 13_000),
     ],
 )
 def test_a_loop_is_stopped_long_before_a_token_limit(unit: str, within: int) -> None:
-    stopped, after = written("Some text before it. " + unit * (8000 // len(unit)))
+    stopped, after = written("Some text before it. " + unit * (15_000 // len(unit)))
     assert stopped
     assert after <= within
 

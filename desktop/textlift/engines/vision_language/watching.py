@@ -8,8 +8,9 @@ from collections.abc import Sequence
 _LOOK_EVERY = 96
 """Characters between two looks."""
 
-_WINDOW = 6000
-"""Characters of the end that are looked at."""
+_WINDOW = 16_000
+"""Characters of the end that are looked at: a loop of whole paragraphs, too, must be found in
+them."""
 
 _LONG_UNIT = 40
 """Characters; a phrase this long is not repeated by a form, a list or a table."""
