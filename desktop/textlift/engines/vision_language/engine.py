@@ -179,7 +179,7 @@ class VisionLanguageEngine(Engine):
         raise EngineError(
             FailureKind.OUT_OF_MEMORY,
             f"{self._entry.title} ran out of memory on {device_title(self._placement.device)} "
-            f"with a page of {request.max_pixels / 1e6:.1f} megapixels.",
+            f"with a page of {_shown_pixels(image, request) / 1e6:.1f} megapixels.",
             details=details,
         )
 
@@ -218,13 +218,18 @@ class VisionLanguageEngine(Engine):
         self, image: Image.Image, request: Request, on_progress: OnProgress
     ) -> float:
         """Seconds the page is expected to take; 0 where it is not slow enough to say."""
-        pixels = min(image.width * image.height, request.max_pixels)
+        pixels = _shown_pixels(image, request)
         expected, stage = 0.0, "Looking at the page"
         if self._expectation is not None:
             expected = self._expectation.seconds(pixels=pixels)
             stage = duration_words(expected)
         on_progress(ReadProgress(stage=stage, pixels=pixels))
         return expected
+
+
+def _shown_pixels(image: Image.Image, request: Request) -> int:
+    """Pixels that the model is shown, before the family rounds them to its own grid."""
+    return min(image.width * image.height, request.max_pixels)
 
 
 def _whole_folder(entry: ModelEntry) -> Path:
