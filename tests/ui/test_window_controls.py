@@ -163,6 +163,10 @@ def test_the_window_turns_dark_with_the_system(driver, qapp, monkeypatch):
     dark = window.palette().color(QPalette.ColorRole.Window)
     assert light.lightness() > 200
     assert dark.lightness() < 60
+    (more,) = window.findChildren(QToolButton, "qt_toolbar_ext_button")
+    arrow = more.icon().pixmap(18, 18).toImage()
+    pixels = [arrow.pixelColor(x, y) for x in range(18) for y in range(18)]
+    assert max(pixel.lightness() for pixel in pixels if pixel.alpha() > 200) > 150
     monkeypatch.undo()
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert window.palette().color(QPalette.ColorRole.Window) == light

@@ -47,6 +47,7 @@ from textlift.ui.search_bar import SearchBar
 from textlift.ui.status_bar import StatusBar
 from textlift.ui.text_panel import TextPanel
 from textlift.ui.text_search import TextSearch
+from textlift.ui.theme import icon
 from textlift.ui.thumbnails import Thumbnails
 from textlift.ui.workspace import Workspace
 
@@ -154,6 +155,12 @@ class MainWindow(QMainWindow):
         self._add_button(bar, "find", icon_only=True)
         self._add_button(bar, "settings", icon_only=True)
         self.addToolBar(bar)
+        self._more: QToolButton = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+        self._dress_more()
+
+    def _dress_more(self) -> None:
+        """The arrow to what the tool bar has no room for; the style's own is always dark."""
+        self._more.setIcon(icon("next"))
 
     def _add_button(
         self, bar: QToolBar, name: str, menu: tuple[str, ...] = (), *, icon_only: bool = False
@@ -235,6 +242,7 @@ class MainWindow(QMainWindow):
             self.model.clear_being_read()
 
     def _on_theme_changed(self) -> None:
+        self._dress_more()
         self.actions_.dress_anew()
         self.tree.viewport().update()
 
