@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         self._add_button(bar, "find", icon_only=True)
         self._add_button(bar, "settings", icon_only=True)
         self.addToolBar(bar)
-        self._more: QToolButton = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+        (self._more,) = bar.findChildren(QToolButton, "qt_toolbar_ext_button")
         self._dress_more()
 
     def _dress_more(self) -> None:
