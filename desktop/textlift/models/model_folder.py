@@ -54,15 +54,20 @@ def describe_folder(folder: Path, *, family_of: FamilyOf, taken: Container[str] 
         raise ModelFolderError(
             f"The model in {folder} is {kind}, and no model of that kind can be run here."
         )
-    title = _title(folder)
     return ModelEntry(
-        name=_free_name(_UNTYPABLE.sub("-", title).strip("-") or family, taken),
-        title=title,
+        name=folder_name(folder, taken=taken) or _free_name(family, taken),
+        title=_title(folder),
         family=family,
         folder=str(folder),
         summary=f"Your own, in {folder}.",
         size=weight_bytes(folder),
     )
+
+
+def folder_name(folder: Path, *, taken: Container[str] = ()) -> str:
+    """The name of the model in a folder, be it there or not; empty when it cannot be typed."""
+    name = _UNTYPABLE.sub("-", _title(folder)).strip("-")
+    return _free_name(name, taken) if name else ""
 
 
 def _title(folder: Path) -> str:

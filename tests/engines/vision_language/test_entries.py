@@ -119,6 +119,15 @@ def test_folders_come_after_the_catalogue_and_have_names_of_their_own(tmp_path):
     assert [engine.model.folder for engine in found.entries] == ["", *folders]
 
 
+def test_a_folder_does_not_pass_for_another_that_is_gone(tmp_path):
+    (tmp_path / "a").mkdir()
+    kept = make_folder(tmp_path / "a" / "one")
+    found = find(folders=(str(tmp_path / "one"), kept))
+    assert [(engine.card.name, engine.model.folder) for engine in found.entries] == [
+        ("one-2", kept)
+    ]
+
+
 def test_a_folder_without_a_model_is_a_problem_and_no_more(tmp_path):
     folders = (str(tmp_path / "gone"), make_folder(tmp_path / "llama", "llama"))
     found = find(model("one"), folders=(*folders, make_folder(tmp_path / "good")))

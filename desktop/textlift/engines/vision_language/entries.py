@@ -14,7 +14,7 @@ from textlift.engines.vision_language.availability import model_availability
 from textlift.engines.vision_language.families import families, family_of_model_type
 from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.models.catalogue import Catalogue, ModelEntry
-from textlift.models.model_folder import ModelFolderError, describe_folder
+from textlift.models.model_folder import ModelFolderError, describe_folder, folder_name
 from textlift.models.on_disk import shown_size
 
 FACTORY = "textlift.engines.vision_language.engine:VisionLanguageEngine"
@@ -54,6 +54,7 @@ def find_models(
     entries: dict[str, EngineEntry] = {}
     not_offered = []
     problems = list(catalogue.problems)
+    lost: set[str] = set()
     for model in catalogue.models:
         if model.name in taken:
             problems.append(
@@ -67,9 +68,12 @@ def find_models(
         else:
             entries[model.name] = model_engine(model, known[model.family])
     for folder in folders:
+        names = taken | entries.keys() | lost
         try:
-            entry = folder_engine(Path(folder), taken=taken | entries.keys())
+            entry = folder_engine(Path(folder), taken=names)
         except ModelFolderError as error:
+            # Else the next folder of that name would pass for this one.
+            lost.add(folder_name(Path(folder), taken=names))
             problems.append(f"{error} Put it back, or take it from the list of models.")
         else:
             entries[entry.card.name] = entry
