@@ -127,6 +127,16 @@ def test_a_box_is_given_to_the_model_on_the_turned_page(folder: Path, tmp_path: 
     assert reading.blocks[0].box == box
 
 
+def test_a_box_is_cut_to_the_page_and_refused_outside(folder: Path, tmp_path: Path) -> None:
+    engine, family = load(folder)
+    family.write("abc")
+    reading, _ = read(engine, page(tmp_path), mode="box", box=Box(-20, 50, 5000, 90))
+    assert family.prepared[-1].box == Box(0, 50, 300, 90)
+    assert reading.blocks[0].box == Box(0, 50, 300, 90)
+    with pytest.raises(EngineError, match=r"outside the page, which has 300 x 200 pixels"):
+        read(engine, page(tmp_path), mode="box", box=Box(300, 50, 400, 90))
+
+
 def test_a_mode_that_is_not_there_and_a_box_that_is_missing_are_said(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from safetensors import SafetensorError
 
 from textlift.content.attempt import FailureKind
+from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import (
     Generation,
@@ -117,14 +118,12 @@ class VisionLanguageEngine(Engine):
         mode = self._mode(options)
         rotation = options.rotation or 0
         image = load_upright(page, rotation=rotation)
-        box = options.box
+        box = _on_page(options.box, page) if options.box is not None else None
         token_limit = self._options.token_limit or self._card.token_limit
         request = Request(
             mode=mode.name,
             max_pixels=self._pixels(options, token_limit),
-            box=box_on_turned(options.box, page, rotation=rotation)
-            if options.box is not None
-            else None,
+            box=box_on_turned(box, page, rotation=rotation) if box is not None else None,
         )
         seconds = self._options.page_seconds or _PAGE_SECONDS[self._placement.device.type]
         started = time.monotonic()
@@ -225,6 +224,19 @@ class VisionLanguageEngine(Engine):
             stage = duration_words(expected)
         on_progress(ReadProgress(stage=stage, pixels=pixels))
         return expected
+
+
+def _on_page(box: Box, page: PageImage) -> Box:
+    """As much of a box as lies on the page."""
+    x0, x1 = max(box.x0, 0), min(box.x1, page.width)
+    y0, y1 = max(box.y0, 0), min(box.y1, page.height)
+    if x0 >= x1 or y0 >= y1:
+        raise EngineError(
+            FailureKind.NOT_AVAILABLE,
+            f"The box lies outside the page, which has {page.width} x {page.height} pixels; "
+            "draw another.",
+        )
+    return Box(x0, y0, x1, y1)
 
 
 def _shown_pixels(image: Image.Image, request: Request) -> int:
