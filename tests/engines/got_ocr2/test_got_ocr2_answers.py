@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textlift.content.block import Block, BlockKind
-from textlift.engines.got_ocr2.latex_answer import blocks_of_latex, braced
+from textlift.engines.got_ocr2.latex_answer import blocks_of_latex
+from textlift.engines.vision_language.latex_tables import braced
 
 PAGE = r"""\title{
 General OCR Theory: \\ Towards \textbf{OCR-2.0}

@@ -11,6 +11,7 @@ import msgspec
 from textlift.content.block import Block, BlockKind
 from textlift.content.geometry import Box
 from textlift.engines.dots_ocr.layout_json import Corners, Element
+from textlift.engines.vision_language.formula_text import without_delimiters
 from textlift.engines.vision_language.markdown_blocks import blocks_of_markdown
 
 KINDS = {
@@ -30,7 +31,6 @@ KINDS = {
 
 _LEVELS = {"Title": 1, "Section-header": 2}
 _OWN_STRUCTURE = (BlockKind.TABLE, BlockKind.FORMULA, BlockKind.CODE, BlockKind.LIST_ITEM)
-_FORMULA_MARKS = (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$"))
 _LOST_BACKSLASH = {"\b": r"\b", "\f": r"\f", "\t": r"\t", "\r": r"\r"}
 _LOST = re.compile(r"[\b\f\t\r](?=[a-zA-Z])")
 _LONG_TEXT = 40
@@ -134,14 +134,4 @@ def lost_backslashes(element: Element) -> bool:
 
 def formula_source(text: str) -> str:
     """LaTeX without delimiters, with the backslashes that JSON took for its own."""
-    text = _LOST.sub(lambda found: _LOST_BACKSLASH[found.group()], text).strip()
-    for opening, closing in _FORMULA_MARKS:
-        inner = text[len(opening) : len(text) - len(closing)]
-        if (
-            len(text) >= len(opening) + len(closing)
-            and text.startswith(opening)
-            and text.endswith(closing)
-            and opening not in inner
-        ):
-            return inner.strip()
-    return text
+    return without_delimiters(_LOST.sub(lambda found: _LOST_BACKSLASH[found.group()], text))

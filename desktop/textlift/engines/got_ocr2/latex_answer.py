@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from textlift.content.block import Block, BlockKind
 from textlift.engines.got_ocr2.latex_inline import inline_markdown
 from textlift.engines.got_ocr2.latex_lists import lists_in_markdown
+from textlift.engines.vision_language.latex_tables import braced
 from textlift.engines.vision_language.markdown_blocks import blocks_of_markdown
 from textlift.engines.vision_language.markdown_source import Stretch, StretchKind, stretches
 
@@ -83,23 +84,3 @@ def _running_text(source: str) -> tuple[Block, ...]:
 def _words(source: str) -> str:
     """What a heading says, whatever it looks like."""
     return "\n".join(block.text for block in _running_text(source))
-
-
-def braced(text: str, opening: int) -> tuple[str, int]:
-    """What stands in the braces that open at ``opening``, and where the text goes on after them.
-
-    Braces that are never closed reach to the end: the answer was broken off.
-    """
-    depth = 0
-    at = opening
-    while at < len(text):
-        if text[at] == "\\":
-            at += 1
-        elif text[at] == "{":
-            depth += 1
-        elif text[at] == "}":
-            depth -= 1
-            if depth == 0:
-                return text[opening + 1 : at], at + 1
-        at += 1
-    return text[opening + 1 :], len(text)

@@ -15,6 +15,7 @@ from textlift.engines.vision_language.formula_text import without_delimiters
 from textlift.engines.vision_language.grid_look import look_on_grid
 from textlift.engines.vision_language.library_family import LibraryFamily, Look
 from textlift.engines.vision_language.markdown_blocks import blocks_of_markdown
+from textlift.engines.vision_language.text_blocks import blocks_of_text
 
 _PROMPTS = {
     "markdown": (
@@ -90,11 +91,5 @@ class HunyuanVlFamily(LibraryFamily):
         if request.mode == "formula":
             return Answer(blocks=(Block(BlockKind.FORMULA, without_delimiters(text)),))
         if request.mode == "text":
-            return Answer(
-                blocks=tuple(
-                    Block(BlockKind.TEXT, paragraph.strip())
-                    for paragraph in text.split("\n\n")
-                    if paragraph.strip()
-                )
-            )
+            return Answer(blocks=blocks_of_text(text))
         return Answer(blocks=blocks_of_markdown(text))

@@ -52,7 +52,7 @@ def html_of_latex_table(source: str) -> str:
 def caption_of_latex_table(source: str) -> str:
     """What its caption says; empty when it has none."""
     found = _CAPTION.search(source)
-    return _words(_group(source, found.end() - 1)[0]) if found else ""
+    return _words(braced(source, found.end() - 1)[0]) if found else ""
 
 
 def _without_arguments(content: str, *, two: bool) -> str:
@@ -62,19 +62,28 @@ def _without_arguments(content: str, *, two: bool) -> str:
         if content.startswith("["):
             content = content.partition("]")[2].lstrip()
         if content.startswith("{"):
-            content = content[_group(content, 0)[1] :]
+            content = content[braced(content, 0)[1] :]
     return content
 
 
-def _group(text: str, at: int) -> tuple[str, int]:
-    """What stands in the braces that open at ``at``, and where the text goes on after them."""
+def braced(text: str, opening: int) -> tuple[str, int]:
+    """What stands in the braces that open at ``opening``, and where the text goes on after them.
+
+    Braces that are never closed reach to the end: the answer was broken off.
+    """
     depth = 0
-    for index in range(at, len(text)):
-        if text[index] in "{}" and (index == 0 or text[index - 1] != "\\"):
-            depth += 1 if text[index] == "{" else -1
+    at = opening
+    while at < len(text):
+        if text[at] == "\\":
+            at += 1
+        elif text[at] == "{":
+            depth += 1
+        elif text[at] == "}":
+            depth -= 1
             if depth == 0:
-                return text[at + 1 : index], index + 1
-    return text[at + 1 :], len(text)
+                return text[opening + 1 : at], at + 1
+        at += 1
+    return text[opening + 1 :], len(text)
 
 
 def _rows(content: str) -> list[list[str]]:
@@ -121,7 +130,7 @@ def _cell(source: str) -> _Spanning:
                 break
             if command == "\\multirow" and cell.text[end:opening].strip().startswith("*"):
                 groups.append("*")
-            inner, end = _group(cell.text, opening)
+            inner, end = braced(cell.text, opening)
             groups.append(inner)
             if len(groups) >= arguments:
                 break
