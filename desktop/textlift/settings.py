@@ -126,13 +126,14 @@ def load_settings(path: Path) -> Settings:
 
 
 def save_settings(settings: Settings, path: Path) -> None:
-    """Writes the settings whole or not at all.
+    """Writes the settings whole or not at all; a damaged file is kept beside them.
 
     Raises:
         SettingsError: The file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _keep_damaged(path)
         temporary = path.with_suffix(".part")
         temporary.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
         temporary.replace(path)
@@ -140,3 +141,13 @@ def save_settings(settings: Settings, path: Path) -> None:
         raise SettingsError(
             f"The settings cannot be written to {path}: {error.strerror}."
         ) from error
+
+
+def _keep_damaged(path: Path) -> None:
+    """Puts a damaged file aside before it is written over: it may hold what was set by hand."""
+    try:
+        msgspec.json.decode(path.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return
+    except msgspec.DecodeError:
+        path.replace(path.with_suffix(".damaged.json"))
