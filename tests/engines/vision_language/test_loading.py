@@ -79,3 +79,16 @@ def test_only_files_of_the_model_count_for_its_size(folder: Path) -> None:
     count = sum(tensor.numel() for tensor in load_file(folder / "model.safetensors").values())
     save_file({"other": torch.zeros(999)}, folder / "adapter_model.safetensors")
     assert loaded_bytes(folder, torch.bfloat16) == 2 * count
+
+
+def test_a_checkpoint_cannot_turn_the_cache_off(folder: Path) -> None:
+    """The published PaddleOCR-VL would: every step would read the whole page again."""
+    (folder / "generation_config.json").write_text(json.dumps({"use_cache": False}))
+    change_config(folder, use_cache=False)
+    model = load(folder)
+    lengths: list[int] = []
+    model.model.layers[0].register_forward_pre_hook(
+        lambda _, states: lengths.append(states[0].shape[1])
+    )
+    answer(model)
+    assert set(lengths[1:]) == {1}
