@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from textlift.models.catalogue import ModelEntry
@@ -115,6 +116,12 @@ def test_the_cache_is_looked_into(snapshot):
     put(snapshot, "model.safetensors", bytes(7))
     assert what_is_missing(snapshot) == ""
     assert weight_bytes(snapshot) == 7
+
+
+def test_a_repository_that_was_renamed_is_found_under_its_other_name(snapshot):
+    put(snapshot, "config.json")
+    renamed = msgspec.structs.replace(CACHED, hub_id="new/dots.ocr", hub_aliases=("org/dots.ocr",))
+    assert model_folder(renamed) == snapshot
 
 
 def test_a_download_that_broke_off_before_the_config_is_found(snapshot):

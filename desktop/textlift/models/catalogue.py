@@ -43,6 +43,7 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
         title: The name people know.
         family: Whose module runs it; see ``engines/vision_language/families.py``.
         hub_id: ``organisation/name`` on the Hugging Face hub; empty for a local folder.
+        hub_aliases: Other names of the same repository, under which the cache may hold it.
         revision: Of the hub's repository; a commit, a tag or a branch.
         folder: A folder on this machine with the checkpoint; empty: the hub's cache.
         summary: One sentence: what it is good at.
@@ -63,6 +64,7 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     title: str
     family: str
     hub_id: str = ""
+    hub_aliases: tuple[str, ...] = ()
     revision: str = "main"
     folder: str = ""
     summary: str = ""

@@ -33,11 +33,12 @@ def model_folder(entry: ModelEntry) -> Path:
         if not folder.is_dir():
             raise ModelNotOnDiskError(f"The folder {folder} is not there.")
         return folder
-    snapshot = _cached_snapshot(entry.hub_id, entry.revision) if entry.hub_id else None
-    if snapshot is None:
-        size = f" ({shown_size(entry.size)})" if entry.size else ""
-        raise ModelNotOnDiskError(f"Its weights{size} are not on this machine.")
-    return snapshot
+    for hub_id in (entry.hub_id, *entry.hub_aliases):
+        snapshot = _cached_snapshot(hub_id, entry.revision) if hub_id else None
+        if snapshot is not None:
+            return snapshot
+    size = f" ({shown_size(entry.size)})" if entry.size else ""
+    raise ModelNotOnDiskError(f"Its weights{size} are not on this machine.")
 
 
 def what_is_missing(folder: Path) -> str:

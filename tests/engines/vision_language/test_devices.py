@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -42,7 +43,10 @@ def test_the_emptiest_card_is_taken_and_an_old_one_gets_float16(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device", lambda device: contextlib.nullcontext())
     monkeypatch.setattr(torch.cuda, "device_count", lambda: len(free))
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda index: (free[index], 24_000))
+    monkeypatch.setattr(
+        torch.cuda, "get_device_properties", lambda index: SimpleNamespace(total_memory=24_000)
+    )
+    monkeypatch.setattr(torch.cuda, "device_memory_used", lambda index: 24_000 - free[index])
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: capability)
     placement = choose_placement(EngineOptions(), weight_bytes=LARGE)
     assert (str(placement.device), placement.dtype) == ("cuda:1", dtype)

@@ -44,6 +44,13 @@ def test_a_loop_is_stopped_long_before_a_token_limit(unit: str, within: int) -> 
     assert after <= within
 
 
+def test_a_model_that_counts_up_is_stopped_too() -> None:
+    text = "".join(f"{number}. The same words with another number.\n" for number in range(1000))
+    stopped, after = written(text)
+    assert stopped
+    assert after <= 4000
+
+
 def test_the_watch_says_what_was_repeated() -> None:
     watch = RunawayWatch()
     watch.add("x" + LONG * 30)
@@ -61,8 +68,22 @@ def test_the_watch_says_what_was_repeated() -> None:
         "| 0.00 | 0.00 | 0.00 | 0.00 |\n" * 60,
         "".join(random.Random(3).choices("abcdefghij ", k=20_000)),
         "-" * 300 + "\n" + "=" * 300,
+        "\n".join(f"{number * 7 % 93},{number % 60:02} EUR" for number in range(240)),
+        "\n".join(f"§ {number} (aufgehoben)" for number in range(1, 120)),
+        "\n".join(f"Signature of witness {number}: ____________" for number in range(1, 40)),
     ],
-    ids=["leaders", "empty table", "form", "song", "noughts", "random", "rulers"],
+    ids=[
+        "leaders",
+        "empty table",
+        "form",
+        "song",
+        "noughts",
+        "random",
+        "rulers",
+        "prices",
+        "sections",
+        "witnesses",
+    ],
 )
 def test_what_is_printed_is_no_loop(text: str) -> None:
     assert not written(text)[0]

@@ -77,9 +77,16 @@ def _cuda_device(device: torch.device) -> torch.device:
 
 
 def _emptiest_gpu() -> int:
-    return max(
-        range(torch.cuda.device_count()), key=lambda index: torch.cuda.mem_get_info(index)[0]
-    )
+    """Asked of the driver: to ask CUDA would take some memory of each card for good."""
+    count = torch.cuda.device_count()
+    if count == 1:
+        return 0
+
+    def free(index: int) -> int:
+        total = torch.cuda.get_device_properties(index).total_memory
+        return int(total) - torch.cuda.device_memory_used(index)
+
+    return max(range(count), key=free)
 
 
 def _dtype(name: str, device: torch.device, weight_bytes: int) -> torch.dtype:

@@ -139,6 +139,8 @@ def load_weights(
             local_files_only=True,
             trust_remote_code=False,
             output_loading_info=True,
+            # Straight to the card: by way of the CPU a model would need as much RAM again.
+            device_map=None if placement.device.type == "cpu" else {"": placement.device},
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         if is_out_of_memory(error):

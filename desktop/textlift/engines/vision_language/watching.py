@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _LOOK_EVERY = 96
 """Characters between two looks."""
@@ -22,6 +22,11 @@ _RUN_OF_NOTHING = (30, 3000)
 """Least repetitions and least characters of a run that is a loop. Rulers of dots, empty cells
 and columns of the same figure are printed on real pages, so those may be longer."""
 
+_RUN_BUT_FOR_FIGURES = (60, 3000)
+"""Likewise for words that are the same but for their figures: a model that counts up. Lists and
+columns of prices look alike, but with other words between them."""
+
+_FIGURES = re.compile(r"\d+")
 _TAG = re.compile(r"<[^<>]*>")
 _SHOWN = 40
 
@@ -30,7 +35,7 @@ class RunawayWatch:
     """Finds, at the end of a growing text, the same words again and again.
 
     It looks for the longest stretch at the end that repeats with one period, exactly: a run-away
-    of a greedy model is exact, and what people print seldom is.
+    of a greedy model is exact, and what people print seldom is. Only its figures may differ.
     """
 
     def __init__(self) -> None:
@@ -45,7 +50,7 @@ class RunawayWatch:
         if self.unit or self._since < _LOOK_EVERY:
             return bool(self.unit)
         self._since = 0
-        self.unit = endless_unit(self._tail)
+        self.unit = endless_unit(self._tail) or counting_unit(self._tail)
         return bool(self.unit)
 
     @property
@@ -57,6 +62,19 @@ class RunawayWatch:
 
 def endless_unit(text: str) -> str:
     """What the end of ``text`` repeats so often that it is a loop; empty when it does not."""
+    return _repeated(text, _least_run)
+
+
+def counting_unit(text: str) -> str:
+    """What it repeats with other figures each time, with 0 for each figure; empty when nothing."""
+    return _repeated(
+        _FIGURES.sub("0", text),
+        lambda unit: _RUN_BUT_FOR_FIGURES if any(map(str.isalpha, unit)) else None,
+    )
+
+
+def _repeated(text: str, least_run: Callable[[str], tuple[int, int] | None]) -> str:
+    """The unit of the longest repetition at the end that is long enough for its unit."""
     if not text:
         return ""
     backward = text[::-1]
@@ -66,8 +84,8 @@ def endless_unit(text: str) -> str:
         if period * 2 > length:
             continue
         unit = text[len(text) - period :]
-        times, characters = _least_run(unit)
-        if length >= characters and length >= times * period:
+        least = least_run(unit)
+        if least is not None and length >= least[1] and length >= least[0] * period:
             return unit
     return ""
 
