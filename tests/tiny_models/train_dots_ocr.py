@@ -258,7 +258,7 @@ def main() -> None:
         "preprocessor_config.json": PREPROCESSOR,
         "generation_config.json": {"max_length": 4096, "eos_token_id": ends},
     }
-    plan = Plan(unit=UNIT, steps=7000, batch=32, report=500)
+    plan = Plan(unit=UNIT, steps=10000, batch=32, report=500)
     model = DotsOCRForCausalLM(tiny_config(tokenizer))
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     fresh_weights(model, seed=plan.seed)
