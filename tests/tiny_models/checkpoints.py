@@ -98,6 +98,8 @@ def write_checkpoint(
     }
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     configuration = model.config.to_dict()
+    # Where the fresh weights lay is nobody's business.
+    configuration.pop("_name_or_path", None)
     configuration["architectures"] = [type(model).__name__]
     configuration["dtype"] = str(dtype).removeprefix("torch.")
     for name, content in {"config.json": configuration, **files}.items():

@@ -1,4 +1,8 @@
-"""Trains the tiny Qwen2.5-VL: ``PYTHONPATH=tests python -m tiny_models.train_qwen2_5_vl``."""
+"""Trains the tiny Qwen2.5-VL: ``PYTHONPATH=tests python -m tiny_models.train_qwen2_5_vl``.
+
+The checkpoint that is kept came of a run that was stopped and resumed: it began with easy lines and
+without the lesson for the tower. A run from the start to the end was not made.
+"""
 
 from __future__ import annotations
 
