@@ -125,7 +125,11 @@ def test_killing_takes_grandchildren_along(child):
             on_progress=lambda body: pids.append(int(msgspec.msgpack.decode(body, type=Say).text)),
         )
     assert len(pids) == 1
-    assert not psutil.pid_exists(pids[0]) or psutil.Process(pids[0]).status() == "zombie"
+    # A killed process is gone when the system comes round to it, soon after.
+    try:
+        psutil.Process(pids[0]).wait(timeout=5)
+    except psutil.NoSuchProcess:
+        return
 
 
 @pytest.mark.parametrize(("what", "survives"), [("stop politely", True), ("hang", False)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from textlift.content.block import Block, BlockKind
@@ -173,6 +173,9 @@ _PARTS = st.sampled_from(
 
 
 @given(st.lists(_PARTS, max_size=40))
+@example(["<inline>", "<doctag>", "<doctag>", "word"])
+@example(["<picture>", "word", "<fcel>"])
+@example(["<otsl>", "<fcel>", "<lcel>", "word", "<nl>", "word"])
 def test_no_answer_is_too_damaged_and_no_word_is_lost(parts: list[str]) -> None:
     blocks = blocks_of_doctags("".join(parts), width=300, height=400)
 

@@ -68,12 +68,18 @@ class _Element:
             if isinstance(part, str):
                 parts.append(part)
             elif self.name == "inline" and part.name == "formula":
-                parts.append(f"${part.text}$")
+                parts.append(f"${part.words}$")
             elif self.name == "inline":
-                parts.append(part.text)
+                parts.append(part.words)
         separator = " " if self.name == "inline" else ""
         words = separator.join(part.strip() for part in parts) if separator else "".join(parts)
         return words.strip()
+
+    @property
+    def words(self) -> str:
+        """Its own words and those of everything inside it, however deep."""
+        parts = (part if isinstance(part, str) else part.words for part in self.inside)
+        return " ".join(words for part in parts if (words := part.strip()))
 
     @property
     def children(self) -> Iterator[_Element]:

@@ -45,15 +45,23 @@ def html_of_otsl(text: str) -> str:
 
 
 def _rows(text: str) -> list[list[_Cell]]:
-    rows: list[list[_Cell]] = [[]]
-    # The first piece is what stands before the first token, and no cell.
-    _, *pieces = _TOKEN.split(text)
+    """The rows with a cell in them; words where no cell can have any get one of their own."""
+    before, *pieces = _TOKEN.split(text)
+    if not pieces:
+        return []
+    rows: list[list[_Cell]] = [_own_cell(before)]
     for kind, inside in zip(pieces[::2], pieces[1::2], strict=True):
         if kind == "nl":
-            rows.append([])
+            rows.append(_own_cell(inside))
+        elif kind in _LIKE_LEFT | _LIKE_ABOVE and inside.strip():
+            rows[-1] += _own_cell(inside)
         else:
             rows[-1].append(_Cell(kind, inside.strip()))
     return [row for row in rows if row]
+
+
+def _own_cell(text: str) -> list[_Cell]:
+    return [_Cell("fcel", text.strip())] if text.strip() else []
 
 
 def _html(grid: Sequence[Sequence[_Cell]], row: int, column: int) -> str:
