@@ -13,6 +13,7 @@ import msgspec
 
 from textlift.content.block import Block, BlockKind, Line
 from textlift.content.geometry import Box, union_box
+from textlift.engines.vision_language.beginnings import begun
 from textlift.engines.vision_language.family import Piece
 from textlift.engines.vision_language.markdown_blocks import blocks_of_markdown
 
@@ -108,15 +109,7 @@ class GroundingView:
             if box is not None:
                 lines.append(Line(text="", box=box))
         else:
-            ready = len(self._held) - _beginning(self._held)
+            ready = len(self._held) - begun(self._held, _OPENING)
             shown.append(self._held[:ready])
             self._held = self._held[ready:]
         return Piece(text="".join(shown), lines=tuple(lines))
-
-
-def _beginning(text: str) -> int:
-    """Characters at the end of ``text`` that may be the beginning of a mark."""
-    return next(
-        (n for n in range(len(_OPENING) - 1, 0, -1) if text.endswith(_OPENING[:n])),
-        0,
-    )

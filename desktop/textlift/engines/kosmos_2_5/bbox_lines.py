@@ -14,6 +14,7 @@ from textlift.content.block import Block, BlockKind, Line
 from textlift.content.geometry import Box, union_box
 from textlift.content.placed import Placed
 from textlift.content.reading_order import order_blocks
+from textlift.engines.vision_language.beginnings import begun
 from textlift.engines.vision_language.family import Answer, Piece
 
 _OPENING = "<bbox>"
@@ -126,8 +127,5 @@ class BboxLinesView:
 
     def _unfinished(self) -> int:
         """Characters at the end that are, or may be, the beginning of a mark."""
-        begun = _LEFT_OPEN.search(self._held)
-        if begun is not None:
-            return len(begun.group())
-        lengths = range(len(_OPENING) - 1, 0, -1)
-        return next((n for n in lengths if self._held.endswith(_OPENING[:n])), 0)
+        left_open = _LEFT_OPEN.search(self._held)
+        return len(left_open.group()) if left_open else begun(self._held, _OPENING)

@@ -14,7 +14,14 @@ from textlift.content.attempt import FailureKind
 from textlift.content.block import Line
 from textlift.content.reading import StopReason
 from textlift.engines.contract import EngineError, OnProgress, ReadProgress
-from textlift.engines.vision_language.family import AnswerView, Family, Generated, Prepared
+from textlift.engines.vision_language.beginnings import begun
+from textlift.engines.vision_language.family import (
+    AnswerView,
+    Family,
+    Generated,
+    PlainView,
+    Prepared,
+)
 from textlift.engines.vision_language.memory import PeakMemory
 from textlift.engines.vision_language.watching import RunawayWatch
 from textlift.processes.cancellation import Cancellation
@@ -177,9 +184,10 @@ class _Writing(StoppingCriteria):
         self._seen = prompt
         family = answering.family
         self._stream = _new_stream(family)
-        # Of the answer as written and of what it says: in layout JSON the boxes go on while
-        # the words are always the same.
-        self._watches = (RunawayWatch(), RunawayWatch())
+        self._watch = RunawayWatch()
+        # Of what the answer says, where that is not the answer itself: in layout JSON the boxes
+        # go on while the words are always the same.
+        self._words_watch = None if isinstance(view, PlainView) else RunawayWatch()
         self._held = ""
         self._text = ""
         self._lines: list[Line] = []
@@ -235,7 +243,7 @@ class _Writing(StoppingCriteria):
                 self._held = self._held.partition(end)[0]
                 return True
         # What may be the beginning of the end string is not shown yet.
-        keep = max((_overlap(self._held, end) for end in family.end_strings), default=0)
+        keep = max((begun(self._held, end) for end in family.end_strings), default=0)
         ready = self._held[: len(self._held) - keep]
         self._held = self._held[len(self._held) - keep :]
         self._show(ready)
@@ -256,10 +264,14 @@ class _Writing(StoppingCriteria):
         shown = self._view.add(text)
         self._text += shown.text
         self._lines.extend(shown.lines)
-        for watch, new in zip(self._watches, (text, shown.text), strict=True):
-            if watch.add(new) and self.stop_reason is None:
-                self.stop_reason = StopReason.REPETITION
-                self._answering.repeated = watch.shown_unit
+        self._look_for_repetition(self._watch, text)
+        if self._words_watch is not None:
+            self._look_for_repetition(self._words_watch, shown.text)
+
+    def _look_for_repetition(self, watch: RunawayWatch, new: str) -> None:
+        if watch.add(new) and self.stop_reason is None:
+            self.stop_reason = StopReason.REPETITION
+            self._answering.repeated = watch.shown_unit
 
     def _report(self, now: float) -> None:
         self._reported_at = now
@@ -272,15 +284,3 @@ class _Writing(StoppingCriteria):
 
 def _new_stream(family: Family) -> DecodeStream:
     return DecodeStream(skip_special_tokens=family.skips_special_tokens)
-
-
-def _overlap(text: str, end: str) -> int:
-    """Characters at the end of ``text`` that may begin ``end``."""
-    return next(
-        (
-            length
-            for length in range(min(len(end) - 1, len(text)), 0, -1)
-            if text.endswith(end[:length])
-        ),
-        0,
-    )
