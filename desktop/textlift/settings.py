@@ -10,6 +10,20 @@ import msgspec
 import platformdirs
 
 
+class Saving(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a model is made to need less memory than it would by itself.
+
+    Attributes:
+        weights: ``int8`` or ``int4``, through bitsandbytes; empty: in the number format chosen.
+        max_pixels: Of a page that the model is shown; 0: as many as it would be.
+        offload: Layers that find no room on the GPU lie in the system's memory; slow.
+    """
+
+    weights: str = ""
+    max_pixels: int = 0
+    offload: bool = False
+
+
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the user chose; a field left out of the file has its default.
 
@@ -28,6 +42,15 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
         max_pixels: Of a page that such a model is shown.
         token_limit: Of such a model's answer to a page.
         page_seconds: That such a model may take for a page.
+        savings: How a model, by its name, is made to fit into the memory.
+        idle_minutes: After which a model that reads nothing is unloaded; 0: never.
+        model_cache: Where models are put and looked for first, in the layout of the Hugging
+            Face cache; empty: the user's own one.
+        hub_endpoint: Of a mirror of the Hugging Face hub; empty: by the environment.
+        alphabet_mirror: ``https://…`` in place of the beginning of the alphabets' addresses.
+        proxy: ``http://host:port`` for downloads; empty: by the environment.
+        offline: Never use the network.
+        accepted_licences: Names of the models whose restricting licence the user accepted.
     """
 
     model: str = "automatic"
@@ -44,6 +67,14 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     max_pixels: int = 0
     token_limit: int = 0
     page_seconds: float = 0.0
+    savings: dict[str, Saving] = {}
+    idle_minutes: float = 10.0
+    model_cache: str = ""
+    hub_endpoint: str = ""
+    alphabet_mirror: str = ""
+    proxy: str = ""
+    offline: bool = False
+    accepted_licences: tuple[str, ...] = ()
 
 
 def without_models(settings: Settings, names: Container[str]) -> Settings:
@@ -53,6 +84,7 @@ def without_models(settings: Settings, names: Container[str]) -> Settings:
         model=Settings().model if settings.model in names else settings.model,
         fallback=tuple(name for name in settings.fallback if name not in names),
         modes={name: mode for name, mode in settings.modes.items() if name not in names},
+        savings={name: way for name, way in settings.savings.items() if name not in names},
     )
 
 
@@ -65,7 +97,7 @@ class Folders(msgspec.Struct, frozen=True):
 
     Attributes:
         config: Settings.
-        data: The session database.
+        data: The session database, alphabets, and the downloads that are not finished.
         cache: Rendered pages; may be deleted at any time.
         log: Log files.
     """
@@ -82,6 +114,18 @@ class Folders(msgspec.Struct, frozen=True):
     @property
     def model_catalogue(self) -> Path:
         return self.config / "models.toml"
+
+    @property
+    def own_alphabets(self) -> Path:
+        return self.config / "alphabets.toml"
+
+    @property
+    def alphabets(self) -> Path:
+        return self.data / "alphabets"
+
+    @property
+    def downloads(self) -> Path:
+        return self.data / "downloads"
 
     @property
     def session_file(self) -> Path:

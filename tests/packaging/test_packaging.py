@@ -32,6 +32,7 @@ def wanted() -> list[Requirement]:
     lines = [
         *project["project"]["dependencies"],
         *project["project"]["optional-dependencies"]["models"],
+        *project["project"]["optional-dependencies"]["quantization"],
         *project["dependency-groups"]["dev"],
         *project["build-system"]["requires"],
     ]

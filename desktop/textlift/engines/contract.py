@@ -13,8 +13,10 @@ from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
 from textlift.models.catalogue import ModelEntry
+from textlift.models.engine_memory import EngineMemory
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.served_error import ServedError
+from textlift.settings import Saving
 
 
 class ReadingMode(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,11 +77,13 @@ class Availability(msgspec.Struct, frozen=True):
         ready: It can.
         sentence: What is there ("Version 5.3.0 with English, Russian."), or what is missing.
         remedy: What to do about it, such as the command to type; empty when ready.
+        can_be_got: Only its files are missing, and a download would bring them.
     """
 
     ready: bool
     sentence: str = ""
     remedy: str = ""
+    can_be_got: bool = False
 
 
 class EngineOptions(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,6 +98,10 @@ class EngineOptions(msgspec.Struct, frozen=True, omit_defaults=True):
             as model, memory and device are good for.
         token_limit: Tokens such a model may write for a page; 0: its own limit.
         page_seconds: Seconds after which such a model gives a page up; 0: by the device.
+        savings: How such a model, by its name, is made to need less memory.
+        model_cache: Where such models are looked for first, in the layout of the Hugging Face
+            cache; empty: in the user's own one only.
+        alphabets: Files of the recognisers that were added to the small engine.
         model: What it is and where it lies, for an engine that runs one of the catalogue.
     """
 
@@ -104,6 +112,9 @@ class EngineOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     max_pixels: int = 0
     token_limit: int = 0
     page_seconds: float = 0.0
+    savings: dict[str, Saving] = {}
+    model_cache: str = ""
+    alphabets: tuple[str, ...] = ()
     model: ModelEntry | None = None
 
 
@@ -139,6 +150,7 @@ class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
         token_share: Of the tokens the model may write for this page, the share used, 0 to 1;
             None when it counts none.
         pixels: Of the image that the model is shown, told once; 0: the whole page, or no news.
+        memory: What the engine's model takes on its device now; None: no news.
     """
 
     stage: str = ""
@@ -148,6 +160,7 @@ class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
     tokens_per_second: float | None = None
     token_share: float | None = None
     pixels: int = 0
+    memory: EngineMemory | None = None
 
 
 OnProgress = Callable[[ReadProgress], None]

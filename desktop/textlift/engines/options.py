@@ -19,4 +19,6 @@ def engine_options(settings: Settings) -> EngineOptions:
         max_pixels=max(settings.max_pixels, 0),
         token_limit=max(settings.token_limit, 0),
         page_seconds=max(settings.page_seconds, 0.0),
+        savings=settings.savings,
+        model_cache=settings.model_cache,
     )

@@ -51,6 +51,8 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
         size: Bytes of the weights on disk.
         licence: SPDX identifier, or the licence's name.
         licence_note: Its catches, in a sentence; empty when there are none.
+        licence_restricts: It forbids some uses: it is shown and accepted before a download.
+        licence_url: Where its text stands.
         scripts: ISO 15924 codes it reads; empty: not known to be limited.
         languages: What its authors say of languages, in words.
         memory: Bytes of device memory for an A4 page at 200 dpi in bfloat16; 0: not known.
@@ -72,6 +74,8 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     size: int = 0
     licence: str = ""
     licence_note: str = ""
+    licence_restricts: bool = False
+    licence_url: str = ""
     scripts: tuple[str, ...] = ()
     languages: str = ""
     memory: int = 0

@@ -16,12 +16,18 @@ class Device(msgspec.Struct, frozen=True):
     Attributes:
         name: What settings and the command line call it: ``cpu``, ``cuda:0``…
         title: For people.
-        memory: Bytes: RAM for the CPU, on the card for a GPU.
+        memory: Bytes: RAM for the CPU, on the card for a GPU; 0 when it does not say.
+        usable: Models can run on it.
+        problem: Why they cannot, in a sentence; empty when they can.
+        remedy: What to do about it, such as the command to type on this system.
     """
 
     name: str
     title: str
     memory: int
+    usable: bool = True
+    problem: str = ""
+    remedy: str = ""
 
 
 def find_devices() -> tuple[Device, ...]:

@@ -20,6 +20,10 @@ class GpuMemory(msgspec.Struct, frozen=True):
         total: On the card.
         used: By everyone.
         ours: By the processes asked about; 0 where the driver does not tell (WDDM on Windows).
+        device: What settings call it: ``cuda:0``; empty when torch cannot use it.
+        temperature: Degrees Celsius; None where it is not told.
+        load: Share of the last moment in which it worked, 0 to 1; None where it is not told.
+        lost: It answered before and does not now.
     """
 
     index: int
@@ -27,6 +31,10 @@ class GpuMemory(msgspec.Struct, frozen=True):
     total: int
     used: int
     ours: int
+    device: str = ""
+    temperature: int | None = None
+    load: float | None = None
+    lost: bool = False
 
     @property
     def others(self) -> int:
