@@ -130,6 +130,7 @@ def test_the_wheel_holds_the_package_and_its_resources(tmp_path):
         names = set(archive.namelist())
     assert {
         "textlift/__main__.py",
+        "textlift/models/alphabets.toml",
         "textlift/models/catalogue.toml",
         "textlift/py.typed",
         "textlift/resources/sample.pdf",

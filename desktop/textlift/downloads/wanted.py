@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from textlift.downloads.messages import HubModel, Source
+from pathlib import Path
+
+from textlift.downloads.messages import HubModel, Source, WebFile
+from textlift.models.alphabets import Alphabet, address, alphabet_file
 from textlift.models.catalogue import ModelEntry
 from textlift.settings import Settings
 
@@ -26,3 +29,18 @@ def wanted_model(entry: ModelEntry) -> HubModel:
     if not entry.hub_id:
         raise ValueError(f"{entry.name} is loaded from a folder")
     return HubModel((entry.hub_id, *entry.hub_aliases), entry.revision)
+
+
+def wanted_alphabet(alphabet: Alphabet, settings: Settings, *, folder: Path) -> WebFile:
+    """The file of an alphabet.
+
+    Args:
+        alphabet: Which.
+        settings: For the user's mirror of the alphabets.
+        folder: ``Folders.alphabets``.
+    """
+    return WebFile(
+        url=address(alphabet, mirror=settings.alphabet_mirror),
+        sha256=alphabet.sha256,
+        path=str(alphabet_file(alphabet, folder)),
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from textlift.models.toml_tables import TablesError, read_tables
 
 SHIPPED_CATALOGUE = Path(__file__).with_name("catalogue.toml")
 """Comes with Textlift, and is replaced by the next version of it."""
@@ -172,20 +173,6 @@ def read_entry(table: Any, path: Path) -> ModelEntry:
 
 def _tables(path: Path) -> list[Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CatalogueError(
-            f"The catalogue of models {path} cannot be read: {error.strerror}."
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CatalogueError(
-            f"The catalogue of models {path} is damaged ({error}) and is left out. Correct it."
-        ) from error
-    unknown = ", ".join(f"“{key}”" for key in content if key != "model")
-    if unknown or not isinstance(content.get("model", []), list):
-        raise CatalogueError(
-            f"The catalogue of models {path} is left out: it may hold [[model]] tables only"
-            + (f", not {unknown}." if unknown else ".")
-        )
-    tables: list[Any] = content.get("model", [])
-    return tables
+        return read_tables(path, key="model", title="The catalogue of models")
+    except TablesError as error:
+        raise CatalogueError(str(error)) from error
