@@ -179,9 +179,14 @@ class Engine(abc.ABC):
 
     The constructor loads the model and raises ``EngineError`` when it cannot. An engine never
     falls back by itself to another, never prints, and never swallows an error.
+
+    Attributes:
+        device: That it runs on.
+        memory: What it took of the device when it was loaded; None where it does not know.
     """
 
     device: str = "cpu"
+    memory: EngineMemory | None = None
 
     @abc.abstractmethod
     def __init__(self, options: EngineOptions) -> None: ...

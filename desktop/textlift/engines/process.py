@@ -18,6 +18,7 @@ from textlift.engines.contract import (
     ReadProgress,
 )
 from textlift.engines.registry import EngineEntry
+from textlift.models.engine_memory import EngineMemory
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
 from textlift.processes.supervised import SupervisedProcess
@@ -60,7 +61,7 @@ def main(factory: str, capacity: int, encoded_options: str) -> None:
             request.page, request.options, on_progress=report, cancellation=cancellation
         )
 
-    server.serve(handle, capacity=capacity, device=engine.device)
+    server.serve(handle, capacity=capacity, device=engine.device, ready=engine.memory)
 
 
 def _load(factory: str, options: EngineOptions) -> Engine:
@@ -95,6 +96,12 @@ class EngineProcess:
     @property
     def device(self) -> str:
         return self.process.device
+
+    @property
+    def memory(self) -> EngineMemory | None:
+        """What the engine took of its device when it was loaded; None where it does not say."""
+        body = self.process.ready_body
+        return msgspec.msgpack.decode(body, type=EngineMemory) if body else None
 
     def load(self, cancellation: Cancellation | None = None) -> None:
         """Starts the process and loads the model.

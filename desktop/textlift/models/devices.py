@@ -7,7 +7,7 @@ import platform
 
 import msgspec
 
-from textlift.models.memory import nvml_problem, sample_memory
+from textlift.models.memory import MemorySample, nvml_problem, sample_memory
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -38,6 +38,54 @@ def find_devices() -> tuple[Device, ...]:
         Device(name=f"cuda:{gpu.index}", title=gpu.name, memory=gpu.total) for gpu in sample.gpus
     ]
     return (cpu, *gpus)
+
+
+def best_device(sample: MemorySample) -> str:
+    """What ``auto`` means now: the emptiest GPU that torch can use, else the CPU.
+
+    The engine process decides alike (``engines/vision_language/devices.py``).
+    """
+    usable = [gpu for gpu in sample.gpus if gpu.device and not gpu.lost]
+    if usable:
+        return max(usable, key=lambda gpu: gpu.free).device
+    return "mps" if sample.ram_gpu else "cpu"
+
+
+class DeviceMemory(msgspec.Struct, frozen=True):
+    """The memory of a device now; bytes.
+
+    Attributes:
+        device: ``cpu``, ``cuda:0``, ``mps``; never ``auto``.
+        title: For a sentence: “the GPU NVIDIA GeForce RTX 3070”, “this machine”.
+        total: That a model could have if nothing else ran.
+        free: That it can have now.
+    """
+
+    device: str
+    title: str
+    total: int
+    free: int
+
+
+def device_memory(device: str, sample: MemorySample) -> DeviceMemory | None:
+    """The memory of the device that a setting names; None when it cannot be known from here.
+
+    Args:
+        device: As in the settings: ``auto``, ``cpu``, ``cuda`` (the first), ``cuda:1``, ``mps``.
+        sample: Measured just now.
+    """
+    name = best_device(sample) if device == "auto" else device
+    name = "cuda:0" if name == "cuda" else name
+    if name in {"cpu", "mps"}:
+        return DeviceMemory(
+            device=name, title="this machine", total=sample.ram_total, free=sample.ram_free
+        )
+    for gpu in sample.gpus:
+        if gpu.device == name and not gpu.lost:
+            return DeviceMemory(
+                device=name, title=f"the GPU {gpu.name}", total=gpu.total, free=gpu.free
+            )
+    return None
 
 
 def gpu_report() -> str:

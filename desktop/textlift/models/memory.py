@@ -24,6 +24,7 @@ class GpuMemory(msgspec.Struct, frozen=True):
         temperature: Degrees Celsius; None where it is not told.
         load: Share of the last moment in which it worked, 0 to 1; None where it is not told.
         lost: It answered before and does not now.
+        key: Tells it from all others, of other makers too, as long as the program runs.
     """
 
     index: int
@@ -35,6 +36,7 @@ class GpuMemory(msgspec.Struct, frozen=True):
     temperature: int | None = None
     load: float | None = None
     lost: bool = False
+    key: str = ""
 
     @property
     def others(self) -> int:
@@ -52,13 +54,20 @@ class MemorySample(msgspec.Struct, frozen=True):
         ram_total: Installed.
         ram_used: By everyone, without what the system can give back at once.
         ram_ours: Resident in this process and those asked about.
-        gpus: Empty when there is none that NVML knows.
+        gpus: Those with memory of their own.
+        ram_gpu: Name of a GPU that has none and uses the RAM, as Apple's do; empty when there
+            is none.
     """
 
     ram_total: int
     ram_used: int
     ram_ours: int
     gpus: tuple[GpuMemory, ...] = ()
+    ram_gpu: str = ""
+
+    @property
+    def ram_free(self) -> int:
+        return max(self.ram_total - self.ram_used, 0)
 
 
 def sample_memory(pids: Iterable[int]) -> MemorySample:

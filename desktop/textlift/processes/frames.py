@@ -14,9 +14,15 @@ _LENGTH = struct.Struct(">I")
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The child has loaded what it needs and takes requests."""
+    """The child has loaded what it needs and takes requests.
+
+    Attributes:
+        device: That it runs on.
+        body: What else it has to say, an encoded message of its own protocol; may be empty.
+    """
 
     device: str = "cpu"
+    body: bytes = b""
 
 
 class Request(msgspec.Struct, frozen=True, tag=True):

@@ -83,9 +83,24 @@ class Server:
         """Tells the parent that this child cannot serve."""
         self._send(Failure(id=0, kind=kind, sentence=sentence, details=details))
 
-    def serve(self, handler: Handler, *, capacity: int = 1, device: str = "cpu") -> None:
-        """Reports ready, then answers until the parent hangs up."""
-        self._send(Ready(device=device))
+    def serve(
+        self,
+        handler: Handler,
+        *,
+        capacity: int = 1,
+        device: str = "cpu",
+        ready: msgspec.Struct | None = None,
+    ) -> None:
+        """Reports ready, then answers until the parent hangs up.
+
+        Args:
+            handler: Answers a request.
+            capacity: Requests at a time.
+            device: That this child runs on.
+            ready: What else to say when it is ready, a message of its protocol.
+        """
+        body = b"" if ready is None else bytes(encode_body(ready))
+        self._send(Ready(device=device, body=body))
         if capacity == 1:
             # In the main thread: some libraries insist on it.
             while (request := self._inbox.get()) is not None:

@@ -97,7 +97,12 @@ def process_command(arguments: Sequence[str]) -> list[str]:
 
 
 class SupervisedProcess:
-    """One child process and the calls under way to it. Safe to use from several threads."""
+    """One child process and the calls under way to it. Safe to use from several threads.
+
+    Attributes:
+        device: That the child runs on, once it is ready.
+        ready_body: What else it said then, a message of its protocol; empty when nothing.
+    """
 
     def __init__(
         self,
@@ -128,6 +133,7 @@ class SupervisedProcess:
         self._stderr: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES)
         self._ended = False
         self.device = "cpu"
+        self.ready_body = b""
 
     @property
     def pid(self) -> int | None:
@@ -178,6 +184,7 @@ class SupervisedProcess:
             raise
         if isinstance(frame, Ready):
             self.device = frame.device
+            self.ready_body = frame.body
 
     def call(
         self,

@@ -277,7 +277,9 @@ class Asking:
 
     def _tell_loaded(self, entry: EngineEntry, process: EngineProcess) -> None:
         pid = process.process.pid
-        self._on_event(EngineLoaded(entry.card.name, process.device, pid or 0))
+        self._on_event(
+            EngineLoaded(entry.card.name, process.device, pid or 0, memory=process.memory)
+        )
 
 
 class _Try(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from textlift.content.attempt import Attempt
 from textlift.content.page import PageRecord
 from textlift.content.page_image import PageImage
 from textlift.engines.contract import ReadProgress
+from textlift.models.engine_memory import EngineMemory
 from textlift.recognition.tasks import PageTask
 
 
@@ -26,11 +27,19 @@ class EngineLoading(msgspec.Struct, frozen=True):
 
 
 class EngineLoaded(msgspec.Struct, frozen=True):
-    """An engine is ready."""
+    """An engine is ready.
+
+    Attributes:
+        engine: Its name.
+        device: That it runs on.
+        pid: Of its process.
+        memory: What its model takes; None where it does not say.
+    """
 
     engine: str
     device: str
     pid: int
+    memory: EngineMemory | None = None
 
 
 class PageProgressed(msgspec.Struct, frozen=True):

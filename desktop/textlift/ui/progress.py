@@ -85,6 +85,7 @@ def joined_progress(before: ReadProgress, new: ReadProgress) -> ReadProgress:
         tokens_per_second=_newer(before.tokens_per_second, new.tokens_per_second),
         token_share=_newer(before.token_share, new.token_share),
         pixels=new.pixels or before.pixels,
+        memory=new.memory or before.memory,
     )
 
 

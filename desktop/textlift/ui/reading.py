@@ -60,6 +60,7 @@ class Reading(QObject):
         page_finished: ``PageKey``, ``PageRecord``.
         edits_in_way: Pages to read again have changes by the user: how many of how many, and
             a function to call with True to read them all, with False to leave those out.
+        memory_told: What an engine's model takes: the engine's name, ``EngineMemory``.
         noticed: A ``Notice``.
         settled: The pages of the last notice about pages are read now.
         braked: Reading gave up: a sentence. The pages wait still.
@@ -72,6 +73,7 @@ class Reading(QObject):
     page_voided = Signal(object)
     page_finished = Signal(object, object)
     edits_in_way = Signal(int, int, object)
+    memory_told = Signal(str, object)
     noticed = Signal(object)
     settled = Signal()
     braked = Signal(str)
@@ -352,6 +354,8 @@ class Reading(QObject):
             self.stage = words
             self.progressed.emit()
         self.page_progressed.emit(key, event.progress)
+        if event.progress.memory is not None:
+            self.memory_told.emit(event.engine, event.progress.memory)
 
     def _on_attempt_failed(self, event: AttemptFailed) -> None:
         key = PageKey(*event.task.key)
@@ -394,8 +398,10 @@ class Reading(QObject):
         self.stage = f"Loading {event.title}…"
         self.progressed.emit()
 
-    def _on_loaded(self, event: EngineLoaded) -> None:  # noqa: ARG002
+    def _on_loaded(self, event: EngineLoaded) -> None:
         self._forget_stage()
+        if event.memory is not None:
+            self.memory_told.emit(event.engine, event.memory)
 
     def _forget_stage(self) -> None:
         self.stage = ""
