@@ -129,6 +129,43 @@ def test_unloading_spares_a_page_in_hand(lend):
     assert not process.alive
 
 
+def test_what_is_loaded_is_told(lend):
+    begun = time.monotonic()
+    with lend("alpha") as process:
+        (reading,) = lend.pool.loaded()
+    (idle,) = lend.pool.loaded()
+    assert (reading.name, reading.title, reading.pid) == ("alpha", "Engine alpha", idle.pid)
+    assert (reading.device, reading.used_at, reading.leaving) == ("cpu", None, False)
+    assert begun < idle.used_at <= time.monotonic()
+    lend.pool.unload("alpha")
+    assert not process.alive
+    assert lend.pool.loaded() == ()
+
+
+def test_only_what_is_idle_long_enough_is_unloaded(lend):
+    with lend("alpha") as old:
+        pass
+    between = time.monotonic()
+    with lend("wide") as young:
+        pass
+    assert lend.pool.unload_idle(since=between) == ("alpha",)
+    assert not old.alive
+    with lend("wide") as in_hand:
+        assert in_hand is young
+        assert lend.pool.unload_idle(since=time.monotonic()) == ()
+    assert lend.pool.unload_idle(since=time.monotonic()) == ("wide",)
+    assert not young.alive
+
+
+def test_an_unloaded_engine_is_loaded_again_when_it_is_wanted(lend, loads):
+    with lend("alpha") as first:
+        pass
+    lend.pool.unload("alpha")
+    with lend("alpha") as second:
+        assert second is not first
+    assert loads.begun == ["alpha", "alpha"]
+
+
 def test_failed_loading_leaves_nothing(lend, loads):
     with pytest.raises(ProcessFailure), lend("bad"):
         pass

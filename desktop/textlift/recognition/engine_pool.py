@@ -35,6 +35,26 @@ class LoadWatcher(msgspec.Struct, frozen=True):
     loaded: Callable[[EngineEntry, EngineProcess], None]
 
 
+class LoadedEngine(msgspec.Struct, frozen=True):
+    """An engine process that takes memory now.
+
+    Attributes:
+        name: Of the engine.
+        title: For people.
+        pid: Of the process.
+        device: Its model is on: ``cpu``, ``cuda:0``…; empty while it is loaded.
+        used_at: When it read last, or was loaded (``time.monotonic``); None while it reads.
+        leaving: It is being ended, or ends with the page it reads.
+    """
+
+    name: str
+    title: str
+    pid: int
+    device: str
+    used_at: float | None
+    leaving: bool
+
+
 class EnginePool:
     """Engine processes by name. Safe to use from several threads."""
 
@@ -43,6 +63,8 @@ class EnginePool:
         self._options = engine_options
         self._changed = threading.Condition()
         self._slots: dict[str, list[_Slot]] = {}
+        # Lent no more, but their memory is ours until they are gone.
+        self._ending: list[_Slot] = []
         self._closed = False
 
     @property
@@ -52,13 +74,14 @@ class EnginePool:
 
     def pids(self) -> dict[int, str]:
         """Process id -> engine name, of the engine processes that run now."""
+        return {engine.pid: engine.name for engine in self.loaded()}
+
+    def loaded(self) -> tuple[LoadedEngine, ...]:
+        """The engine processes that run now, those being loaded among them."""
         with self._changed:
-            found = [
-                (slot.process.process.pid, name)
-                for name, slots in self._slots.items()
-                for slot in slots
-            ]
-        return {pid: name for pid, name in found if pid is not None}
+            slots = [slot for slots in self._slots.values() for slot in slots] + self._ending
+            described = [_described(slot) for slot in slots]
+        return tuple(engine for engine in described if engine is not None)
 
     @contextmanager
     def lease(
@@ -110,15 +133,46 @@ class EnginePool:
                     slot.retired = True
 
     def unload(self, name: str) -> None:
-        """Ends the processes of an engine: idle ones now, others after their page."""
+        """Ends the processes of an engine: idle ones now, others after their page.
+
+        Returns when the idle ones are gone; one that does not end is killed after a second.
+        """
         with self._changed:
-            slots = self._slots.get(name, [])
-            for slot in slots:
+            for slot in self._slots.get(name, []):
                 slot.retired = True
-            idle = [slot for slot in slots if slot.in_flight == 0]
-            self._slots[name] = [slot for slot in slots if slot.in_flight]
-        for slot in idle:
+            idle = self._remove_idle(since=float("inf"), names=[name])
+        self._end(idle)
+
+    def unload_idle(self, *, since: float) -> tuple[str, ...]:
+        """Ends the processes that have read nothing since a moment (``time.monotonic``).
+
+        Returns:
+            The names of their engines, when the processes are gone.
+        """
+        with self._changed:
+            idle = self._remove_idle(since=since, names=list(self._slots))
+        self._end(idle)
+        return tuple(slot.process.entry.card.name for slot in idle)
+
+    def _remove_idle(self, *, since: float, names: list[str]) -> list[_Slot]:
+        """Takes out what nobody has and nobody had since; whoever waits may load another."""
+        removed: list[_Slot] = []
+        for name in names:
+            slots = self._slots.get(name, [])
+            idle = [slot for slot in slots if slot.in_flight == 0 and slot.used_at <= since]
+            self._slots[name] = [slot for slot in slots if slot not in idle]
+            removed += idle
+        for slot in removed:
+            slot.retired = True
+        self._ending += removed
+        self._changed.notify_all()
+        return removed
+
+    def _end(self, slots: list[_Slot]) -> None:
+        for slot in slots:
             slot.process.close()
+            with self._changed:
+                self._ending.remove(slot)
 
     def close(self) -> None:
         """Ends every engine process, also those in the middle of a page."""
@@ -190,6 +244,7 @@ class EnginePool:
         slot.process.load(cancellation)
         with self._changed:
             slot.loaded = True
+            slot.used_at = time.monotonic()
             closed = self._closed
             self._changed.notify_all()
         if closed:
@@ -201,6 +256,7 @@ class EnginePool:
         name = slot.process.entry.card.name
         with self._changed:
             slot.in_flight -= 1
+            slot.used_at = time.monotonic()
             useless = slot.in_flight == 0 and (
                 slot.retired or not slot.loaded or not slot.process.alive
             )
@@ -216,7 +272,21 @@ class _Slot:
 
     def __init__(self, process: EngineProcess) -> None:
         self.process = process
-        self.started_at = time.monotonic()
+        self.started_at = self.used_at = time.monotonic()
         self.loaded = False
         self.in_flight = 1
         self.retired = False
+
+
+def _described(slot: _Slot) -> LoadedEngine | None:
+    card, pid = slot.process.entry.card, slot.process.process.pid
+    if pid is None:
+        return None
+    return LoadedEngine(
+        name=card.name,
+        title=card.title,
+        pid=pid,
+        device=slot.process.device if slot.loaded else "",
+        used_at=None if slot.in_flight else slot.used_at,
+        leaving=slot.retired,
+    )

@@ -18,7 +18,7 @@ from textlift.ui.event_relay import EventRelay
 if TYPE_CHECKING:
     from textlift.documents.client import DocumentReader
     from textlift.engines.registry import Registry
-    from textlift.recognition.engine_pool import EnginePool
+    from textlift.recognition.engine_pool import EnginePool, LoadedEngine
     from textlift.recognition.run import RunSummary
 
 
@@ -89,6 +89,22 @@ class RecognitionThread(QThread):
         engines = tuple(pool.pids()) if pool is not None else ()
         pid = reader.pid if reader is not None else None
         return engines if pid is None else (*engines, pid)
+
+    def loaded(self) -> tuple[LoadedEngine, ...]:
+        """The engines that take memory now."""
+        pool = self._pool
+        return pool.loaded() if pool is not None else ()
+
+    def unload(self, name: str) -> None:
+        """Ends an engine; see ``EnginePool.unload``. Not for the GUI thread: it waits."""
+        pool = self._pool
+        if pool is not None:
+            pool.unload(name)
+
+    def unload_idle(self, *, since: float) -> tuple[str, ...]:
+        """Ends engines that read nothing since then, and names them. Not for the GUI thread."""
+        pool = self._pool
+        return pool.unload_idle(since=since) if pool is not None else ()
 
     @property
     def waiting(self) -> int:
