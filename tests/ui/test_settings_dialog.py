@@ -50,6 +50,7 @@ FULL = Settings(
     max_pixels=3_211_264,
     token_limit=5000,
     page_seconds=100.0,
+    idle_minutes=2.25,
 )
 
 
@@ -109,6 +110,20 @@ def test_what_large_models_may_use_is_set(qtbot, registry, states):
     chosen = dialog.settings()
     assert (chosen.dtype, chosen.max_pixels) == ("bfloat16", 2_500_000)
     assert (chosen.token_limit, chosen.page_seconds) == (4096, 90.0)
+
+
+def test_when_an_idle_model_is_unloaded_is_set(qtbot, registry, states):
+    dialog = SettingsDialog(Settings(model="alpha"), registry=registry, states=states)
+    qtbot.addWidget(dialog)
+    tab = dialog.large_models
+    assert tab.idle.text() == "10.0 idle minutes"
+    dialog.go_to_idle_minutes()
+    assert dialog.tabs.currentWidget() is tab
+    tab.idle.setValue(2.5)
+    assert dialog.settings().idle_minutes == 2.5
+    tab.idle.setValue(0)
+    assert tab.idle.text() == "Never"
+    assert dialog.settings().idle_minutes == 0
 
 
 @pytest.fixture

@@ -38,6 +38,8 @@ _FORMATS = (
 )
 _MOST_MINUTES = 55.0
 """Less than the hour after which a model counts as hung and what it wrote is lost."""
+_MOST_IDLE = 1440.0
+"""A day: who wants a model to stay longer wants it to stay."""
 
 
 class LargeModelsTab(QWidget):
@@ -68,6 +70,13 @@ class LargeModelsTab(QWidget):
             "A page that takes longer is given to the next model",
             step=1.0,
         )
+        self.idle = _decimal_field(
+            _MOST_IDLE,
+            " idle minutes",
+            "A model that reads nothing gives its memory back; the next page loads it again",
+            step=1.0,
+            zero="Never",
+        )
         fill_form(
             self,
             ("&Device:", self.device),
@@ -75,6 +84,7 @@ class LargeModelsTab(QWidget):
             ("&Pixels of a page:", self.pixels),
             ("&Longest answer:", self.tokens),
             ("&Time for a page:", self.minutes),
+            ("&Unload after:", self.idle),
             ("Your own models:", self._folder_list()),
         )
         self._show_settings(settings)
@@ -92,11 +102,13 @@ class LargeModelsTab(QWidget):
     def put_into(self, settings: Settings) -> Settings:
         """The settings with what is set here."""
         before = self._before
-        pixels, seconds = before.max_pixels, before.page_seconds
+        pixels, seconds, idle = before.max_pixels, before.page_seconds, before.idle_minutes
         if self.pixels.value() != self._shown_pixels:
             pixels = round(self.pixels.value() * 1e6)
         if self.minutes.value() != self._shown_minutes:
             seconds = self.minutes.value() * 60
+        if self.idle.value() != self._shown_idle:
+            idle = self.idle.value()
         return msgspec.structs.replace(
             settings,
             device=cast("str", self.device.currentData()),
@@ -104,6 +116,7 @@ class LargeModelsTab(QWidget):
             max_pixels=pixels,
             token_limit=self.tokens.value(),
             page_seconds=seconds,
+            idle_minutes=idle,
             model_folders=tuple(item.text() for item in list_items(self.folders)),
         )
 
@@ -168,17 +181,21 @@ class LargeModelsTab(QWidget):
         self.pixels.setValue(settings.max_pixels / 1e6)
         self.tokens.setValue(settings.token_limit)
         self.minutes.setValue(settings.page_seconds / 60)
+        self.idle.setValue(settings.idle_minutes)
         # Rounded as they are shown: what was set by hand in the file stays as exact as it was.
         self._shown_pixels, self._shown_minutes = self.pixels.value(), self.minutes.value()
+        self._shown_idle = self.idle.value()
         self.folders.addItems(settings.model_folders)
 
 
-def _decimal_field(most: float, suffix: str, tip: str, *, step: float) -> QDoubleSpinBox:
+def _decimal_field(
+    most: float, suffix: str, tip: str, *, step: float, zero: str = "Automatic"
+) -> QDoubleSpinBox:
     field = QDoubleSpinBox()
     field.setRange(0.0, most)
     field.setDecimals(1)
     field.setSingleStep(step)
     field.setSuffix(suffix)
     field.setToolTip(tip)
-    field.setSpecialValueText("Automatic")
+    field.setSpecialValueText(zero)
     return field

@@ -62,7 +62,7 @@ class SettingsDialog(QDialog):
         self._registry = registry
         self.models = ModelOrder(settings, registry, self)
         self.large_models = LargeModelsTab(settings)
-        tabs = QTabWidget()
+        self.tabs = tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.setAccessibleName("Settings")
         tabs.addTab(self._reading_tab(), "&Reading")
@@ -83,6 +83,12 @@ class SettingsDialog(QDialog):
         self.large_models.show_devices(states.devices)
         states.known.connect(self._show_states)
         states.devices_known.connect(self.large_models.show_devices)
+
+    def go_to_idle_minutes(self) -> None:
+        """Puts the keyboard on the field that says when an idle model is unloaded."""
+        self.tabs.setCurrentWidget(self.large_models)
+        self.large_models.idle.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.large_models.idle.selectAll()
 
     def settings(self) -> Settings:
         """What is set in the dialog."""
