@@ -5,14 +5,37 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
+if TYPE_CHECKING:
+    from doubles.loopback_hub import LoopbackHub
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+_OF_THE_NETWORK = (
+    "HF_ENDPOINT",
+    "HF_HUB_CACHE",
+    "HF_HUB_OFFLINE",
+    "HF_TOKEN",
+    "HF_TOKEN_PATH",
+    "HUGGINGFACE_HUB_CACHE",
+    "HUGGING_FACE_HUB_TOKEN",
+    "TRANSFORMERS_OFFLINE",
+    "ALL_PROXY",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "XDG_CACHE_HOME",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +87,30 @@ def _runs_within(seconds: float, native_id: int | None) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+@pytest.fixture
+def hub_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The Hugging Face cache of processes that the test starts; nothing of the user's is seen.
+
+    Neither their token, keyring, proxy and certificates.
+    """
+    for name in _OF_THE_NETWORK:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    home = tmp_path_factory.mktemp("huggingface")
+    monkeypatch.setenv("HF_HOME", str(home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    return home / "hub"
+
+
+@pytest.fixture
+def hub(hub_cache: Path) -> Iterator[LoopbackHub]:
+    """A hub of the test's own on the loopback interface."""
+    from doubles.loopback_hub import LoopbackHub
+
+    with LoopbackHub() as running:
+        yield running
 
 
 @pytest.fixture
