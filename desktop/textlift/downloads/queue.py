@@ -163,10 +163,23 @@ class DownloadQueue:
         begun = Download(name, title, wanted, DownloadState.CHECKING, Task.VERIFY)
         self._begin(begun, self._verify)
 
-    def remove(self, name: str, *, title: str, wanted: Wanted) -> None:
-        """Removes something from the disk. Whatever uses it must have been ended before."""
+    def remove(self, name: str, *, title: str, wanted: Wanted, first: Callable[[], None]) -> None:
+        """Removes something from the disk.
+
+        Args:
+            name: Of the model or the alphabet.
+            title: The name people know.
+            wanted: What it is for the download process.
+            first: Ends what uses it; called in another thread, and may wait.
+        """
         begun = Download(name, title, wanted, DownloadState.REMOVING, Task.REMOVE)
-        self._begin(begun, self._remove)
+
+        def remove(entry: _Entry, run: Cancellation) -> None:
+            first()
+            self._downloads.remove(wanted, self._source_of(entry))
+            self._update(entry, run, state=DownloadState.GONE)
+
+        self._begin(begun, remove)
 
     def dismiss(self, name: str) -> None:
         """Forgets how something ended that is done, or that failed and was not a download."""
@@ -305,10 +318,6 @@ class DownloadQueue:
                 self._update(entry, run, state=done, sentence=_soundness(found), rate=0.0)
 
         self._over_deaths(entry, run, attempt)
-
-    def _remove(self, entry: _Entry, run: Cancellation) -> None:
-        self._downloads.remove(entry.download.wanted, self._source_of(entry))
-        self._update(entry, run, state=DownloadState.GONE)
 
     def _discard(self, entry: _Entry) -> None:
         with self._lock:
