@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 import httpx2
@@ -14,6 +15,8 @@ from huggingface_hub.utils import disable_progress_bars
 from doubles.hub_faults import ALWAYS, Fault
 from doubles.hub_repository import checkpoint_files, made_up_model
 from doubles.loopback_hub import LoopbackHub
+from doubles.loopback_proxy import LoopbackProxy
+from doubles.own_certificate import make_certificate
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +80,16 @@ def test_ranges_faults_and_what_was_sent(hub: LoopbackHub) -> None:
     assert part.content[10] == content[9000] ^ 0xFF
     assert beyond.status_code == 416
     assert [asked.sent for asked in hub.asked(file="new.onnx")] == [1000, 0, 20, 0]
+
+
+def test_the_proxy_forwards_and_tunnels(hub: LoopbackHub, tmp_path: Path) -> None:
+    context, trusted = make_certificate(tmp_path)
+    plain = hub.add_web_file("/notes.txt", b"in the open")
+    trust = ssl.create_default_context(cafile=trusted)
+    with LoopbackProxy() as proxy, LoopbackHub(certificate=context) as secret_hub:
+        secret = secret_hub.add_web_file("/notes.txt", b"in secret")
+        assert httpx2.get(plain, proxy=proxy.url).content == b"in the open"
+        assert httpx2.get(secret, proxy=proxy.url, verify=trust).content == b"in secret"
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(secret)
+    assert proxy.asked == [("GET", plain), ("CONNECT", secret.split("/")[2])]
