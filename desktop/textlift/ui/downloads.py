@@ -9,36 +9,15 @@ import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 
 from textlift.downloads.download import Download, DownloadState, Task
-from textlift.downloads.messages import TokenState, Wanted, WebFile
+from textlift.downloads.gettable import Gettable, gettable_alphabets, gettable_models
+from textlift.downloads.messages import TokenState
 from textlift.downloads.queue import DownloadQueue
-from textlift.downloads.wanted import source_of, wanted_model
-from textlift.models.alphabets import Alphabet, address, alphabet_file, load_alphabets
-from textlift.models.catalogue import ModelEntry
+from textlift.downloads.wanted import source_of
 
 if TYPE_CHECKING:
     from textlift.downloads.client import DownloadError
     from textlift.engines.registry import Registry
     from textlift.settings import Folders, Settings
-
-
-class Gettable(msgspec.Struct, frozen=True):
-    """Something that can be got.
-
-    Attributes:
-        name: Of the model or the alphabet.
-        title: The name people know.
-        wanted: What it is for the download process.
-        size: Bytes to get, as the catalogue says; 0: not known.
-        model: Its entry in the catalogue; None for an alphabet.
-        alphabet: Its entry in the list of alphabets; None for a model.
-    """
-
-    name: str
-    title: str
-    wanted: Wanted
-    size: int = 0
-    model: ModelEntry | None = None
-    alphabet: Alphabet | None = None
 
 
 class DownloadsView(QObject):
@@ -122,14 +101,7 @@ class DownloadsView(QObject):
 
     def use_registry(self, registry: Registry) -> None:
         """Gets the models of another registry."""
-        models = (entry.model for entry in registry if entry.model is not None)
-        self._models = {
-            model.name: Gettable(
-                model.name, model.title, wanted_model(model), model.size, model=model
-            )
-            for model in models
-            if model.hub_id and not model.folder
-        }
+        self._models = gettable_models(entry.model for entry in registry if entry.model is not None)
         self._all = None
 
     # What there is
@@ -143,18 +115,7 @@ class DownloadsView(QObject):
 
     def _alphabets(self) -> dict[str, Gettable]:
         # Read when somebody looks: the window is up sooner without them.
-        known = load_alphabets(self._folders.own_alphabets).alphabets
-        folder, mirror = self._folders.alphabets, self._settings.alphabet_mirror
-        return {
-            one.name: Gettable(
-                one.name,
-                one.title,
-                WebFile(address(one, mirror=mirror), one.sha256, str(alphabet_file(one, folder))),
-                one.size,
-                alphabet=one,
-            )
-            for one in known
-        }
+        return gettable_alphabets(self._folders, self._settings)
 
     def download(self, name: str) -> Download | None:
         """How the download of a model or alphabet stands; None when there is none."""
