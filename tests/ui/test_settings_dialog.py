@@ -11,8 +11,9 @@ from textlift.models.catalogue import ModelEntry
 from textlift.models.devices import Device
 from textlift.settings import Settings
 from textlift.ui.engine_states import EngineStates
-from textlift.ui.model_items import NOT_READY, ReadyRole, StateRole
+from textlift.ui.model_items import RowRole
 from textlift.ui.model_list import ModelList
+from textlift.ui.model_row import Section
 from textlift.ui.password_dialog import PasswordDialog
 from textlift.ui.settings_dialog import SettingsDialog
 
@@ -88,11 +89,11 @@ def test_devices_are_listed_when_they_are_known(qtbot, registry, states):
     settings = msgspec.structs.replace(FULL, device="cuda:0")
     dialog = SettingsDialog(settings, registry=registry, states=states)
     qtbot.addWidget(dialog)
-    states.devices_known.emit((Device("cpu", "CPU", 8 * 10**9), Device("cuda:0", "A card", 10**10)))
-    titles = [
-        dialog.large_models.device.itemText(row)
-        for row in range(dialog.large_models.device.count())
-    ]
+    states.devices_known.emit(
+        (Device("cpu", "CPU", 8 * 10**9), Device("cuda:0", "A card", 10**10)), "cuda:0"
+    )
+    box = dialog.large_models.device.box
+    titles = [box.itemText(row) for row in range(box.count())]
     assert titles == ["Automatic", "CPU (8 GB)", "A card (10 GB)"]
     assert dialog.settings().device == "cuda:0"
 
@@ -224,10 +225,10 @@ def test_the_model_list_says_what_is_missing_and_does_not_offer_it(qtbot, regist
     qtbot.addWidget(models)
     models.show_states(states.states)
     titles = [models.model().index(row, 0).data() for row in range(models.model().rowCount())]
-    assert titles == ["Engine alpha", "Engine gamma", NOT_READY, "Engine beta"]
+    assert titles == ["Engine alpha", "Engine gamma", Section.NOT_USABLE.value, "Engine beta"]
     index = models.model().index(3, 0)
-    assert index.data(StateRole) == "It is not installed. apt install it"
-    assert index.data(ReadyRole) is False
+    assert index.data(RowRole).state == "It is not installed. apt install it"
+    assert not index.data(RowRole).ready
     assert not index.flags() & Qt.ItemFlag.ItemIsEnabled
     assert models.model().index(0, 0).flags() & Qt.ItemFlag.ItemIsEnabled
 

@@ -17,7 +17,7 @@ from textlift.engines.contract import Availability, ReadingMode
 from textlift.engines.registry import Registry
 from textlift.models.catalogue import ModelEntry
 from textlift.settings import load_settings
-from textlift.ui.model_items import NOT_READY
+from textlift.ui.model_row import Section
 from textlift.ui.reader_thread import PageKey
 
 MODES = (
@@ -230,7 +230,7 @@ def test_the_menu_offers_only_models_that_are_ready(driver):
     driver.script.engine("beta", available=Availability(ready=False, sentence="It is not here."))
     driver.start()
     models = driver.window.models
-    driver.wait(lambda: models.items.item(1).text() == NOT_READY)
+    driver.wait(lambda: models.items.item(1).text() == Section.NOT_USABLE.value)
     assert [action.text() for action in driver.window.read_with_menu.actions()] == ["Engine alpha"]
 
 
@@ -249,7 +249,7 @@ def test_a_model_that_has_come_is_ready_once_the_list_is_opened(driver):
     driver.engines = engines
     driver.start()
     items = driver.window.models.items
-    driver.wait(lambda: items.item(1).text() == NOT_READY)
+    driver.wait(lambda: items.item(1).text() == Section.NOT_USABLE.value)
     states["beta"] = Availability(ready=True, sentence="It is here.")
     driver.window.models.showPopup()
     driver.wait(lambda: list(items.ready_names()) == ["alpha", "beta"])

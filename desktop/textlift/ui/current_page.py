@@ -85,6 +85,11 @@ class CurrentPage(QObject):
         self._workspace.draw(key)
         self._fetch()
 
+    @property
+    def pixels(self) -> int:
+        """Of the page shown, as it is rendered; 0 while there is none."""
+        return self._image.width() * self._image.height() if self._image is not None else 0
+
     def flush(self) -> None:
         """Stores what the user typed up to now."""
         self._text.flush_edits()

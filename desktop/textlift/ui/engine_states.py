@@ -1,10 +1,12 @@
-"""Asks, in a thread, which engines can be loaded on this machine and what devices it has."""
+"""Asks, in a thread, which engines can be loaded here, whether they fit, what devices there are."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, QThread, Signal
 
 from textlift.engines.contract import Availability, EngineOptions
@@ -12,6 +14,28 @@ from textlift.engines.contract import Availability, EngineOptions
 if TYPE_CHECKING:
     from textlift.engines.registry import Registry
     from textlift.models.devices import Device
+    from textlift.models.fit import Fit
+    from textlift.models.memory import MemorySample
+    from textlift.recognition.engine_pool import LoadedEngine
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """What decides whether a model fits, besides the model and the machine.
+
+    Attributes:
+        page_pixels: Of the page that would be read; 0: of an A4 page.
+        loaded: The engines that take memory now and would make room.
+    """
+
+    page_pixels: int = 0
+    loaded: tuple[LoadedEngine, ...] = ()
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    registry: Registry
+    options: EngineOptions | None
+    situation: Situation
+    devices: bool
 
 
 class EngineStates(QThread):
@@ -19,15 +43,19 @@ class EngineStates(QThread):
 
     Signals:
         known: ``{name: Availability}`` of all engines.
-        devices_known: A tuple of ``Device``; once.
+        fits_known: ``{name: Fit}`` of those that run a model; follows ``known``.
+        devices_known: A tuple of ``Device``, and the name of the one that ``auto`` stands for.
 
     Attributes:
         states: What was emitted last.
+        fits: Likewise.
         devices: Likewise.
+        automatic: Likewise.
     """
 
     known = Signal(object)
-    devices_known = Signal(object)
+    fits_known = Signal(object)
+    devices_known = Signal(object, str)
 
     def __init__(
         self, registry: Registry, options: EngineOptions, parent: QObject | None = None
@@ -37,23 +65,50 @@ class EngineStates(QThread):
         self._registry = registry
         self._wake = threading.Condition()
         self._wanted: EngineOptions | None = options
+        self._situation = Situation()
+        self._devices_wanted = True
         self._closing = False
         self.states: dict[str, Availability] = {}
+        self.fits: dict[str, Fit] = {}
         self.devices: tuple[Device, ...] = ()
+        self.automatic = ""
         self.known.connect(self._on_known)
+        self.fits_known.connect(self._on_fits_known)
         self.devices_known.connect(self._on_devices_known)
 
     def _on_known(self, states: dict[str, Availability]) -> None:
         self.states = states
 
-    def _on_devices_known(self, devices: tuple[Device, ...]) -> None:
-        self.devices = devices
+    def _on_fits_known(self, fits: dict[str, Fit]) -> None:
+        self.fits = fits
 
-    def ask(self, options: EngineOptions, *, registry: Registry | None = None) -> None:
-        """Asks again, or asks the engines of another registry."""
+    def _on_devices_known(self, devices: tuple[Device, ...], automatic: str) -> None:
+        self.devices, self.automatic = devices, automatic
+
+    def ask(
+        self,
+        options: EngineOptions,
+        *,
+        registry: Registry | None = None,
+        situation: Situation | None = None,
+    ) -> None:
+        """Asks again.
+
+        Args:
+            options: How engines would be run.
+            registry: Those to ask; None: the same as before.
+            situation: Likewise.
+        """
         with self._wake:
             self._registry = registry or self._registry
+            self._situation = situation or self._situation
             self._wanted = options
+            self._wake.notify()
+
+    def ask_devices(self) -> None:
+        """Looks for devices again: a driver may have been installed, a card lost."""
+        with self._wake:
+            self._devices_wanted = True
             self._wake.notify()
 
     def close(self) -> None:
@@ -65,19 +120,80 @@ class EngineStates(QThread):
 
     def run(self) -> None:
         """The thread."""
-        from textlift.models.devices import find_devices
-
-        asked_for_devices = False
         while (asked := self._next()) is not None:
-            registry, options = asked
-            self.known.emit({entry.card.name: entry.availability(options) for entry in registry})
-            if not asked_for_devices:
-                self.devices_known.emit(find_devices())
-                asked_for_devices = True
+            if asked.options is not None:
+                self._tell_engines(asked.registry, asked.options, asked.situation)
+            if asked.devices:
+                self._tell_devices()
 
-    def _next(self) -> tuple[Registry, EngineOptions] | None:
+    def _tell_engines(
+        self, registry: Registry, options: EngineOptions, situation: Situation
+    ) -> None:
+        self.known.emit({entry.card.name: entry.availability(options) for entry in registry})
+        models = [entry for entry in registry if entry.model is not None]
+        if not models:
+            self.fits_known.emit({})
+            return
+        # Not before there is a model: what this imports would hold up the start.
+        from textlift.engines.vision_language.fitting import A4_AT_200_DPI, model_fit
+        from textlift.models.memory import sample_memory
+
+        sample = sample_memory([engine.pid for engine in situation.loaded])
+        given_back = memory_given_back(situation.loaded, sample)
+        self.fits_known.emit(
+            {
+                entry.card.name: model_fit(
+                    entry,
+                    options,
+                    sample,
+                    page_pixels=situation.page_pixels or A4_AT_200_DPI,
+                    given_back=given_back,
+                    others=models,
+                )
+                for entry in models
+            }
+        )
+
+    def _tell_devices(self) -> None:
+        from textlift.models.devices import best_device, find_devices
+        from textlift.models.memory import sample_memory
+
+        self.devices_known.emit(find_devices(), best_device(sample_memory([])))
+
+    def _next(self) -> _Asked | None:
         with self._wake:
-            while self._wanted is None and not self._closing:
+            while self._wanted is None and not self._devices_wanted and not self._closing:
                 self._wake.wait()
-            options, self._wanted = self._wanted, None
-            return None if self._closing or options is None else (self._registry, options)
+            if self._closing:
+                return None
+            asked = _Asked(self._registry, self._wanted, self._situation, self._devices_wanted)
+            self._wanted, self._devices_wanted = None, False
+            return asked
+
+
+def memory_given_back(loaded: Iterable[LoadedEngine], sample: MemorySample) -> dict[str, int]:
+    """By device, the bytes that come free when the engines that are loaded make room.
+
+    Args:
+        loaded: Engines with their processes.
+        sample: Measured with the ids of these processes.
+    """
+    given: dict[str, int] = {}
+    for engine in loaded:
+        if engine.device in {"cpu", "mps"}:
+            given[engine.device] = given.get(engine.device, 0) + _own_ram(engine.pid)
+    for gpu in sample.gpus:
+        if gpu.device and gpu.ours:
+            given[gpu.device] = gpu.ours
+    return given
+
+
+def _own_ram(pid: int) -> int:
+    """Bytes that nobody else has: weights that are only mapped count as free already."""
+    import psutil
+
+    try:
+        memory = psutil.Process(pid).memory_info()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0
+    return max(int(memory.rss) - int(getattr(memory, "shared", 0)), 0)

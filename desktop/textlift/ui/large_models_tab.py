@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.models.model_folder import ModelFolderError
+from textlift.ui.device_choice import DeviceChoice
 from textlift.ui.model_folders import check_model_folder
 from textlift.ui.settings_form import fill_form, list_items
 from textlift.ui.theme import SPACE, colours
@@ -48,9 +49,7 @@ class LargeModelsTab(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before = settings
-        self.device = QComboBox()
-        self.device.addItem("Automatic", "auto")
-        self.device.addItem("CPU", "cpu")
+        self.device = DeviceChoice(settings.device)
         self.dtype = QComboBox()
         for name, title, tip in _FORMATS:
             self.dtype.addItem(title, name)
@@ -89,15 +88,9 @@ class LargeModelsTab(QWidget):
         )
         self._show_settings(settings)
 
-    def show_devices(self, devices: tuple[Device, ...]) -> None:
-        """Offers the devices of this machine."""
-        for device in devices:
-            place = self.device.findData(device.name)
-            title = f"{device.title} ({device.memory / 1e9:.0f} GB)"
-            if place < 0:
-                self.device.addItem(title, device.name)
-            else:
-                self.device.setItemText(place, title)
+    def show_devices(self, devices: tuple[Device, ...], automatic: str) -> None:
+        """Offers the devices of this machine; ``automatic`` names the one ``auto`` stands for."""
+        self.device.show_devices(devices, automatic)
 
     def put_into(self, settings: Settings) -> Settings:
         """The settings with what is set here."""
@@ -111,7 +104,7 @@ class LargeModelsTab(QWidget):
             idle = self.idle.value()
         return msgspec.structs.replace(
             settings,
-            device=cast("str", self.device.currentData()),
+            device=self.device.chosen,
             dtype=cast("str", self.dtype.currentData()),
             max_pixels=pixels,
             token_limit=self.tokens.value(),
@@ -174,9 +167,6 @@ class LargeModelsTab(QWidget):
         self.folders.takeItem(self.folders.currentRow())
 
     def _show_settings(self, settings: Settings) -> None:
-        if self.device.findData(settings.device) < 0:
-            self.device.addItem(settings.device, settings.device)
-        self.device.setCurrentIndex(self.device.findData(settings.device))
         self.dtype.setCurrentIndex(max(self.dtype.findData(settings.dtype), 0))
         self.pixels.setValue(settings.max_pixels / 1e6)
         self.tokens.setValue(settings.token_limit)

@@ -12,10 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from textlift.engines.options import engine_options
 from textlift.engines.registry import Registry
 from textlift.settings import Settings
+from textlift.ui.engine_states import Situation
 from textlift.ui.notices import Notice
 
 if TYPE_CHECKING:
     from textlift.engines.contract import Availability
+    from textlift.models.fit import Fit
     from textlift.ui.engine_states import EngineStates
     from textlift.ui.main_window import MainWindow
 
@@ -56,6 +58,7 @@ class ModelCommands(QObject):
         window.models.opened.connect(self._ask_states)
         window.modes.mode_chosen.connect(self._on_mode_chosen)
         states.known.connect(self._on_states)
+        states.fits_known.connect(self._on_fits)
         self._fill_read_with()
         self._tell_problems()
 
@@ -116,7 +119,15 @@ class ModelCommands(QObject):
     def _ask_states(self) -> None:
         """Has the engines say anew whether they can be used: what they need may be there now."""
         assert self._settings is not None
-        self._states.ask(engine_options(self._settings), registry=self.registry)
+        self._states.ask(
+            engine_options(self._settings), registry=self.registry, situation=self._situation()
+        )
+
+    def _situation(self) -> Situation:
+        return Situation(
+            page_pixels=self.window_.current.pixels,
+            loaded=self.window_.reading.thread_.loaded(),
+        )
 
     def _use_registry(self, registry: Registry) -> None:
         self.registry = registry
@@ -143,6 +154,9 @@ class ModelCommands(QObject):
     def _on_states(self, states: Mapping[str, Availability]) -> None:
         self.window_.models.show_states(states)
         self._fill_read_with()
+
+    def _on_fits(self, fits: Mapping[str, Fit]) -> None:
+        self.window_.models.show_states(self._states.states, fits)
 
     def _fill_read_with(self) -> None:
         menu, models = self.window_.read_with_menu, self.window_.models

@@ -1,4 +1,4 @@
-"""The models as rows of a list: those that can be used first, then the others with their price."""
+"""The models as rows of a list: those that can be used, those that can be got, the others."""
 
 from __future__ import annotations
 
@@ -9,53 +9,60 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
-from textlift.models.on_disk import shown_size
 from textlift.ui.document_model import Index
+from textlift.ui.model_row import Getting, ModelRow, Section, engine_row, not_offered_row
 
 if TYPE_CHECKING:
     from textlift.engines.contract import Availability
     from textlift.engines.registry import EngineEntry, Registry
-    from textlift.models.catalogue import ModelEntry
+    from textlift.models.fit import Fit
 
 NameRole = Qt.ItemDataRole.UserRole + 1
-SummaryRole = Qt.ItemDataRole.UserRole + 2
-StateRole = Qt.ItemDataRole.UserRole + 3
-ReadyRole = Qt.ItemDataRole.UserRole + 4
-CostRole = Qt.ItemDataRole.UserRole + 5
-CatchRole = Qt.ItemDataRole.UserRole + 6
-_SearchedRole = Qt.ItemDataRole.UserRole + 7
-
-NOT_READY = "Not ready to use here"
-NOT_OFFERED = "Cannot be run by this version"
-_NOT_KNOWN_YET = "Looking for it on this computer…"
+RowRole = Qt.ItemDataRole.UserRole + 2
+"""A ``ModelRow``; nothing for a heading."""
+_SearchedRole = Qt.ItemDataRole.UserRole + 3
 
 
 class ModelItems(QStandardItemModel):
-    """One row for each model; headings, which cannot be chosen, before those not ready.
-
-    A model of the catalogue counts as not ready until it is known to be on this computer; the
-    engines that come with Textlift count as ready until it is known that they are not.
-    """
+    """One row for each model; headings, which cannot be chosen, before those not ready."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: tuple[EngineEntry, ...] = ()
-        self._not_offered: tuple[ModelEntry, ...] = ()
+        self._registry: Registry | None = None
         self._states: Mapping[str, Availability] = {}
+        self._fits: Mapping[str, Fit] = {}
+        self._gettings: Mapping[str, Getting] = {}
 
     def show_registry(self, registry: Registry) -> None:
         """Lists the engines of a registry; what is known of their states stays."""
-        self._entries = tuple(registry)
-        self._not_offered = registry.not_offered
+        self._registry = registry
         self._fill()
 
-    def show_states(self, states: Mapping[str, Availability]) -> bool:
-        """Sorts the rows by what is known now; False when that is what was known before."""
-        if states == self._states:
+    def show_states(
+        self, states: Mapping[str, Availability], fits: Mapping[str, Fit] | None = None
+    ) -> bool:
+        """Sorts the rows by what is known now; False when that is what was known before.
+
+        Args:
+            states: What the engines say of themselves.
+            fits: Whether their models fit; None: as before.
+        """
+        fits = self._fits if fits is None else fits
+        if states == self._states and fits == self._fits:
             return False
-        self._states = states
+        self._states, self._fits = states, fits
         self._fill()
         return True
+
+    def show_gettings(self, gettings: Mapping[str, Getting]) -> bool:
+        """Shows which models are on their way; False when the rows stay where they are."""
+        before, self._gettings = self._gettings, dict(gettings)
+        changed = [name for name in {*before, *gettings} if before.get(name) != gettings.get(name)]
+        rows = [self._made(name) for name in changed]
+        if any(row is not None and not self._replace(row) for row in rows):
+            self._fill()
+            return True
+        return False
 
     def name(self, row: int) -> str:
         """Name of the model of a row; empty for a heading and outside of the list."""
@@ -67,67 +74,74 @@ class ModelItems(QStandardItemModel):
         rows = range(self.rowCount())
         return next((row for row in rows if name and self.name(row) == name), -1)
 
+    def model_row(self, name: str) -> ModelRow | None:
+        """What is shown of a model; None when it is not listed."""
+        item = self.item(self.row_of(name))
+        return cast("ModelRow", item.data(RowRole)) if item is not None else None
+
     def ready_names(self) -> Iterator[str]:
-        """Those that can be used, in the order of the rows."""
-        return (entry.card.name for entry in self._entries if self._is_ready(entry))
+        """Those that can be used, in the order of the registry."""
+        for entry in self._registry or ():
+            row = self.model_row(entry.card.name)
+            if row is not None and row.ready:
+                yield row.name
 
     def _fill(self) -> None:
         self.clear()
-        for entry in self._entries:
-            if self._is_ready(entry):
-                self.appendRow(self._ready_item(entry))
-        others = [entry for entry in self._entries if not self._is_ready(entry)]
-        self._add_section(NOT_READY, [self._other_item(entry) for entry in others])
-        self._add_section(NOT_OFFERED, [_not_offered_item(model) for model in self._not_offered])
+        registry = self._registry
+        if registry is None:
+            return
+        rows = [
+            *(self._engine_row(registry, entry) for entry in registry),
+            *(not_offered_row(model) for model in registry.not_offered),
+        ]
+        for section in Section:
+            there = [row for row in rows if row.section is section]
+            self._add_section(section, sorted(there, key=lambda row: row.rank))
 
-    def _add_section(self, title: str, items: Sequence[QStandardItem]) -> None:
-        if items:
-            heading = QStandardItem(title)
+    def _add_section(self, section: Section, rows: Sequence[ModelRow]) -> None:
+        if rows and section.value:
+            heading = QStandardItem(section.value)
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             self.appendRow(heading)
-        for item in items:
-            self.appendRow(item)
+        for row in rows:
+            self.appendRow(_dressed(QStandardItem(), row))
 
-    def _is_ready(self, entry: EngineEntry) -> bool:
-        state = self._states.get(entry.card.name)
-        return state.ready if state is not None else entry.model is None
+    def _made(self, name: str) -> ModelRow | None:
+        registry = self._registry
+        if registry is None or name not in registry:
+            return None
+        return self._engine_row(registry, registry.entry(name))
 
-    def _ready_item(self, entry: EngineEntry) -> QStandardItem:
-        card, state = entry.card, self._states.get(entry.card.name)
-        words = state.sentence if state is not None else card.needs
-        return _item(card.name, card.title, card.summary, words, ready=True, model=entry.model)
+    def _engine_row(self, registry: Registry, entry: EngineEntry) -> ModelRow:
+        name = entry.card.name
+        return engine_row(
+            entry,
+            state=self._states.get(name),
+            fit=self._fits.get(name),
+            getting=self._gettings.get(name),
+            title_of=registry.title,
+        )
 
-    def _other_item(self, entry: EngineEntry) -> QStandardItem:
-        card, state = entry.card, self._states.get(entry.card.name)
-        words = f"{state.sentence} {state.remedy}".strip() if state is not None else _NOT_KNOWN_YET
-        return _item(card.name, card.title, card.summary, words, ready=False, model=entry.model)
+    def _replace(self, row: ModelRow) -> bool:
+        """Shows a row anew in its place; False where it belongs somewhere else now."""
+        before = self.model_row(row.name)
+        if before is None or before.section is not row.section:
+            return False
+        _dressed(self.item(self.row_of(row.name)), row)
+        return True
 
 
-def _not_offered_item(model: ModelEntry) -> QStandardItem:
-    return _item(
-        model.name, model.title, model.summary, model.not_offered, ready=False, model=model
-    )
-
-
-def _item(
-    name: str, title: str, summary: str, state: str, *, ready: bool, model: ModelEntry | None
-) -> QStandardItem:
-    cost, catch = "", ""
-    if model is not None and not ready:
-        cost, catch = model_cost(model), model.licence_note
-    item = QStandardItem(title)
-    item.setEnabled(ready)
-    item.setData(name, NameRole)
-    item.setData(summary, SummaryRole)
-    item.setData(state, StateRole)
-    item.setData(ready, ReadyRole)
-    item.setData(cost, CostRole)
-    item.setData(catch, CatchRole)
-    told = [text for text in (summary, state, cost, catch) if text]
-    item.setData("\n".join(told), Qt.ItemDataRole.ToolTipRole)
-    item.setData(f"{title}: {' '.join(told)}", Qt.ItemDataRole.AccessibleTextRole)
-    searched = (name, title, model.languages if model is not None else "", *told)
+def _dressed(item: QStandardItem, row: ModelRow) -> QStandardItem:
+    item.setText(row.title)
+    # The arrow keys on the closed box pass over it: nothing is got in passing.
+    item.setEnabled(row.ready)
+    item.setData(row.name, NameRole)
+    item.setData("\n".join(row.told), Qt.ItemDataRole.ToolTipRole)
+    item.setData(row.spoken, Qt.ItemDataRole.AccessibleTextRole)
+    searched = (row.name, row.title, row.languages, *row.told)
     item.setData(" ".join(searched).casefold(), _SearchedRole)
+    item.setData(row, RowRole)
     return item
 
 
@@ -168,9 +182,3 @@ class FoundModels(QSortFilterProxyModel):
     def _found(self, source: ModelItems, row: int) -> bool:
         searched = source.item(row).data(_SearchedRole) or ""
         return all(word in searched for word in self._words)
-
-
-def model_cost(model: ModelEntry) -> str:
-    """What it costs to get a model: its size and its licence."""
-    size = shown_size(model.size) if model.size else ""
-    return " · ".join(text for text in (size, model.licence) if text)

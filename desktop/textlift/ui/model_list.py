@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
 from textlift.ui.model_items import ModelItems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textlift.engines.contract import Availability
     from textlift.engines.registry import Registry
+    from textlift.models.fit import Fit
     from textlift.ui.model_popup import ModelPopup
+    from textlift.ui.model_row import Getting
 
 _NARROWEST, _WIDEST = 168, 208
 
@@ -25,11 +27,13 @@ class ModelList(QComboBox):
 
     Signals:
         model_chosen: The name of the engine the user chose.
+        action_wanted: The name of a model that is not here, and a ``RowAction``.
         folder_wanted: The user wants to add a folder with a model.
         opened: The user looks at the models.
     """
 
     model_chosen = Signal(str)
+    action_wanted = Signal(str, object)
     folder_wanted = Signal()
     opened = Signal()
 
@@ -63,11 +67,20 @@ class ModelList(QComboBox):
         """Name of the chosen engine."""
         return self._chosen
 
-    def show_states(self, states: Mapping[str, Availability]) -> None:
-        """Shows which engines are ready, and of the others what is missing."""
+    def show_states(
+        self, states: Mapping[str, Availability], fits: Mapping[str, Fit] | None = None
+    ) -> None:
+        """Shows which engines are ready and fit, and of the others what is missing."""
+        self._keeping_the_mark(lambda: self.items.show_states(states, fits))
+
+    def show_gettings(self, gettings: Mapping[str, Getting]) -> None:
+        """Shows which models are on their way here."""
+        self._keeping_the_mark(lambda: self.items.show_gettings(gettings))
+
+    def _keeping_the_mark(self, show: Callable[[], bool]) -> None:
         popup = self._popup if self._popup is not None and self._popup.isVisible() else None
         marked = popup.current if popup is not None else ""
-        if self.items.show_states(states):
+        if show():
             self._show_chosen()
             if popup is not None:
                 popup.go_to(marked)
@@ -79,6 +92,7 @@ class ModelList(QComboBox):
 
             self._popup = ModelPopup(self.items, self)
             self._popup.chosen.connect(self._on_chosen)
+            self._popup.action_wanted.connect(self.action_wanted)
             self._popup.folder_wanted.connect(self.folder_wanted)
             self._popup.closed.connect(self.update)
         self._popup.open_below(self, current=self._chosen)

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 
 from textlift.ui.document_model import Index
 from textlift.ui.model_delegate import ModelDelegate
-from textlift.ui.model_items import FoundModels, ModelItems, NameRole, ReadyRole
+from textlift.ui.model_items import FoundModels, ModelItems, NameRole, RowRole
+from textlift.ui.model_row import RowAction
 from textlift.ui.theme import SPACE
 
-_WIDTH = 500
+_WIDTH = 560
 _AROUND = 26
 """Margins, borders and scroll bar beside the rows."""
 _LEAST_HEIGHT, _MOST_HEIGHT = 220, 580
@@ -49,11 +50,13 @@ class ModelPopup(QFrame):
 
     Signals:
         chosen: The name of a model that can be used.
+        action_wanted: The name of another one, and the ``RowAction`` to do with it.
         folder_wanted: The user wants to add a folder with a model.
         closed: It is gone.
     """
 
     chosen = Signal(str)
+    action_wanted = Signal(str, object)
     folder_wanted = Signal()
     closed = Signal()
 
@@ -70,7 +73,8 @@ class ModelPopup(QFrame):
         self.view = QListView()
         self.view.setAccessibleName("Models")
         self.view.setModel(self.found)
-        self.view.setItemDelegate(ModelDelegate(_WIDTH - _AROUND, self.view))
+        delegate = ModelDelegate(_WIDTH - _AROUND, self.view)
+        self.view.setItemDelegate(delegate)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -91,7 +95,8 @@ class ModelPopup(QFrame):
         self.setFixedWidth(_WIDTH)
         self.field.textChanged.connect(self._on_search)
         self.field.installEventFilter(self)
-        self.view.clicked.connect(self._on_clicked)
+        delegate.clicked.connect(self._on_clicked)
+        delegate.action_wanted.connect(self._do)
         self.view.entered.connect(self.view.setCurrentIndex)
         self.add_button.clicked.connect(self._on_add)
         self._on_search("")
@@ -126,9 +131,7 @@ class ModelPopup(QFrame):
             if event.type() == QEvent.Type.KeyPress and event.key() in _MOVES:
                 QApplication.sendEvent(self.view, event)
                 return True
-            enters = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-            if event.type() == QEvent.Type.KeyPress and enters:
-                self._on_clicked(self.view.currentIndex())
+            if event.type() == QEvent.Type.KeyPress and self._on_key(event.key()):
                 return True
         return super().eventFilter(watched, event)
 
@@ -165,10 +168,35 @@ class ModelPopup(QFrame):
             self.view.setCurrentIndex(self.found.index(1 if heading else 0, 0))
 
     def _on_clicked(self, index: Index) -> None:
-        if index.isValid() and index.data(ReadyRole):
-            name = index.data(NameRole)
+        row = index.data(RowRole) if index.isValid() else None
+        if row is not None and row.ready:
             self.hide()
-            self.chosen.emit(name)
+            self.chosen.emit(row.name)
+        elif row is not None and row.actions:
+            # A click beside the buttons says what is wanted in the end, however far it is.
+            self._do(row.name, RowAction.GET)
+
+    def _on_key(self, key: int) -> bool:
+        """The keyboard's way to the buttons of the marked row; False where it is no key of it."""
+        index = self.view.currentIndex()
+        row = index.data(RowRole) if index.isValid() else None
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if row is not None and row.getting is not None:
+                self._do(row.name, row.actions[0])
+            else:
+                self._on_clicked(index)
+            return True
+        at_end = self.field.cursorPosition() == len(self.field.text())
+        if key == Qt.Key.Key_Delete and at_end and not self.field.hasSelectedText():
+            if row is not None and RowAction.CANCEL in row.actions:
+                self._do(row.name, RowAction.CANCEL)
+            return True
+        return False
+
+    def _do(self, name: str, action: RowAction) -> None:
+        if action is RowAction.GET:
+            self.hide()
+        self.action_wanted.emit(name, action)
 
     def _on_add(self) -> None:
         self.hide()

@@ -80,9 +80,11 @@ class SettingsDialog(QDialog):
         layout.addWidget(buttons)
         self._show_settings(settings)
         self._show_states(states.states)
-        self.large_models.show_devices(states.devices)
+        if states.devices:
+            self.large_models.show_devices(states.devices, states.automatic)
         states.known.connect(self._show_states)
         states.devices_known.connect(self.large_models.show_devices)
+        states.ask_devices()
 
     def go_to_idle_minutes(self) -> None:
         """Puts the keyboard on the field that says when an idle model is unloaded."""
