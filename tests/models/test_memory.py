@@ -5,102 +5,209 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import psutil
 import pynvml
 import pytest
 
-from textlift.models import devices, memory
+from doubles.scripted_nvml import (
+    CUDA_13,
+    GB,
+    ScriptedGpu,
+    ScriptedNvml,
+    install_torch,
+    without_nvml,
+)
+from textlift.models.memory import MemoryProbe, sample_memory
 
 
-class ScriptedNvml:
-    """Stands for the driver: two cards, our process on the first, a stranger on both."""
+class Clock:
+    def __init__(self):
+        self.now = 100.0
 
-    def __init__(self, monkeypatch, *, lost: set[int] = frozenset()):
-        self.lost = lost
-        monkeypatch.setattr(pynvml, "nvmlInit", lambda: None)
-        monkeypatch.setattr(pynvml, "nvmlDeviceGetCount", lambda: 2)
-        monkeypatch.setattr(pynvml, "nvmlDeviceGetHandleByIndex", self.handle)
-        monkeypatch.setattr(pynvml, "nvmlDeviceGetName", lambda index: f"Card {index}")
-        monkeypatch.setattr(
-            pynvml,
-            "nvmlDeviceGetMemoryInfo",
-            lambda index: SimpleNamespace(total=24_000, used=9_000 + index),
-        )
-        ours = SimpleNamespace(pid=os.getpid(), usedGpuMemory=7_000)
-        stranger = SimpleNamespace(pid=1, usedGpuMemory=2_000)
-        hidden = SimpleNamespace(pid=2, usedGpuMemory=None)
-        monkeypatch.setattr(
-            pynvml,
-            "nvmlDeviceGetComputeRunningProcesses",
-            lambda index: [ours, stranger] if index == 0 else [stranger, hidden],
-        )
-        # One process can be listed as both; it is counted once.
-        monkeypatch.setattr(
-            pynvml, "nvmlDeviceGetGraphicsRunningProcesses", lambda index: [ours] * (index == 0)
-        )
-
-    def handle(self, index: int) -> int:
-        if index in self.lost:
-            raise pynvml.NVMLError(pynvml.NVML_ERROR_GPU_IS_LOST)
-        return index
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture(autouse=True)
-def fresh_nvml():
-    memory.nvml_problem.cache_clear()
-    yield
-    memory.nvml_problem.cache_clear()
-
-
-def without_driver(monkeypatch) -> None:
-    def fail() -> None:
-        raise pynvml.NVMLError(pynvml.NVML_ERROR_LIBRARY_NOT_FOUND)
-
-    monkeypatch.setattr(pynvml, "nvmlInit", fail)
+def torch_for_cuda(monkeypatch):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    install_torch(monkeypatch, CUDA_13)
 
 
 def test_without_a_driver_only_ram_is_told(monkeypatch):
-    without_driver(monkeypatch)
-    sample = memory.sample_memory([])
+    without_nvml(monkeypatch)
+    sample = sample_memory([])
     assert sample.gpus == ()
-    assert sample.ram_total == psutil.virtual_memory().total
-    assert 0 < sample.ram_ours < sample.ram_used < sample.ram_total
+    assert 0 < sample.ram_ours < sample.ram_used < sample.ram_total <= psutil.virtual_memory().total
+    assert sample.ram_free == sample.ram_total - sample.ram_used
 
 
 def test_children_count_as_ours_until_they_end(monkeypatch):
-    without_driver(monkeypatch)
+    without_nvml(monkeypatch)
     script = "hoard = b'x' * 200_000_000; print('full', flush=True); input()"
+    alone = sample_memory([]).ram_ours
     with subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         child.stdout.readline()
-        alone = memory.sample_memory([]).ram_ours
-        assert memory.sample_memory([child.pid]).ram_ours - alone > 190_000_000
+        assert sample_memory([child.pid]).ram_ours - alone > 190_000_000
         child.kill()
-    assert memory.sample_memory([child.pid]).ram_ours < alone + 50_000_000
+    assert sample_memory([child.pid]).ram_ours < alone + 50_000_000
 
 
-def test_each_card_tells_ours_others_and_free(monkeypatch):
-    ScriptedNvml(monkeypatch)
-    first, second = memory.sample_memory([]).gpus
-    assert (first.name, first.ours, first.others, first.free) == ("Card 0", 7_000, 2_000, 15_000)
-    assert (second.name, second.ours, second.others) == ("Card 1", 0, 9_001)
+def test_what_a_child_starts_is_ours_too(monkeypatch):
+    gpu = ScriptedGpu(used=5 * GB)
+    ScriptedNvml(gpu).install(monkeypatch)
+    script = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=subprocess.PIPE)\n"
+        "print(child.pid, flush=True)\n"
+        "input()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        grandchild = int(child.stdout.readline())
+        gpu.processes = {grandchild: 3 * GB, 1: GB}
+        (seen,) = sample_memory([child.pid]).gpus
+        psutil.Process(grandchild).kill()
+        child.kill()
+    assert (seen.ours, seen.others) == (3 * GB, 2 * GB)
 
 
-def test_a_lost_card_leaves_the_other_on_display(monkeypatch):
-    ScriptedNvml(monkeypatch, lost={0})
-    assert [gpu.index for gpu in memory.sample_memory([]).gpus] == [1]
+def test_one_card_tells_ours_others_and_free(monkeypatch):
+    gpu = ScriptedGpu(total=24 * GB, used=9 * GB, processes={os.getpid(): 7 * GB, 1: GB})
+    # One process can be listed as both; it is counted once.
+    gpu.draws = {os.getpid()}
+    ScriptedNvml(gpu).install(monkeypatch)
+    (seen,) = sample_memory([]).gpus
+    assert (seen.ours, seen.others, seen.free) == (7 * GB, 2 * GB, 15 * GB)
+    assert (seen.name, seen.device, seen.index) == (gpu.name, "cuda:0", 0)
+    assert (seen.temperature, seen.load, seen.ours_told) == (45, 0.1, True)
 
 
-def test_devices_name_the_cpu_and_each_card(monkeypatch):
-    ScriptedNvml(monkeypatch)
-    assert [device.name for device in devices.find_devices()] == ["cpu", "cuda:0", "cuda:1"]
-    assert "knows 2 GPUs" in devices.gpu_report()
+def test_two_cards_are_told_apart(monkeypatch):
+    first = ScriptedGpu(name="Same", processes={os.getpid(): GB // 2})
+    second = ScriptedGpu(name="Same", used=3 * GB, processes={1: 3 * GB})
+    ScriptedNvml(first, second).install(monkeypatch)
+    seen = sample_memory([]).gpus
+    assert [(gpu.ours, gpu.others) for gpu in seen] == [(GB // 2, GB // 2), (0, 3 * GB)]
+    assert [gpu.device for gpu in seen] == ["cuda:0", "cuda:1"]
+    assert seen[0].key != seen[1].key
 
 
-def test_the_report_says_why_there_is_no_gpu(monkeypatch):
-    without_driver(monkeypatch)
-    assert [device.name for device in devices.find_devices()] == ["cpu"]
-    assert "NVML Shared Library Not Found" in devices.gpu_report()
+def test_a_card_without_sensors_is_shown_without(monkeypatch):
+    ScriptedNvml(ScriptedGpu(temperature=None, load=None, capability=None)).install(monkeypatch)
+    (seen,) = sample_memory([]).gpus
+    assert (seen.temperature, seen.load) == (None, None)
+    assert seen.total == 8 * GB
+
+
+def test_a_driver_that_does_not_tell_of_processes_says_so(monkeypatch):
+    gpu = ScriptedGpu(processes={os.getpid(): None, 1: None})
+    ScriptedNvml(gpu).install(monkeypatch)
+    (seen,) = sample_memory([]).gpus
+    assert (seen.ours, seen.ours_told) == (0, False)
+    gpu.processes = {1: None}
+    (seen,) = sample_memory([]).gpus
+    assert seen.ours_told, "nothing of ours is on the card"
+
+
+def test_a_card_that_this_account_may_not_open_hides_no_other(monkeypatch):
+    ScriptedNvml(ScriptedGpu(forbidden=True), ScriptedGpu(name="Other")).install(monkeypatch)
+    assert [gpu.name for gpu in sample_memory([]).gpus] == ["Other"]
+
+
+def test_a_lost_card_stays_in_the_list_and_comes_back(monkeypatch):
+    first = ScriptedGpu(name="First", processes={os.getpid(): GB})
+    nvml = ScriptedNvml(first, ScriptedGpu(name="Second")).install(monkeypatch)
+    clock = Clock()
+    probe = MemoryProbe(clock=clock)
+    assert not any(gpu.lost for gpu in probe.sample([]).gpus)
+    first.lost = True
+    clock.now += 0.5
+    lost, other = probe.sample([]).gpus
+    assert (lost.name, lost.total, lost.lost, lost.device) == ("First", 8 * GB, True, "")
+    assert (lost.used, lost.ours, lost.temperature, lost.load) == (0, 0, None, None)
+    assert (other.name, other.lost, other.device) == ("Second", False, "cuda:1")
+    first.lost = False
+    clock.now += 0.5
+    back, other = probe.sample([]).gpus
+    assert (back.name, back.lost, back.ours, back.device) == ("First", False, GB, "cuda:0")
+    assert nvml.starts == 1
+
+
+def test_a_card_that_was_reset_is_found_again_by_a_new_start(monkeypatch):
+    first = ScriptedGpu(name="First")
+    nvml = ScriptedNvml(first, ScriptedGpu(name="Second")).install(monkeypatch)
+    clock = Clock()
+    probe = MemoryProbe(clock=clock)
+    probe.sample([])
+    first.lost = True
+    clock.now += 30
+    probe.sample([])
+    clock.now += 30
+    # Now NVML is started anew, and does not know the card at all.
+    assert [(gpu.name, gpu.lost) for gpu in probe.sample([]).gpus] == [
+        ("First", True),
+        ("Second", False),
+    ]
+    first.lost = False
+    clock.now += 30
+    assert not any(gpu.lost for gpu in probe.sample([]).gpus)
+    starts = nvml.starts
+    clock.now += 30
+    probe.sample([])
+    assert nvml.starts == starts, "with all cards there it is left alone"
+
+
+def test_a_driver_that_was_reloaded_is_opened_anew(monkeypatch):
+    nvml = ScriptedNvml(ScriptedGpu()).install(monkeypatch)
+    clock = Clock()
+    probe = MemoryProbe(clock=clock)
+    probe.sample([])
+    nvml.reload_driver()
+    clock.now += 0.5
+    assert [gpu.lost for gpu in probe.sample([]).gpus] == [True]
+    clock.now += 30
+    assert [gpu.lost for gpu in probe.sample([]).gpus] == [False]
+
+
+def test_a_driver_that_comes_later_is_found(monkeypatch):
+    nvml = ScriptedNvml(ScriptedGpu(), error=pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
+    nvml.install(monkeypatch)
+    clock = Clock()
+    probe = MemoryProbe(clock=clock)
+    assert probe.sample([]).gpus == ()
+    nvml.error = 0
+    clock.now += 30
+    assert len(probe.sample([]).gpus) == 1
+
+
+def test_what_does_not_change_is_asked_once(monkeypatch):
+    nvml = ScriptedNvml(ScriptedGpu(), ScriptedGpu()).install(monkeypatch)
+    for _ in range(5):
+        sample_memory([])
+    assert nvml.asked["nvmlDeviceGetMemoryInfo"] == 10
+    for name in ("nvmlDeviceGetName", "nvmlDeviceGetUUID", "nvmlDeviceGetHandleByIndex"):
+        assert nvml.asked[name] == 2
+
+
+def test_a_card_that_torch_cannot_use_is_measured_all_the_same(monkeypatch):
+    install_torch(monkeypatch, None)
+    ScriptedNvml(ScriptedGpu(used=3 * GB)).install(monkeypatch)
+    (seen,) = sample_memory([]).gpus
+    assert (seen.device, seen.used) == ("", 3 * GB)
+
+
+def test_the_names_follow_what_cuda_is_shown(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,0")
+    ScriptedNvml(ScriptedGpu(), ScriptedGpu(), ScriptedGpu()).install(monkeypatch)
+    assert [gpu.device for gpu in sample_memory([]).gpus] == ["cuda:1", "", "cuda:0"]
+
+
+def test_a_divided_card_says_so_in_its_name(monkeypatch):
+    ScriptedNvml(ScriptedGpu(name="NVIDIA H100", divided=True)).install(monkeypatch)
+    (seen,) = sample_memory([]).gpus
+    assert seen.name.startswith("NVIDIA H100 (divided by MIG")

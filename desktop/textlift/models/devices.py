@@ -7,14 +7,19 @@ import platform
 
 import msgspec
 
-from textlift.models.memory import MemorySample, nvml_problem, sample_memory
+from textlift.models import torch_build
+from textlift.models.apple import apple_gpu
+from textlift.models.memory import MemorySample, gpu_states, nvidia_system
+from textlift.models.ram import system_ram
+from textlift.models.undriven import undriven_cards
 
 
 class Device(msgspec.Struct, frozen=True):
     """A place to run an engine.
 
     Attributes:
-        name: What settings and the command line call it: ``cpu``, ``cuda:0``…
+        name: What settings and the command line call it: ``cpu``, ``cuda:0``, ``mps``; one that
+            cannot be used may have another, such as ``nvidia:1``.
         title: For people.
         memory: Bytes: RAM for the CPU, on the card for a GPU; 0 when it does not say.
         usable: Models can run on it.
@@ -31,13 +36,48 @@ class Device(msgspec.Struct, frozen=True):
 
 
 def find_devices() -> tuple[Device, ...]:
-    """The CPU first, then the NVIDIA GPUs that NVML knows."""
-    sample = sample_memory([])
-    cpu = Device(name="cpu", title=f"CPU, {os.cpu_count() or 1} cores", memory=sample.ram_total)
-    gpus = [
-        Device(name=f"cuda:{gpu.index}", title=gpu.name, memory=gpu.total) for gpu in sample.gpus
+    """The CPU first, then every GPU, also those that cannot be used and say why."""
+    found = [
+        Device(name="cpu", title=f"CPU, {os.cpu_count() or 1} cores", memory=system_ram().total)
     ]
-    return (cpu, *gpus)
+    found += [_apple_device(found[0].memory)] if apple_gpu() else []
+    found += [
+        Device(
+            name=use.device,
+            title=gpu.name,
+            memory=gpu.total,
+            usable=use.usable,
+            problem=use.problem,
+            remedy=use.remedy,
+        )
+        for gpu, use in gpu_states()
+    ]
+    found += [
+        Device(
+            name=f"nvidia:{number}",
+            title=card.title,
+            memory=0,
+            usable=False,
+            problem=card.problem,
+            remedy=card.remedy,
+        )
+        for number, card in enumerate(undriven_cards(nvidia_system()))
+    ]
+    return tuple(found)
+
+
+def _apple_device(memory: int) -> Device:
+    """Every build of torch for Apple's processors can use their GPU."""
+    if torch_build.installed_torch() is not None:
+        return Device(name="mps", title=f"{apple_gpu()} GPU", memory=memory)
+    return Device(
+        name="mps",
+        title=f"{apple_gpu()} GPU",
+        memory=memory,
+        usable=False,
+        problem="PyTorch, which runs the models, is not installed.",
+        remedy=f"Type: {torch_build.install_command(installed=None)}",
+    )
 
 
 def best_device(sample: MemorySample) -> str:
@@ -89,12 +129,13 @@ def device_memory(device: str, sample: MemorySample) -> DeviceMemory | None:
 
 
 def gpu_report() -> str:
-    """One sentence on GPUs for ``textlift doctor``."""
-    problem = nvml_problem()
-    if problem:
-        return f"No NVIDIA GPU can be used: {problem}."
-    count = len(sample_memory([]).gpus)
-    return f"NVML answers and knows {count} GPU{'' if count == 1 else 's'}."
+    """What NVIDIA's driver says of itself, for ``textlift doctor``."""
+    system = nvidia_system()
+    if system.error:
+        return f"NVIDIA driver: none that answers ({system.problem})"
+    count = len(system.gpus)
+    speaks = f", CUDA {system.cuda[0]}.{system.cuda[1]}" if system.cuda is not None else ""
+    return f"NVIDIA driver: {system.driver}{speaks}, knows {count} GPU{'' if count == 1 else 's'}"
 
 
 def system_title() -> str:

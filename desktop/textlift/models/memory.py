@@ -1,29 +1,44 @@
-"""How much memory is used: by Textlift and by others, in the system and on each NVIDIA GPU."""
+"""How much memory is used: by Textlift and by others, in the system and on each GPU."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import msgspec
-import psutil
-import pynvml
+
+from textlift.models import torch_build
+from textlift.models.amd import AmdGpu, amd_state, amd_used_by, find_amd_gpus
+from textlift.models.apple import apple_gpu
+from textlift.models.gpu_use import NO_ANSWER, GpuUse, amd_uses, nvidia_uses
+from textlift.models.nvidia import NvidiaState, NvidiaSystem, Nvml
+from textlift.models.own_processes import OwnProcesses
+from textlift.models.ram import system_ram
+
+_LOOK_AGAIN = 10.0
+"""Seconds after which is looked for AMD GPUs again."""
+
+_DIVIDED = " (divided by MIG; models get its first part)"
 
 
 class GpuMemory(msgspec.Struct, frozen=True):
     """One GPU; bytes.
 
     Attributes:
-        index: As NVML counts.
+        index: Among those of its maker; for NVIDIA's as NVML counts.
         name: Of the product.
         total: On the card.
         used: By everyone.
-        ours: By the processes asked about; 0 where the driver does not tell (WDDM on Windows).
+        ours: By Textlift's processes; too little where ``ours_told`` is False.
         device: What settings call it: ``cuda:0``; empty when torch cannot use it.
         temperature: Degrees Celsius; None where it is not told.
         load: Share of the last moment in which it worked, 0 to 1; None where it is not told.
         lost: It answered before and does not now.
+        ours_told: The driver says how much each process of ours has; it does not on Windows
+            (WDDM) for a card that draws the screen.
         key: Tells it from all others, of other makers too, as long as the program runs.
     """
 
@@ -36,6 +51,7 @@ class GpuMemory(msgspec.Struct, frozen=True):
     temperature: int | None = None
     load: float | None = None
     lost: bool = False
+    ours_told: bool = True
     key: str = ""
 
     @property
@@ -51,9 +67,9 @@ class MemorySample(msgspec.Struct, frozen=True):
     """Memory at one moment; bytes.
 
     Attributes:
-        ram_total: Installed.
+        ram_total: Installed, or as much as the container may use.
         ram_used: By everyone, without what the system can give back at once.
-        ram_ours: Resident in this process and those asked about.
+        ram_ours: Resident in Textlift's processes.
         gpus: Those with memory of their own.
         ram_gpu: Name of a GPU that has none and uses the RAM, as Apple's do; empty when there
             is none.
@@ -70,66 +86,144 @@ class MemorySample(msgspec.Struct, frozen=True):
         return max(self.ram_total - self.ram_used, 0)
 
 
-def sample_memory(pids: Iterable[int]) -> MemorySample:
-    """Measures now.
+class MemoryProbe:
+    """Measures; remembers the GPUs it saw, so that one that is lost stays in the list.
 
-    Args:
-        pids: Our child processes; this process is counted by itself. Those that have ended
-            count nothing.
+    Safe to use from several threads.
     """
-    own = {psutil.Process().pid, *pids}
-    system = psutil.virtual_memory()
-    return MemorySample(
-        ram_total=system.total,
-        ram_used=system.total - system.available,
-        ram_ours=sum(_resident(pid) for pid in own),
-        gpus=_gpus(own),
+
+    def __init__(
+        self,
+        *,
+        nvml: Nvml | None = None,
+        root: Path = Path("/"),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepares.
+
+        Args:
+            nvml: Of NVIDIA's driver.
+            root: Of the file system; another in tests.
+            clock: Seconds; another in tests.
+        """
+        self.nvml = nvml or Nvml(clock)
+        self._root = root
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._own = OwnProcesses(clock)
+        self._amd: tuple[AmdGpu, ...] = ()
+        self._looked_at: float | None = None
+        self._seen: dict[str, tuple[GpuMemory, GpuUse]] = {}
+
+    def sample(self, children: Iterable[int]) -> MemorySample:
+        """Measures now.
+
+        Args:
+            children: Our child processes, as far as they are known; this process, and what all
+                of them started, is found by itself.
+        """
+        with self._lock:
+            own = self._own.pids(children)
+            ram = system_ram()
+            return MemorySample(
+                ram_total=ram.total,
+                ram_used=ram.total - ram.available,
+                ram_ours=self._own.resident(own),
+                gpus=tuple(gpu for gpu, _ in self._gpus(own)),
+                ram_gpu=apple_gpu(),
+            )
+
+    def gpus(self) -> tuple[tuple[GpuMemory, GpuUse], ...]:
+        """All GPUs with memory of their own, and how they can be used."""
+        with self._lock:
+            return self._gpus(frozenset())
+
+    def _gpus(self, own: frozenset[int]) -> tuple[tuple[GpuMemory, GpuUse], ...]:
+        now = {gpu.key: (gpu, use) for gpu, use in (*self._nvidia(own), *self._amd_gpus(own))}
+        for key, (gpu, use) in self._seen.items():
+            if key not in now:
+                self._seen[key] = _lost(gpu, use)
+        self._seen.update(now)
+        return tuple(self._seen.values())
+
+    def _nvidia(self, own: frozenset[int]) -> Iterator[tuple[GpuMemory, GpuUse]]:
+        states = self.nvml.states()
+        if not states:
+            return
+        uses = nvidia_uses(self.nvml.system(), torch_build.installed_torch(), root=self._root)
+        for state in states:
+            use = uses.get(state.gpu.uuid)
+            if use is not None:
+                yield _nvidia_memory(state, use, own), use
+
+    def _amd_gpus(self, own: frozenset[int]) -> Iterator[tuple[GpuMemory, GpuUse]]:
+        now = self._clock()
+        if self._looked_at is None or now - self._looked_at >= _LOOK_AGAIN:
+            self._looked_at = now
+            self._amd = find_amd_gpus(self._root)
+        if not self._amd:
+            return
+        uses = amd_uses(self._amd, torch_build.installed_torch(), root=self._root)
+        for index, gpu in enumerate(self._amd):
+            state, use = amd_state(gpu), uses[gpu.address]
+            if state is not None:
+                memory = GpuMemory(
+                    index=index,
+                    name=gpu.name,
+                    total=state.total,
+                    used=state.used,
+                    ours=amd_used_by(gpu, own, root=self._root),
+                    device=use.device if use.usable else "",
+                    temperature=state.temperature,
+                    load=state.load,
+                    key=f"amd:{gpu.address}",
+                )
+                yield memory, use
+
+
+def _nvidia_memory(state: NvidiaState, use: GpuUse, own: frozenset[int]) -> GpuMemory:
+    ours = [used for pid, used in state.by_process.items() if pid in own]
+    return GpuMemory(
+        index=state.gpu.index,
+        name=f"{state.gpu.name}{_DIVIDED}" if state.gpu.divided else state.gpu.name,
+        total=state.total,
+        used=state.used,
+        ours=sum(used or 0 for used in ours),
+        device=use.device if use.usable else "",
+        temperature=state.temperature,
+        load=state.load,
+        ours_told=None not in ours,
+        key=f"nvidia:{state.gpu.uuid}",
     )
 
 
-def _resident(pid: int) -> int:
-    try:
-        return int(psutil.Process(pid).memory_info().rss)
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return 0
+def _lost(gpu: GpuMemory, use: GpuUse) -> tuple[GpuMemory, GpuUse]:
+    """The GPU as it is shown while it does not answer: what it is, and nothing of what it does."""
+    problem, remedy = NO_ANSWER
+    return (
+        msgspec.structs.replace(
+            gpu, used=0, ours=0, device="", temperature=None, load=None, lost=True
+        ),
+        GpuUse(device=use.device, problem=problem, remedy=remedy),
+    )
 
 
 @functools.cache
-def nvml_problem() -> str:
-    """Starts NVML, once; an empty string when it answers, else its reason why not."""
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError as error:
-        return str(error)
-    return ""
+def memory_probe() -> MemoryProbe:
+    """The one of this process: NVML is started once."""
+    return MemoryProbe()
 
 
-def _gpus(own: set[int]) -> tuple[GpuMemory, ...]:
-    if nvml_problem():
-        return ()
-    gpus = []
-    for index in range(pynvml.nvmlDeviceGetCount()):
-        # A card can fall off the bus while we read; the others are still shown.
-        with contextlib.suppress(pynvml.NVMLError):
-            gpus.append(_gpu(index, own))
-    return tuple(gpus)
+def sample_memory(children: Iterable[int]) -> MemorySample:
+    """Measures now; see ``MemoryProbe.sample``."""
+    return memory_probe().sample(children)
 
 
-def _gpu(index: int, own: set[int]) -> GpuMemory:
-    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-    memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-    name = pynvml.nvmlDeviceGetName(handle)
-    processes = {
-        process.pid: process.usedGpuMemory or 0
-        for process in [
-            *pynvml.nvmlDeviceGetComputeRunningProcesses(handle),
-            *pynvml.nvmlDeviceGetGraphicsRunningProcesses(handle),
-        ]
-    }
-    return GpuMemory(
-        index=index,
-        name=name if isinstance(name, str) else name.decode(),
-        total=int(memory.total),
-        used=int(memory.used),
-        ours=sum(used for pid, used in processes.items() if pid in own),
-    )
+def gpu_states() -> tuple[tuple[GpuMemory, GpuUse], ...]:
+    """All GPUs with memory of their own, and how they can be used."""
+    return memory_probe().gpus()
+
+
+def nvidia_system() -> NvidiaSystem:
+    """What NVML says of the system."""
+    return memory_probe().nvml.system()

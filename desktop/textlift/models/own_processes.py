@@ -1,0 +1,90 @@
+"""Which processes are Textlift's: those it started, and those these started in their turn."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+
+_EVERY = 2.0
+"""Seconds between two looks at who has started whom; elsewhere than on Linux it means to go
+through all processes of the machine."""
+
+
+class OwnProcesses:
+    """Keeps the list; what it was told of is in it at once, what those start a moment later."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._looked_at: float | None = None
+        self._parents: frozenset[int] = frozenset()
+        self._descendants: frozenset[int] = frozenset()
+        self._known: dict[int, psutil.Process] = {}
+
+    def pids(self, children: Iterable[int]) -> frozenset[int]:
+        """This process, those given, and all that they started and that run still.
+
+        Args:
+            children: Our child processes, as far as they are known.
+        """
+        parents = frozenset({psutil.Process().pid, *children})
+        now = self._clock()
+        if self._looked_at is None or now - self._looked_at >= _EVERY or parents != self._parents:
+            self._looked_at = now
+            self._parents = parents
+            self._descendants = _descendants(parents)
+        return parents | self._descendants
+
+    def resident(self, pids: frozenset[int]) -> int:
+        """Bytes of memory of these processes together; those that have ended have none."""
+        self._known = {pid: process for pid, process in self._known.items() if pid in pids}
+        return sum(self._resident(pid) for pid in pids)
+
+    def _resident(self, pid: int) -> int:
+        try:
+            if pid not in self._known:
+                self._known[pid] = psutil.Process(pid)
+            return int(self._known[pid].memory_info().rss)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            self._known.pop(pid, None)
+            return 0
+
+
+def _descendants(parents: Iterable[int]) -> frozenset[int]:
+    if sys.platform != "linux":
+        return _by_search()
+    found: set[int] = set()
+    waiting = list(parents)
+    while waiting:
+        children = _told_by_kernel(waiting.pop())
+        if children is None:
+            return _by_search()
+        waiting += [child for child in children if child not in found]
+        found.update(children)
+    return frozenset(found)
+
+
+def _by_search() -> frozenset[int]:
+    return frozenset(child.pid for child in psutil.Process().children(recursive=True))
+
+
+def _told_by_kernel(pid: int) -> list[int] | None:
+    """The children that each thread started; None where the kernel keeps no such list."""
+    children: list[int] = []
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return []
+    for thread in threads:
+        # A thread may have ended since.
+        with contextlib.suppress(ProcessLookupError):
+            try:
+                children += map(int, (thread / "children").read_text().split())
+            except FileNotFoundError:
+                if thread.exists():
+                    return None
+    return children
