@@ -39,6 +39,7 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
         pixels: Size of the image the engine was given, in pixels; 0 when none was.
         partial: What had been read before it failed; not the page's text.
         peak_memory: Bytes on the device at most; 0 when not known.
+        scripts: ISO 15924 codes of what the page is in, where the engine lacks it and knows.
     """
 
     engine: str
@@ -51,3 +52,4 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     pixels: int = 0
     partial: str = ""
     peak_memory: int = 0
+    scripts: tuple[str, ...] = ()

@@ -169,9 +169,25 @@ OnProgress = Callable[[ReadProgress], None]
 class EngineError(ServedError):
     """An engine cannot give the text of a page, or cannot be loaded."""
 
-    def __init__(self, kind: FailureKind, sentence: str, *, details: str = "") -> None:
-        super().__init__(kind.value, sentence, details=details)
+    def __init__(
+        self,
+        kind: FailureKind,
+        sentence: str,
+        *,
+        details: str = "",
+        scripts: tuple[str, ...] = (),
+    ) -> None:
+        """Makes one.
+
+        Args:
+            kind: Of failure.
+            sentence: For a person.
+            details: For a bug report.
+            scripts: ISO 15924 codes of what the page is in, where the engine knows and lacks it.
+        """
+        super().__init__(kind.value, sentence, details=details, codes=scripts)
         self.failure = kind
+        self.scripts = scripts
 
 
 class Engine(abc.ABC):

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from textlift.engines.contract import EngineOptions
-from textlift.settings import Settings
+from textlift.models.alphabets import alphabet_file, installed_alphabets, load_alphabets
+from textlift.settings import Settings, user_folders
 
 DTYPES = ("auto", "bfloat16", "float16", "float32")
 """What ``EngineOptions.dtype`` can be."""
 
 
 def engine_options(settings: Settings) -> EngineOptions:
-    """What engines are loaded with; a number that makes no sense leaves the choice to them."""
+    """What engines are loaded with; a number that makes no sense leaves the choice to them.
+
+    Looks which alphabets are on this machine now: those that have come since make other options,
+    and engines with other options are loaded anew.
+    """
+    folders = user_folders()
+    known = load_alphabets(folders.own_alphabets).alphabets
+    alphabets = installed_alphabets(known, folders.alphabets)
     return EngineOptions(
         device=settings.device,
         threads=settings.threads,
@@ -21,4 +29,5 @@ def engine_options(settings: Settings) -> EngineOptions:
         page_seconds=max(settings.page_seconds, 0.0),
         savings=settings.savings,
         model_cache=settings.model_cache,
+        alphabets=tuple(str(alphabet_file(one, folders.alphabets)) for one in alphabets),
     )

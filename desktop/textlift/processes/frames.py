@@ -59,12 +59,14 @@ class Failure(msgspec.Struct, frozen=True, tag=True):
         kind: Value of the protocol's own enum of failures.
         sentence: For a person.
         details: For a bug report.
+        codes: What else of it a program can act on, as the protocol says.
     """
 
     id: int
     kind: str
     sentence: str
     details: str = ""
+    codes: tuple[str, ...] = ()
 
 
 Frame = Ready | Request | Cancel | Progress | Answer | Failure

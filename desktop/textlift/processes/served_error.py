@@ -10,10 +10,14 @@ class ServedError(Exception):
         kind: Value of the protocol's enum of failures.
         sentence: For a person.
         details: For a bug report.
+        codes: What else of it a program can act on, as the protocol says.
     """
 
-    def __init__(self, kind: str, sentence: str, *, details: str = "") -> None:
+    def __init__(
+        self, kind: str, sentence: str, *, details: str = "", codes: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(sentence)
         self.kind = kind
         self.sentence = sentence
         self.details = details
+        self.codes = codes

@@ -134,7 +134,11 @@ class Server:
             frame: Frame = Answer(id=request.id, body=encode_body(answer))
         except ServedError as error:
             frame = Failure(
-                id=request.id, kind=error.kind, sentence=error.sentence, details=error.details
+                id=request.id,
+                kind=error.kind,
+                sentence=error.sentence,
+                details=error.details,
+                codes=error.codes,
             )
         except MemoryError:
             frame = Failure(

@@ -72,11 +72,19 @@ class ProcessCancelled(ProcessFailure):
 
 
 class RequestFailed(ProcessFailure):
-    """The child lives and says that it cannot do it; ``kind`` is of the child's protocol."""
+    """The child lives and says that it cannot do it.
 
-    def __init__(self, kind: str, sentence: str, *, details: str = "") -> None:
+    Attributes:
+        kind: Value of the protocol's enum of failures.
+        codes: What else of it a program can act on, as the protocol says.
+    """
+
+    def __init__(
+        self, kind: str, sentence: str, *, details: str = "", codes: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(sentence, details=details)
         self.kind = kind
+        self.codes = codes
 
 
 class _Woken:
@@ -314,7 +322,9 @@ class SupervisedProcess:
                 elif stopping:
                     raise ProcessCancelled("Stopped.")
                 elif isinstance(item, Failure):
-                    raise RequestFailed(item.kind, item.sentence, details=item.details)
+                    raise RequestFailed(
+                        item.kind, item.sentence, details=item.details, codes=item.codes
+                    )
                 else:
                     return item
 

@@ -160,7 +160,7 @@ class Asking:
             if not isinstance(move, Refusal):
                 return move
             history.append(move)
-            failed = EngineFailure(move.failure, move.sentence)
+            failed = EngineFailure(move.failure, move.sentence, scripts=move.scripts)
             attempts.append(_Clock().attempt(move.engine, device="", failed=failed))
 
     def _try(self, task: PageTask, image: PageImage, step: Step, *, started_after: float) -> _Try:
@@ -337,5 +337,6 @@ class _Clock:
             failure=failed.failure if failed is not None else None,
             sentence=failed.sentence if failed is not None else "",
             details=failed.details if failed is not None else "",
+            scripts=failed.scripts if failed is not None else (),
             pixels=pixels,
         )

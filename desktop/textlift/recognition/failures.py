@@ -21,12 +21,14 @@ class EngineFailure(msgspec.Struct, frozen=True):
         sentence: For a person.
         details: For a bug report.
         orderly: The engine gave up by itself, so its process is as good as before.
+        scripts: As in ``Attempt``.
     """
 
     failure: FailureKind
     sentence: str
     details: str = ""
     orderly: bool = False
+    scripts: tuple[str, ...] = ()
 
 
 def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure:
@@ -39,7 +41,8 @@ def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure
         kind = _kind(error.kind)
         # An unexpected error inside the engine comes as a crash and may have broken anything.
         orderly = kind is not FailureKind.CRASHED
-        return EngineFailure(kind, error.sentence, error.details, orderly=orderly)
+        scripts = error.codes if kind is FailureKind.WRONG_SCRIPT else ()
+        return EngineFailure(kind, error.sentence, error.details, orderly=orderly, scripts=scripts)
     if isinstance(error, ProcessTimedOut):
         return EngineFailure(FailureKind.TIMED_OUT, error.sentence, error.details)
     if isinstance(error, ProcessTookTooMuchMemory):

@@ -35,11 +35,19 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """This engine is not asked, and why; for the page's record."""
+    """This engine is not asked, and why; for the page's record.
+
+    Attributes:
+        engine: Its name.
+        failure: The kind.
+        sentence: For a person.
+        scripts: ISO 15924 codes of what the page is in, where that is why.
+    """
 
     engine: str
     failure: FailureKind
     sentence: str
+    scripts: tuple[str, ...] = ()
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -152,7 +160,7 @@ def _refusal(
     if scripts and not scripts & readable:
         names = ", ".join(sorted(script_name(script) for script in scripts))
         sentence = f"{card.title} was not asked: it cannot read {names}."
-        return Refusal(name, FailureKind.WRONG_SCRIPT, sentence)
+        return Refusal(name, FailureKind.WRONG_SCRIPT, sentence, scripts=tuple(sorted(scripts)))
     for item in history:
         if isinstance(item, Tried) and item.failure is FailureKind.WRONG_SCRIPT:
             # Whatever the page is in, it is none of the scripts of the engine that said so.
