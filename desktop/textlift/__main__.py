@@ -26,6 +26,10 @@ def _child_main(arguments: list[str]) -> None:
 
         factory, capacity, options = rest
         engine_main(factory, int(capacity), options)
+    elif role == "downloads":
+        from textlift.downloads.process import main as downloads_main
+
+        downloads_main()
     else:
         raise SystemExit(f"There is no process called {role}.")
 

@@ -39,6 +39,8 @@ _SHORT_DEADLINE = 120.0
 _LONG_DEADLINE = 30 * 86400.0
 """Of a download: a slow line may take days, and the process watches over its connections."""
 
+_KINDS = frozenset(failure.value for failure in DownloadFailure)
+
 OnFetching = Callable[[Fetching], None]
 
 T = TypeVar("T")
@@ -153,6 +155,8 @@ class Downloads:
                 on_progress=report,
             )
         except RequestFailed as error:
+            if error.kind not in _KINDS:
+                raise  # An error that nobody foresaw.
             raise DownloadError(
                 DownloadFailure(error.kind), error.sentence, details=error.details
             ) from error

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from textlift.models.catalogue import ModelEntry
+from textlift.models.hub_cache import cache_folders, cached_snapshots
+from textlift.models.weight_file import is_whole
 
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
@@ -20,10 +23,15 @@ class ModelNotOnDiskError(Exception):
     """A model's checkpoint is not on this machine; the sentence says where it was looked for."""
 
 
-def model_folder(entry: ModelEntry) -> Path:
+def model_folder(entry: ModelEntry, *, caches: Sequence[Path] | None = None) -> Path:
     """The folder with a model's checkpoint, whole or not.
 
-    An entry with a folder is looked for there only, any other in the Hugging Face cache.
+    An entry with a folder is looked for there only, any other in the Hugging Face cache. Of
+    several that are there, the first whole one is taken.
+
+    Args:
+        entry: Of the catalogue.
+        caches: Where to look, see ``hub_cache.cache_folders``; None: in the user's own.
 
     Raises:
         ModelNotOnDiskError: There is none.
@@ -33,10 +41,13 @@ def model_folder(entry: ModelEntry) -> Path:
         if not folder.is_dir():
             raise ModelNotOnDiskError(f"The folder {folder} is not there.")
         return folder
-    for hub_id in (entry.hub_id, *entry.hub_aliases):
-        snapshot = _cached_snapshot(hub_id, entry.revision) if hub_id else None
-        if snapshot is not None:
-            return snapshot
+    hub_ids = (entry.hub_id, *entry.hub_aliases)
+    places = cache_folders("") if caches is None else caches
+    found = [one for one in cached_snapshots(hub_ids, entry.revision, places) if _is_begun(one)]
+    if len(found) > 1:
+        return next((one for one in found if not what_is_missing(one)), found[0])
+    if found:
+        return found[0]
     size = f" ({shown_size(entry.size)})" if entry.size else ""
     raise ModelNotOnDiskError(f"Its weights{size} are not on this machine.")
 
@@ -59,10 +70,20 @@ def what_is_missing(folder: Path) -> str:
     absent = [path.name for path in weights if not path.is_file()]
     missing += absent[:1]
     if not missing:
-        return ""
+        return _what_is_cut(weights)
     more = len(absent) - 1
     files = ", ".join(missing) + (f" and {more} more weight files" if more > 0 else "")
     return f"The model in {folder} is not complete: it lacks {files}."
+
+
+def _what_is_cut(weights: Sequence[Path]) -> str:
+    try:
+        cut = [path for path in weights if not is_whole(path)]
+    except OSError as error:
+        return f"The weights in {weights[0].parent} cannot be read: {error.strerror}."
+    if not cut:
+        return ""
+    return f"The file {cut[0].name} in {cut[0].parent} is damaged or cut; get the model again."
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:
@@ -114,15 +135,6 @@ def read_json_object(path: Path) -> dict[str, Any]:
     return content
 
 
-def _cached_snapshot(hub_id: str, revision: str) -> Path | None:
-    """The folder in the Hugging Face cache that holds this revision; None without the library."""
-    try:
-        from huggingface_hub import try_to_load_from_cache
-    except ImportError:
-        return None
-    # Whichever file a broken download got first: the folder is the same for all.
-    for name in (CONFIG, WEIGHTS_INDEX, WEIGHTS, TOKENIZER):
-        found = try_to_load_from_cache(hub_id, name, revision=revision)
-        if isinstance(found, str):
-            return Path(found).parent
-    return None
+def _is_begun(snapshot: Path) -> bool:
+    # Whichever file a broken download got first.
+    return any((snapshot / name).is_file() for name in (CONFIG, WEIGHTS_INDEX, WEIGHTS, TOKENIZER))

@@ -1,0 +1,144 @@
+"""Gets a model: fetches what is missing of a plan into the cache, and makes it visible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textlift.downloads.addresses import endpoint_of, page_of
+from textlift.downloads.answers import Subject
+from textlift.downloads.failures import DownloadProblem, disk_problem, stopped
+from textlift.downloads.fetching import OnFetching, fetch_all
+from textlift.downloads.file_names import is_checksum
+from textlift.downloads.hub import file_url
+from textlift.downloads.messages import (
+    DownloadFailure,
+    Fetching,
+    Got,
+    HubModel,
+    Plan,
+    PlannedFile,
+    Source,
+)
+from textlift.downloads.meter import Meter
+from textlift.downloads.needed_files import check_names
+from textlift.downloads.patience import patience_for_files
+from textlift.downloads.planning import disk_free, place_of
+from textlift.downloads.repository import Repository
+from textlift.downloads.session import Session
+from textlift.downloads.token import find_token
+from textlift.downloads.transfer import Target
+from textlift.models.hub_cache import COMMIT, is_hub_id
+from textlift.models.on_disk import shown_size
+from textlift.processes.cancellation import Cancellation
+
+_LEFT_FREE = 100_000_000
+"""Bytes of the disk that a download leaves to others."""
+
+
+def get_model(
+    model: HubModel,
+    plan: Plan,
+    source: Source,
+    *,
+    on_fetching: OnFetching,
+    cancellation: Cancellation,
+) -> Got:
+    """Gets the files of a plan that are not here, and makes all of them visible.
+
+    Raises:
+        DownloadProblem: They cannot be had, or it was cancelled.
+    """
+    _check(plan)
+    repository = place_of(plan.hub_id, plan.commit, source)
+    with repository.locked():
+        have = sum(repository.have(file, plan.commit) for file in plan.files)
+        missing = [file for file in plan.files if not repository.is_here(file, plan.commit)]
+        check_room(repository.folder, plan.size - have)
+        meter = Meter(have=have, size=plan.size)
+        try:
+            repository.begin(plan)
+        except OSError as error:
+            raise disk_problem(error, repository.cache) from error
+        if missing:
+            _fetch(
+                _targets(missing, plan, source, repository),
+                source,
+                meter,
+                on_fetching=on_fetching,
+                cancellation=cancellation,
+            )
+        if cancellation.cancelled:
+            raise stopped()
+        on_fetching(Fetching(have=plan.size, size=plan.size))
+        try:
+            folder = repository.publish(plan, model.revision)
+        except OSError as error:
+            raise disk_problem(error, repository.cache) from error
+    return Got(folder=str(folder), fetched=meter.came)
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Makes sure that the disk has room.
+
+    Raises:
+        DownloadProblem: It has not.
+    """
+    lacking = needed + _LEFT_FREE - disk_free(folder) if needed > 0 else 0
+    if lacking > 0:
+        raise DownloadProblem(
+            DownloadFailure.DISK_FULL,
+            f"{shown_size(max(lacking, 1_000_000))} are missing on the disk with {folder.parent}; "
+            "make room there, or choose another folder for models in the settings.",
+        )
+
+
+def _targets(
+    files: list[PlannedFile], plan: Plan, source: Source, repository: Repository
+) -> list[Target]:
+    endpoint = endpoint_of(source)
+    subject = Subject(plan.hub_id, page_of(endpoint, plan.hub_id))
+    # The same content under two names is fetched once.
+    different = {file.checksum: file for file in files}
+    return [
+        Target(
+            name=file.name,
+            url=file_url(endpoint, plan.hub_id, plan.commit, file.name),
+            size=file.size,
+            checksum=checksum,
+            partial=repository.partial(checksum),
+            path=repository.blob(checksum),
+            subject=subject,
+        )
+        for checksum, file in different.items()
+    ]
+
+
+def _fetch(
+    targets: list[Target],
+    source: Source,
+    meter: Meter,
+    *,
+    on_fetching: OnFetching,
+    cancellation: Cancellation,
+) -> None:
+    patience = patience_for_files()
+    token = find_token(cancellation)
+    with Session(source, patience=patience, endpoint=endpoint_of(source), token=token) as session:
+        fetch_all(
+            targets,
+            session,
+            meter,
+            patience,
+            on_fetching=on_fetching,
+            cancellation=cancellation,
+        )
+
+
+def _check(plan: Plan) -> None:
+    """Looks once more at what will become paths: a plan may have lain on the disk."""
+    check_names(file.name for file in plan.files)
+    sound = all(is_checksum(file.checksum) and file.size >= 0 for file in plan.files)
+    if not (sound and COMMIT.fullmatch(plan.commit) and is_hub_id(plan.hub_id)):
+        raise DownloadProblem(
+            DownloadFailure.NOT_SAFE, "The plan of the download is damaged; begin it anew."
+        )
