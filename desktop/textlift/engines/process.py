@@ -26,6 +26,10 @@ from textlift.processes.supervised import SupervisedProcess
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 """No engine asks the network for anything; a library that would try fails at once instead."""
 
+_GPU_ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+"""``cuda:1`` is the second GPU of the bus, as NVML and nvidia-smi count; CUDA by itself puts the
+fastest first."""
+
 
 class ReadPage(msgspec.Struct, frozen=True, tag=True):
     """The one request an engine process answers, with a ``PageReading``."""
@@ -86,7 +90,7 @@ class EngineProcess:
             card.title,
             arguments=["engine", entry.factory, str(card.capacity), encoded],
             memory_limit=card.memory_limit,
-            environment=_OFFLINE,
+            environment={**_OFFLINE, **_GPU_ORDER},
         )
 
     @property

@@ -6,6 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from textlift.engines.contract import Availability, EngineOptions
@@ -15,9 +16,12 @@ from textlift.models.catalogue import ModelEntry
 from textlift.models.memory import GpuMemory, MemorySample
 
 GPUS = (
-    GpuMemory(index=0, name="Small", total=1000, used=900, ours=0),
-    GpuMemory(index=1, name="Large", total=3000, used=0, ours=0),
+    GpuMemory(index=0, name="Small", total=1000, used=900, ours=0, device="cuda:0"),
+    GpuMemory(index=1, name="Large", total=3000, used=0, ours=0, device="cuda:1"),
 )
+FULL = msgspec.structs.replace(GPUS[1], used=2950)
+UNUSABLE = msgspec.structs.replace(GPUS[1], device="")
+LOST = msgspec.structs.replace(GPUS[1], lost=True)
 
 
 @pytest.fixture
@@ -25,7 +29,10 @@ def folder(tmp_path: Path) -> Path:
     """A checkpoint with weights of 2000 bytes."""
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "known_vl"}))
     (tmp_path / "tokenizer.json").write_text("{}")
-    (tmp_path / "model.safetensors").write_bytes(bytes(2000))
+    tensor = {"dtype": "U8", "shape": [1900], "data_offsets": [0, 1900]}
+    header = json.dumps({"weight": tensor}).encode().ljust(92)
+    content = len(header).to_bytes(8, "little") + header + bytes(1900)
+    (tmp_path / "model.safetensors").write_bytes(content)
     return tmp_path
 
 
@@ -80,12 +87,17 @@ def test_an_incomplete_folder_says_what_it_lacks(ask, folder):
         ("auto", 1999, (), False),
         ("auto", 1999, GPUS, True),
         ("auto", 10_000, GPUS[:1], False),
+        # The engine takes the emptiest, and none that torch cannot use.
+        ("auto", 10_000, (GPUS[0], FULL), False),
+        ("auto", 10_000, (UNUSABLE,), True),
+        ("auto", 1999, (UNUSABLE,), False),
+        ("auto", 10_000, (LOST,), True),
         ("cpu", 10_000, GPUS[:1], True),
         ("cpu", 1999, GPUS, False),
         ("mps", 1999, (), False),
         ("cuda:0", 10_000, GPUS, False),
         ("cuda:1", 100, GPUS, True),
-        # NVML does not know every GPU that torch does; the engine will say it.
+        # There may be more than can be known from here; the engine will say it.
         ("cuda:2", 100, GPUS, True),
         ("xpu", 100, (), True),
     ],

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from types import SimpleNamespace
 
 import pytest
 import torch
 
+from doubles.scripted_nvml import (
+    CPU_ONLY,
+    CUDA_13,
+    GB,
+    ScriptedGpu,
+    ScriptedNvml,
+    install_torch,
+    without_nvml,
+)
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError, EngineOptions
 from textlift.engines.vision_language.devices import choose_placement
+from textlift.models.devices import best_device
+from textlift.models.memory import sample_memory
 
 LARGE = 6_000_000_000
 no_gpu = pytest.mark.skipif(
@@ -35,21 +45,69 @@ def test_the_number_format_can_be_set(name: str) -> None:
     assert choose_placement(options, weight_bytes=LARGE).dtype is getattr(torch, name)
 
 
-@pytest.mark.parametrize(("capability", "dtype"), [(True, torch.bfloat16), (False, torch.float16)])
-def test_the_emptiest_card_is_taken_and_an_old_one_gets_float16(
-    monkeypatch: pytest.MonkeyPatch, capability: bool, dtype: torch.dtype
-) -> None:
-    free = [3_000, 9_000, 5_000]
+@pytest.fixture
+def three_cards(monkeypatch: pytest.MonkeyPatch) -> list[ScriptedGpu]:
+    """Three GPUs that torch can use, the second the emptiest."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    cards = [ScriptedGpu(used=used * GB) for used in (5, 1, 3)]
+    ScriptedNvml(*cards).install(monkeypatch)
+    install_torch(monkeypatch, CUDA_13)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device", lambda device: contextlib.nullcontext())
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: len(free))
-    monkeypatch.setattr(
-        torch.cuda, "get_device_properties", lambda index: SimpleNamespace(total_memory=24_000)
-    )
-    monkeypatch.setattr(torch.cuda, "device_memory_used", lambda index: 24_000 - free[index])
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: len(cards))
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: True)
+    return cards
+
+
+@pytest.mark.parametrize(("capability", "dtype"), [(True, torch.bfloat16), (False, torch.float16)])
+def test_the_emptiest_card_is_taken_and_an_old_one_gets_float16(
+    monkeypatch: pytest.MonkeyPatch,
+    three_cards: list[ScriptedGpu],
+    capability: bool,
+    dtype: torch.dtype,
+) -> None:
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: capability)
     placement = choose_placement(EngineOptions(), weight_bytes=LARGE)
     assert (str(placement.device), placement.dtype) == ("cuda:1", dtype)
+
+
+def test_automatic_is_in_the_engine_what_it_is_in_the_window(
+    three_cards: list[ScriptedGpu],
+) -> None:
+    for emptiest in range(3):
+        for card in three_cards:
+            card.used = 6 * GB
+        three_cards[emptiest].used = GB
+        placement = choose_placement(EngineOptions(), weight_bytes=LARGE)
+        assert str(placement.device) == best_device(sample_memory(())) == f"cuda:{emptiest}"
+
+
+def test_a_card_that_torch_cannot_use_is_not_taken(three_cards: list[ScriptedGpu]) -> None:
+    three_cards[1].capability = (6, 1)
+    placement = choose_placement(EngineOptions(), weight_bytes=LARGE)
+    assert str(placement.device) == "cuda:2"
+
+
+def test_a_driver_that_does_not_answer_leaves_the_first_card(
+    monkeypatch: pytest.MonkeyPatch, three_cards: list[ScriptedGpu]
+) -> None:
+    without_nvml(monkeypatch)
+    placement = choose_placement(EngineOptions(), weight_bytes=LARGE)
+    assert str(placement.device) == "cuda:0"
+
+
+@no_gpu
+def test_a_card_that_cannot_be_used_says_why_and_what_to_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    ScriptedNvml(ScriptedGpu(name="NVIDIA GeForce RTX 3070")).install(monkeypatch)
+    install_torch(monkeypatch, CPU_ONLY)
+    with pytest.raises(EngineError, match="RTX 3070, which cannot be used") as raised:
+        choose_placement(EngineOptions(device="cuda:0"), weight_bytes=LARGE)
+    assert raised.value.failure is FailureKind.NOT_AVAILABLE
+    assert "built for the CPU only" in raised.value.sentence
+    assert "torch==2.13.0+cu130" in raised.value.sentence
 
 
 @pytest.mark.parametrize("macos_14", [True, False])

@@ -7,6 +7,8 @@ import torch
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError, EngineOptions
 from textlift.engines.vision_language.family import Placement
+from textlift.models.devices import best_device, find_devices
+from textlift.models.memory import sample_memory
 
 _DTYPES = {
     "bfloat16": torch.bfloat16,
@@ -42,9 +44,7 @@ def device_title(device: torch.device) -> str:
 
 def _device(name: str) -> torch.device:
     if name == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda", _emptiest_gpu())
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+        return _best_device()
     try:
         device = torch.device(name)
     except RuntimeError as error:
@@ -60,33 +60,37 @@ def _device(name: str) -> torch.device:
     return device
 
 
+def _best_device() -> torch.device:
+    """What the window takes ``auto`` for, unless torch knows better.
+
+    The memory of several GPUs is asked of the driver: to ask CUDA would take some of each for
+    good.
+    """
+    if not torch.cuda.is_available():
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    best = torch.device(best_device(sample_memory(())))
+    known = best.type == "cuda" and (best.index or 0) < torch.cuda.device_count()
+    return best if known else torch.device("cuda", 0)
+
+
 def _cuda_device(device: torch.device) -> torch.device:
+    index = device.index or 0
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if index < count:
+        return torch.device("cuda", index)
+    for known in find_devices():
+        if known.name == f"cuda:{index}" and not known.usable:
+            raise _unusable(
+                f"The device is set to {device}, {known.title}, which cannot be used. "
+                f"{known.problem} {known.remedy}"
+            )
     if torch.version.cuda is None and torch.version.hip is None:
         raise _unusable(
             f"The device is set to {device}, but the installed PyTorch is built for the CPU only; "
             "install the CUDA build of PyTorch, or set the device to auto."
         )
-    count = torch.cuda.device_count()
-    index = device.index or 0
-    if index >= count:
-        there = f"there are {count}" if count else "there is none that can be used"
-        raise _unusable(
-            f"The device is set to {device}, but of NVIDIA GPUs {there}; set the device to auto."
-        )
-    return torch.device("cuda", index)
-
-
-def _emptiest_gpu() -> int:
-    """Asked of the driver: to ask CUDA would take some memory of each card for good."""
-    count = torch.cuda.device_count()
-    if count == 1:
-        return 0
-
-    def free(index: int) -> int:
-        total = torch.cuda.get_device_properties(index).total_memory
-        return int(total) - torch.cuda.device_memory_used(index)
-
-    return max(range(count), key=free)
+    there = f"there are {count}" if count else "there is none that can be used"
+    raise _unusable(f"The device is set to {device}, but of GPUs {there}; set the device to auto.")
 
 
 def _dtype(name: str, device: torch.device, weight_bytes: int) -> torch.dtype:
