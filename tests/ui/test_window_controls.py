@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from doubles.pages import make_image, make_pdf
-from textlift.models.memory import GpuMemory, MemorySample
 from textlift.ui import theme
 from textlift.ui.actions import WORDS
 from textlift.ui.help_dialogs import AboutDialog, ShortcutsDialog
@@ -106,7 +105,7 @@ def test_all_that_can_be_done_without_a_document_is_enabled_and_nothing_else(dri
     assert enabled == {
         "open", "open-folder", "paste", "sample", "quit", "settings", "choose-model", "add-model",
         "show-documents", "show-text", "follow", "go-documents", "go-page", "go-text",
-        "shortcuts", "about",
+        "memory", "shortcuts", "about",
     }  # fmt: skip
 
 
@@ -133,24 +132,6 @@ def test_the_page_shown_last_is_shown_again(driver, tmp_path):
     driver.close()
     driver.start()
     assert driver.window.current.key == PageKey(document.id, 3)
-
-
-def test_the_memory_display(driver):
-    driver.script.engine("alpha")
-    driver.start()
-    display = driver.window.status.memory
-    driver.wait(lambda: "not measured" not in display.meters[0].accessibleName())
-    driver.desktop.sampler.close()
-    gpu = GpuMemory(index=0, name="A card", total=24 * 10**9, used=9 * 10**9, ours=7 * 10**9)
-    display.show_sample(
-        MemorySample(ram_total=16 * 10**9, ram_used=8 * 10**9, ram_ours=10**9, gpus=(gpu,))
-    )
-    ram, card = display.meters
-    assert ram.accessibleName() == (
-        "RAM of this computer: Textlift 1.0 GB, others 7.0 GB, of 16.0 GB"
-    )
-    assert card.accessibleName() == "GPU 0 of A card: Textlift 7.0 GB, others 2.0 GB, of 24.0 GB"
-    assert not driver.window.grab().isNull()
 
 
 def test_the_window_turns_dark_with_the_system(driver, qapp, monkeypatch):

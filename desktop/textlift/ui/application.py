@@ -18,7 +18,6 @@ from textlift.ui.commands import Commands
 from textlift.ui.engine_states import EngineStates
 from textlift.ui.incoming import Incoming
 from textlift.ui.main_window import MainWindow
-from textlift.ui.memory_display import MemorySampler
 from textlift.ui.model_commands import EngineSource
 from textlift.ui.notices import Notice
 from textlift.ui.theme import Theme, application_icon
@@ -60,8 +59,6 @@ class Desktop(QObject):
         self.commands = Commands(
             self.window, engines=engines, registry=registry, settings=settings, states=self.states
         )
-        self.sampler = MemorySampler(self._pids, self)
-        self.sampler.sampled.connect(self.window.status.memory.show_sample)
         if problem:
             self.window.board.post("settings", Notice(kind="warning", text=problem))
 
@@ -75,21 +72,17 @@ class Desktop(QObject):
         if not self._closed:
             self._application.setWindowIcon(application_icon())
             self.states.start()
-            self.sampler.start()
+            self.commands.memory.start()
 
     def close(self) -> None:
         """Ends every thread and process; the pages that wait are kept."""
         self._closed = True
         self.window.current.show(None)
-        self.sampler.close()
+        self.commands.memory.close()
         self.window.reading.close()
         self.states.close()
         self.commands.close()
         self.workspace.close()
-
-    def _pids(self) -> tuple[int, ...]:
-        reader = self.workspace.reader.pid
-        return (*self.window.reading.thread_.pids(), *([reader] if reader is not None else []))
 
 
 def main(arguments: Sequence[str]) -> int:

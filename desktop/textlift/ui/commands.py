@@ -11,6 +11,7 @@ from textlift.content.page import PageState
 from textlift.settings import Settings, SettingsError, save_settings
 from textlift.ui.document_commands import DocumentCommands
 from textlift.ui.exporting import ExportScope
+from textlift.ui.memory_commands import MemoryCommands
 from textlift.ui.model_commands import EngineSource, ModelCommands
 from textlift.ui.notices import Notice
 from textlift.ui.reader_thread import PageKey
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from textlift.engines.registry import Registry
     from textlift.ui.engine_states import EngineStates
     from textlift.ui.main_window import MainWindow
+    from textlift.ui.settings_dialog import SettingsDialog
 
 _TEXT_OF_DOCUMENTS = (
     "export", "export-txt", "export-md", "export-json", "copy-everything", "find", "find-next",
@@ -59,6 +61,7 @@ class Commands(QObject):
         self.documents = DocumentCommands(window)
         self.reading = ReadingCommands(window)
         self.text = TextCommands(window)
+        self.memory = MemoryCommands(window)
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self._states = states
         self._workspace = window.workspace
@@ -70,6 +73,7 @@ class Commands(QObject):
         self._connect_actions()
         self._connect_parts()
         self.models.show_settings(settings)
+        self.memory.use_settings(settings)
         self.refresh()
 
     def _connect_actions(self) -> None:
@@ -111,6 +115,7 @@ class Commands(QObject):
             "zoom-out": view.zoom_out,
             "turn-left": lambda: view.turn(-90),
             "turn-right": lambda: view.turn(90),
+            "memory": self.memory.show_details,
             "go-documents": window.tree.setFocus,
             "go-page": view.setFocus,
             "go-text": lambda: text.tabs.currentWidget().setFocus(),
@@ -136,6 +141,7 @@ class Commands(QObject):
         window.tree.page_chosen.connect(self.refresh)
         window.page_bar.page_wanted.connect(self._on_page_wanted)
         self.models.settings_wanted.connect(self.use_settings)
+        self.memory.idle_setting_wanted.connect(self._open_idle_setting)
         self.models.reading_wanted.connect(lambda name: self.reading.read_again(model=name))
 
     def refresh(self, *_: object) -> None:
@@ -167,13 +173,17 @@ class Commands(QObject):
         """Works with these settings from now on, and keeps them."""
         self.settings = settings
         self.window_.reading.use_settings(settings)
+        self.memory.use_settings(settings)
         self.models.show_settings(settings)
         try:
             save_settings(settings, self._workspace.folders.settings_file)
         except SettingsError as error:
             self.window_.board.post("settings", Notice(kind="error", text=str(error)))
 
-    def open_settings(self) -> None:
+    def _open_idle_setting(self) -> None:
+        self.open_settings().go_to_idle_minutes()
+
+    def open_settings(self) -> SettingsDialog:
         """Shows the settings."""
         from textlift.ui.settings_dialog import SettingsDialog
 
@@ -182,6 +192,7 @@ class Commands(QObject):
         )
         dialog.accepted.connect(lambda: self.use_settings(dialog.settings()))
         dialog.open()
+        return dialog
 
     def _on_page_wanted(self, page: int) -> None:
         here = self.window_.current.key

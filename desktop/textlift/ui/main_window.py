@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.search = TextSearch(
             bar=self.search_bar, text=self.text, workspace=workspace, parent=self
         )
-        self._theme = theme
+        self.theme = theme
         self._closing = False
         self._filtered: QObject | None = None
 
@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
         self.current.shown.connect(self.search.on_page_shown)
         self.search.page_wanted.connect(self.tree.show_page)
         self.page_view.zoom_changed.connect(self.page_bar.show_zoom)
-        self._theme.changed.connect(self._on_theme_changed)
+        self.theme.changed.connect(self._on_theme_changed)
 
     def _on_reading_changed(self) -> None:
         if not self.reading.active:

@@ -1,156 +1,147 @@
-"""How full the memories are, ours and others', in the status bar; asked for in a thread."""
+"""How full the memories are, in the status bar; pressed, it shows more."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, QThread, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
-
+from textlift.ui.memory_history import MemoryHistory
+from textlift.ui.memory_meter import Detail, MemoryMeter
+from textlift.ui.memory_use import DeviceUse
+from textlift.ui.memory_words import use_sentence
 from textlift.ui.theme import SPACE, colours
 
-if TYPE_CHECKING:
-    from textlift.models.memory import MemorySample
-
-_INTERVAL = 0.5
-"""Seconds between two samples."""
+_MOST_METERS = 4
+"""More than these would leave no room for the progress of reading in a narrow window."""
+_GAP = 2 * SPACE
 
 
-class MemorySampler(QThread):
-    """Measures twice a second.
+class MemoryDisplay(QAbstractButton):
+    """A meter for each GPU that models can run on, or for the system's memory.
 
-    Signals:
-        sampled: A ``MemorySample``.
+    The RAM has a meter where models run in it: without a usable GPU, or when the user chose the
+    CPU. Otherwise it would take the room of what decides whether a model fits; it is in the
+    details then.
     """
-
-    sampled = Signal(object)
-
-    def __init__(self, pids: Callable[[], Iterable[int]], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("memory")
-        self._pids = pids
-        self._closing = threading.Event()
-
-    def run(self) -> None:
-        """The thread."""
-        from textlift.models.memory import sample_memory
-
-        while not self._closing.is_set():
-            self.sampled.emit(sample_memory(tuple(self._pids())))
-            self._closing.wait(_INTERVAL)
-
-    def close(self) -> None:
-        """Ends the thread."""
-        self._closing.set()
-        self.wait()
-
-
-class MemoryDisplay(QWidget):
-    """One meter for the system's memory and one for each GPU."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2 * SPACE)
-        self._ram = MemoryMeter("RAM")
-        self._gpus: dict[int, MemoryMeter] = {}
-        self._layout.addWidget(self._ram)
+        self._meters: dict[str, MemoryMeter] = {}
+        self._shown: list[MemoryMeter] = []
+        self._more = 0
+        self._on_cpu = False
+        self._details_tip = ""
+        self.setCheckable(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Memory")
 
-    def show_sample(self, sample: MemorySample) -> None:
-        """Shows what was measured."""
-        self._ram.show_use(
-            ours=sample.ram_ours,
-            used=sample.ram_used,
-            total=sample.ram_total,
-            device="this computer",
-        )
-        for gpu in sample.gpus:
-            meter = self._gpus.get(gpu.index)
-            if meter is None:
-                meter = MemoryMeter(f"GPU {gpu.index}")
-                self._gpus[gpu.index] = meter
-                self._layout.addWidget(meter)
-            meter.show_use(ours=gpu.ours, used=gpu.used, total=gpu.total, device=gpu.name)
+    def say_how_to_open(self, tip: str) -> None:
+        """What the tooltip says below the numbers."""
+        self._details_tip = tip
+
+    def prefer_cpu(self, preferred: bool) -> None:
+        """Whether the user has models run on the CPU though there may be a GPU."""
+        self._on_cpu = preferred
+
+    def show_history(self, history: MemoryHistory) -> None:
+        """Shows what was measured last, on what came before."""
+        uses = self._chosen(history.latest)
+        for use in uses:
+            meter = self._meters.setdefault(use.key, MemoryMeter(self))
+            meter.show_use(use, history.of(use.key), now=history.at)
+        shown = [self._meters[use.key] for use in uses]
+        if shown != self._shown:
+            self._shown = shown
+            for meter in self._meters.values():
+                meter.setVisible(meter in shown)
+            self.updateGeometry()
+            self._arrange()
+        sentences = [use_sentence(use) for use in history.latest]
+        self.setToolTip("\n".join([*sentences, self._details_tip]).strip())
+        # The name stays: a screen reader would say a changing one twice a second.
+        self.setAccessibleDescription("; ".join(sentences))
 
     @property
     def meters(self) -> tuple[MemoryMeter, ...]:
-        return (self._ram, *self._gpus.values())
+        """Those that are shown, from left to right."""
+        return tuple(self._shown)
 
+    def _chosen(self, uses: tuple[DeviceUse, ...]) -> list[DeviceUse]:
+        gpus = [use for use in uses if not use.is_ram]
+        usable = any(use.devices and not use.lost for use in gpus)
+        ram = [use for use in uses if use.is_ram and (self._on_cpu or not usable)]
+        room = _MOST_METERS - len(ram)
+        by_interest = sorted(gpus, key=lambda use: (use.ours == 0, not use.devices))
+        kept = {use.key for use in by_interest[:room]}
+        self._more = max(len(gpus) - room, 0)
+        return [use for use in gpus if use.key in kept] + ram
 
-class MemoryMeter(QWidget):
-    """A name, a bar with our part and the others', and the total."""
+    # Room
 
-    _BAR = 96
+    def _width(self, detail: Detail) -> int:
+        if not self._shown:
+            return 0
+        meters = sum(meter.width_for(detail) for meter in self._shown)
+        return meters + _GAP * (len(self._shown) - 1) + self._more_width() + 2 * SPACE
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self._ours = self._used = self._total = 0
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{name}: not measured yet")
+    def _more_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._more_words()) + SPACE if self._more else 0
 
-    def show_use(self, *, ours: int, used: int, total: int, device: str) -> None:
-        """Shows bytes: Textlift's, everyone's, and all there are on ``device``."""
-        if (ours, used, total) == (self._ours, self._used, self._total):
-            return
-        relayout = total != self._total
-        self._ours, self._used, self._total = ours, max(used, ours), total
-        sentence = (
-            f"{self._name} of {device}: Textlift {size_words(ours)}, "
-            f"others {size_words(self._used - ours)}, of {size_words(total)}"
-        )
-        self.setToolTip(sentence)
-        self.setAccessibleName(sentence)
-        if relayout:
-            self.updateGeometry()
-        self.update()
+    def _more_words(self) -> str:
+        return f"+{self._more}" if self._more else ""
+
+    def _wanted(self) -> Detail:
+        return {0: Detail.FULL, 1: Detail.FULL, 2: Detail.FREE}.get(len(self._shown), Detail.BAR)
 
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        words = metrics.horizontalAdvance(self._name) + metrics.horizontalAdvance(self._widest())
-        return QSize(words + self._BAR + 2 * SPACE, max(metrics.height() + 4, 22))
+        height = max((meter.sizeHint().height() for meter in self._shown), default=22)
+        return QSize(self._width(self._wanted()), height + 4)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(self._width(Detail.BAR), self.sizeHint().height())
 
-    def _widest(self) -> str:
-        return f"888.8 GB / {size_words(self._total)}"
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        now = colours()
+    def _arrange(self) -> None:
+        """Says as much as there is room for."""
+        fitting = [one for one in Detail if self._width(one) <= self.width()]
+        detail = max(fitting, default=Detail.BAR)
+        left = self.width() - self._width(detail) + SPACE
+        for meter in self._shown:
+            meter.detail = detail
+            width = meter.width_for(detail)
+            meter.setGeometry(left, 2, width, self.height() - 4)
+            left += width + _GAP
+
+    # Being pressed
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        of = colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = self.fontMetrics()
-        middle = Qt.AlignmentFlag.AlignVCenter
-        name_width = metrics.horizontalAdvance(self._name)
-        painter.setPen(QColor(now.muted))
-        painter.drawText(QRectF(0, 0, name_width, self.height()), middle, self._name)
-        left = name_width + SPACE
-        bar = QRectF(left, self.height() / 2 - 4, self._BAR, 8)
-        outline = QPainterPath()
-        outline.addRoundedRect(bar, 4, 4)
-        painter.fillPath(outline, QColor(now.line))
-        if self._total:
-            painter.setClipPath(outline)
-            ours = bar.width() * self._ours / self._total
-            others = bar.width() * (self._used - self._ours) / self._total
-            painter.fillRect(QRectF(bar.left(), bar.top(), ours, 8), QColor(now.accent))
-            painter.fillRect(QRectF(bar.left() + ours, bar.top(), others, 8), QColor(now.faint))
-            painter.setClipping(False)
-            words = f"{size_words(self._ours)} / {size_words(self._total)}"
-            painter.drawText(
-                QRectF(bar.right() + SPACE, 0, self.width(), self.height()), middle, words
-            )
+        around = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self.isChecked() or self.isDown() or self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(of.line if self.isChecked() or self.isDown() else of.raised))
+            painter.drawRoundedRect(around, 4, 4)
+        if self.hasFocus():
+            painter.setPen(QColor(of.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(around, 4, 4)
+        if self._more:
+            painter.setPen(QColor(of.muted))
+            right = QRectF(self.rect()).adjusted(0, 0, -SPACE, 0)
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(right, flags, self._more_words())
         painter.end()
-
-
-def size_words(size: int) -> str:
-    """Bytes as people say them."""
-    if size < 1_000_000_000:
-        return f"{size / 1e6:.0f} MB"
-    return f"{size / 1e9:.1f} GB" if size < 100_000_000_000 else f"{size / 1e9:.0f} GB"

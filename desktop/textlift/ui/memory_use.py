@@ -1,0 +1,103 @@
+"""What the memory display shows of each device, made of a sample and of what engines tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from textlift.models.memory import GpuMemory, MemorySample
+
+RAM = "ram"
+"""Key of the system's memory; those of GPUs are other words."""
+
+
+class DeviceUse(msgspec.Struct, frozen=True):
+    """The memory of one device at one moment; bytes.
+
+    Attributes:
+        key: Tells it from the others as long as the program runs.
+        devices: What settings call the devices whose models are in it: ``cuda:0``; none when
+            torch cannot use it.
+        short: In the status bar: ``RAM``, ``GPU``, ``GPU 1``.
+        title: For people.
+        total: Of it.
+        used: By everyone.
+        ours: By Textlift.
+        temperature: Degrees Celsius; None where it is not told.
+        load: Share of the last moment in which it worked, 0 to 1; None where it is not told.
+        lost: It answered before and does not now; the rest is from when it did.
+    """
+
+    key: str
+    devices: tuple[str, ...]
+    short: str
+    title: str
+    total: int
+    used: int
+    ours: int
+    temperature: int | None = None
+    load: float | None = None
+    lost: bool = False
+
+    @property
+    def is_ram(self) -> bool:
+        return self.key == RAM
+
+    @property
+    def others(self) -> int:
+        return max(self.used - self.ours, 0)
+
+    @property
+    def free(self) -> int:
+        return max(self.total - self.used, 0)
+
+
+def devices_in(sample: MemorySample, told: Mapping[str, int]) -> tuple[DeviceUse, ...]:
+    """The GPUs, then the system's memory.
+
+    Args:
+        sample: What was measured.
+        told: Bytes on each device that engines say they take. Only needed where the driver does
+            not tell whose memory it is: else all of it would pass for that of others.
+    """
+    single = len(sample.gpus) == 1
+    gpus = [_gpu(gpu, told, single=single) for gpu in sample.gpus]
+    ram = DeviceUse(
+        key=RAM,
+        devices=("cpu", "mps") if sample.ram_gpu else ("cpu",),
+        short="Unified memory" if sample.ram_gpu else "RAM",
+        title=f"Memory of this computer and of its {sample.ram_gpu}"
+        if sample.ram_gpu
+        else "Memory of this computer",
+        total=sample.ram_total,
+        used=max(sample.ram_used, sample.ram_ours),
+        ours=sample.ram_ours,
+    )
+    return (*gpus, ram)
+
+
+def _gpu(gpu: GpuMemory, told: Mapping[str, int], *, single: bool) -> DeviceUse:
+    ours = gpu.ours or min(told.get(gpu.device, 0), gpu.used)
+    return DeviceUse(
+        key=gpu.key or f"gpu {gpu.index}",
+        devices=(gpu.device,) if gpu.device else (),
+        short="GPU" if single else f"GPU {gpu.index}",
+        title=gpu.name,
+        total=gpu.total,
+        used=max(gpu.used, ours),
+        ours=ours,
+        temperature=gpu.temperature,
+        load=gpu.load,
+        lost=gpu.lost,
+    )
+
+
+def home_of(device: str, uses: tuple[DeviceUse, ...]) -> DeviceUse | None:
+    """Where the memory of a model is that says it is on ``device``; the RAM where none has it."""
+    for use in uses:
+        if device in use.devices:
+            return use
+    return next((use for use in uses if use.is_ram), None)
