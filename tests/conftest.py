@@ -12,30 +12,14 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from doubles.own_network import forget_network
+
 if TYPE_CHECKING:
     from doubles.loopback_hub import LoopbackHub
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-
-_OF_THE_NETWORK = (
-    "HF_ENDPOINT",
-    "HF_HUB_CACHE",
-    "HF_HUB_OFFLINE",
-    "HF_TOKEN",
-    "HF_TOKEN_PATH",
-    "HUGGINGFACE_HUB_CACHE",
-    "HUGGING_FACE_HUB_TOKEN",
-    "TRANSFORMERS_OFFLINE",
-    "ALL_PROXY",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-    "SSL_CERT_DIR",
-    "SSL_CERT_FILE",
-    "XDG_CACHE_HOME",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -95,12 +79,8 @@ def hub_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
     Neither their token, keyring, proxy and certificates.
     """
-    for name in _OF_THE_NETWORK:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
     home = tmp_path_factory.mktemp("huggingface")
-    monkeypatch.setenv("HF_HOME", str(home))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    forget_network(monkeypatch, home=str(home))
     return home / "hub"
 
 
