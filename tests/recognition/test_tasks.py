@@ -16,10 +16,18 @@ def waiting(queue):
 
 def test_pages_are_taken_in_order_and_wait_once():
     queue = TaskQueue([task(1), task(2)])
-    queue.add([task(2), task(3), task(1, document=2)])
+    assert queue.add([task(2), task(3), task(1, document=2)]) == 2
     assert len(queue) == 4
     assert [queue.take().key for _ in range(4)] == [(1, 1), (1, 2), (1, 3), (2, 1)]
     assert queue.take() is None
+
+
+def test_a_page_that_waits_is_read_as_was_said_last():
+    queue = TaskQueue([task(1), task(2)])
+    other = PageTask(1, drawn_document(9), 1, ("beta",))
+    assert queue.add([other, task(3), task(3)]) == 1
+    assert [queue.take().order for _ in range(2)] == [("beta",), ("alpha",)]
+    assert waiting(queue) == [(1, 3)]
 
 
 def test_looking_takes_nothing():

@@ -269,7 +269,7 @@ class Asking:
         title = self._registry.title(engine)
         if self._skipped.add(Refusal(engine, failed.failure, failed.sentence)):
             sentence = f"{failed.sentence} {remedy}".strip()
-            self._on_event(EngineSkipped(engine, title, sentence))
+            self._on_event(EngineSkipped(engine, title, sentence, failed.failure))
         return True
 
     def _tell_loading(self, entry: EngineEntry) -> None:

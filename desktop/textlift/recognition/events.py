@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from textlift.content.attempt import Attempt
+from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.page import PageRecord
 from textlift.content.page_image import PageImage
 from textlift.engines.contract import ReadProgress
@@ -77,6 +77,7 @@ class EngineSkipped(msgspec.Struct, frozen=True):
     engine: str
     title: str
     sentence: str
+    failure: FailureKind = FailureKind.NOT_AVAILABLE
 
 
 class RunBraked(msgspec.Struct, frozen=True):

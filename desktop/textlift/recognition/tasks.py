@@ -57,11 +57,22 @@ class TaskQueue:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, tasks: Iterable[PageTask]) -> None:
-        """Puts pages at the end; one that waits already is not added twice."""
+    def add(self, tasks: Iterable[PageTask]) -> int:
+        """Puts pages at the end; one that waits already keeps its place and is read as said now.
+
+        Returns:
+            How many wait now that did not before.
+        """
         with self._lock:
-            waiting = {task.key for task in self._waiting}
-            self._waiting.extend(task for task in tasks if task.key not in waiting)
+            before = len(self._waiting)
+            places = {task.key: place for place, task in enumerate(self._waiting)}
+            for task in tasks:
+                place = places.setdefault(task.key, len(self._waiting))
+                if place < len(self._waiting):
+                    self._waiting[place] = task
+                else:
+                    self._waiting.append(task)
+            return len(self._waiting) - before
 
     def take(self) -> PageTask | None:
         """The next page, or None when none waits."""

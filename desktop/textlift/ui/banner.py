@@ -140,6 +140,11 @@ class Banner(QFrame):
         self.update()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def reword(self, text: str) -> None:
+        """Says the same in other words; nobody is alerted to it."""
+        self.message.setText(text)
+        self.setAccessibleName(f"{_KIND_NAMES[self._kind]}: {text}")
+
     def clear(self) -> None:
         """Says nothing any more."""
         self._set_actions(())

@@ -89,6 +89,12 @@ class DocumentTree(QTreeView):
                 pages[key] = None
         return list(pages)
 
+    def selected_pages(self) -> list[PageKey]:
+        """The pages whose own rows are selected, from top to bottom."""
+        rows = sorted(self.selectionModel().selectedRows(), key=self._place)
+        keys = (self._model.key_at(row) for row in rows if not self._model.is_document(row))
+        return [key for key in keys if key is not None]
+
     def chosen_documents(self) -> list[int]:
         """Ids of the documents that have a selected row."""
         found: dict[int, None] = {}

@@ -31,17 +31,39 @@ class NoticeBoard(QObject):
         super().__init__(parent)
         self._banner = banner
         self._posted: dict[str, _Posted] = {}
+        self._closed: dict[str, _Posted] = {}
         banner.closed.connect(self._on_closed)
 
     def post(self, subject: str, notice: Notice, actions: Sequence[Action] = ()) -> None:
         """Shows a notice. Its actions take it away when they are used."""
         self._posted.pop(subject, None)
+        self._closed.pop(subject, None)
         wrapped = tuple((label, self._closing(subject, do)) for label, do in actions)
         self._posted[subject] = _Posted(notice, wrapped)
         self._show()
 
+    def post_or_reword(self, subject: str, notice: Notice, actions: Sequence[Action] = ()) -> None:
+        """Shows news of something that goes on: other words, where the rest is as it was.
+
+        Unlike with ``post``, a notice that the user closed stays away until it is of another
+        kind or offers something else, and what is shown of another subject stays in front.
+        """
+        before = self._posted.get(subject) or self._closed.get(subject)
+        labels = [label for label, _ in actions]
+        if before is None or _manner(before) != (notice.kind, labels):
+            self.post(subject, notice, actions)
+            return
+        posted = msgspec.structs.replace(before, notice=notice)
+        if subject not in self._posted:
+            self._closed[subject] = posted
+            return
+        self._posted[subject] = posted
+        if next(reversed(self._posted)) == subject:
+            self._banner.reword(notice.text)
+
     def withdraw(self, subject: str) -> None:
         """Takes the notice of a subject away."""
+        self._closed.pop(subject, None)
         if self._posted.pop(subject, None) is not None:
             self._show()
 
@@ -71,6 +93,11 @@ class NoticeBoard(QObject):
 
     def _on_closed(self) -> None:
         if self._posted:
-            subject, _ = self._posted.popitem()
+            subject, posted = self._posted.popitem()
+            self._closed[subject] = posted
             self._show()
             self.closed.emit(subject)
+
+
+def _manner(posted: _Posted) -> tuple[str, list[str]]:
+    return posted.notice.kind, [label for label, _ in posted.actions]

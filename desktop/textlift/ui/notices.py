@@ -27,6 +27,7 @@ _HAPPENED = {
     FailureKind.MALFORMED: "gave a broken answer",
     FailureKind.CANCELLED: "was stopped",
 }
+LACKS_MEMORY = frozenset({FailureKind.DOES_NOT_FIT, FailureKind.OUT_OF_MEMORY})
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -37,12 +38,14 @@ class Notice(msgspec.Struct, frozen=True):
         text: One or two sentences.
         details: What is known, for “Why”.
         pages: Those it is about, to be tried again.
+        starved: Name of the engine that lacked memory; empty where none did.
     """
 
     kind: Literal["info", "warning", "error"]
     text: str
     details: str = ""
     pages: tuple[PageKey, ...] = ()
+    starved: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -91,6 +94,7 @@ def outcomes_notice(
         text=text,
         details="\n".join(lines),
         pages=tuple(outcome.key for outcome in (lost or told)),
+        starved=_starved(told),
     )
 
 
@@ -107,6 +111,16 @@ def _one(outcome: Outcome, engine_title: Callable[[str], str]) -> str:
     if record.attempts[-1].engine == first.engine:
         return f"{what} on {outcome.place}, and read it when asked again."
     return f"{what} {_preposition(first)} {outcome.place}; {engine_title(reader)} read it."
+
+
+def _starved(outcomes: Iterable[Outcome]) -> str:
+    """The first engine that lacked memory, and for a smaller image of the page, too."""
+    for record in (outcome.record for outcome in outcomes):
+        reader = record.reading.read_by if record.reading is not None else ""
+        for attempt in record.attempts:
+            if attempt.failure in LACKS_MEMORY and attempt.engine != reader:
+                return attempt.engine
+    return ""
 
 
 def _preposition(attempt: Attempt) -> str:

@@ -26,7 +26,7 @@ from textlift.recognition.events import (
 )
 from textlift.recognition.tasks import PageTask
 from textlift.sessions.stored import QueuedPage, QueuedPlan
-from textlift.ui.notices import Notice, Outcome, has_failures, outcomes_notice
+from textlift.ui.notices import LACKS_MEMORY, Notice, Outcome, has_failures, outcomes_notice
 from textlift.ui.progress import ReadingProgress, activity_words, joined_progress
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.recognition_thread import RecognitionThread, RunEnded
@@ -127,9 +127,20 @@ class Reading(QObject):
         self._registry = registry
         self.thread_.use_registry(registry)
 
+    def ask_all_anew(self) -> None:
+        """Has engines that could not be loaded asked again: what they lacked may be there now.
+
+        A run that goes on ends with the pages in hand; the next one reads those that wait.
+        """
+        self.thread_.use_registry(self._registry)
+
     def engine_title(self, name: str) -> str:
         """The name of an engine that people know."""
         return self._registry.title(name)
+
+    def runs_model(self, name: str) -> bool:
+        """Whether an engine runs a model of the catalogue or of the user's own."""
+        return name in self._registry and self._registry.entry(name).model is not None
 
     @property
     def first_model(self) -> str:
@@ -269,9 +280,8 @@ class Reading(QObject):
             return
         if self._batch_over:
             self._begin_batch()
-        self.progress.add(len(pages))
         self._workspace.mark_queued(document_id, pages)
-        self.thread_.submit(
+        added = self.thread_.submit(
             PageTask(
                 document_id=document_id,
                 document=document.info,
@@ -286,6 +296,7 @@ class Reading(QObject):
             )
             for page in pages
         )
+        self.progress.add(added)
         self.progressed.emit()
 
     def _begin_batch(self) -> None:
@@ -412,6 +423,7 @@ class Reading(QObject):
             Notice(
                 kind="warning",
                 text=f"{event.title} cannot be used and is not asked again: {event.sentence}",
+                starved=event.engine if event.failure in LACKS_MEMORY else "",
             )
         )
 

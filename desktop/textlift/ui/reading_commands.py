@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from textlift.content.page import PageState
 from textlift.ui.notices import Notice
@@ -20,7 +20,13 @@ _TICK_MS = 1000
 
 
 class ReadingCommands(QObject):
-    """Starts readings that the user asks for; shows progress and notices."""
+    """Starts readings that the user asks for; shows progress and notices.
+
+    Signals:
+        fit_wanted: Name of a model that lacked memory, and the pages it could not read.
+    """
+
+    fit_wanted = Signal(str, object)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -117,6 +123,13 @@ class ReadingCommands(QObject):
             actions = (
                 ("Show", lambda: self.window_.tree.show_page(pages[0])),
                 ("Try again", lambda: self._reading.read(pages)),
+            )
+        if notice.starved and self._reading.runs_model(notice.starved):
+            actions += (
+                (
+                    "Make it fit…",
+                    lambda: self.fit_wanted.emit(notice.starved, notice.pages),
+                ),
             )
         self.window_.board.post("pages" if notice.pages else "engines", notice, actions)
 

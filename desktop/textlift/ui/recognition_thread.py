@@ -132,11 +132,16 @@ class RecognitionThread(QThread):
             self._registry = registry
             self._queue = TaskQueue(self._queue.clear())
 
-    def submit(self, tasks: Iterable[PageTask]) -> None:
-        """Adds pages to the queue; reading starts at once if it does not go on already."""
+    def submit(self, tasks: Iterable[PageTask]) -> int:
+        """Adds pages to the queue; reading starts at once if it does not go on already.
+
+        Returns:
+            How many of them did not wait already.
+        """
         with self._wake:
-            self._queue.add(tasks)
+            added = self._queue.add(tasks)
             self._wake.notify()
+            return added
 
     def stop(self) -> None:
         """Stops within about a second and forgets the pages that wait.
