@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from doubles.zero_weights import zero_weights
 from textlift import cli
 from textlift.settings import Settings, load_settings, save_settings, user_folders
 
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps({"model_type": "got_ocr2"}))
     (folder / "tokenizer.json").write_text("{}")
-    (folder / "model.safetensors").write_bytes(bytes(2_000_000))
+    (folder / "model.safetensors").write_bytes(zero_weights(2_000_000))
     return folder
 
 
@@ -49,8 +50,7 @@ def lines_of(result: Result, name: str) -> list[str]:
 
 
 def test_the_list_says_what_a_model_needs_and_how_to_get_it(run, monkeypatch, tmp_path):
-    constants = pytest.importorskip("huggingface_hub.constants")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     result = run("models")
     assert result.exit_code == 0
     heading, summary, family, needs, state, remedy = lines_of(result, "dots.ocr")
@@ -59,7 +59,7 @@ def test_the_list_says_what_a_model_needs_and_how_to_get_it(run, monkeypatch, tm
     assert family.startswith("Family dots.ocr; modes: layout, ")
     assert needs.startswith("6.1 GB on disk, about 8.5 GB of memory, licence MIT. ")
     assert state == "Its weights (6.1 GB) are not on this machine."
-    assert remedy == "Type: hf download rednote-hilab/dots.ocr"
+    assert remedy == "Get it in the list of models, or type: textlift models get dots.ocr"
 
 
 def test_a_folder_is_added_listed_and_forgotten(run, folder):

@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from doubles.zero_weights import zero_weights
 from textlift.models.catalogue import ModelEntry
+from textlift.models.hub_cache import cache_folders
 from textlift.models.on_disk import (
     ModelNotOnDiskError,
     model_folder,
@@ -27,8 +29,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty Hugging Face cache."""
-    constants = pytest.importorskip("huggingface_hub.constants")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path / "hub"
 
 
@@ -113,9 +114,9 @@ def test_the_cache_is_looked_into(snapshot):
     assert model_folder(CACHED) == snapshot
     assert "it lacks tokenizer.json, model.safetensors." in what_is_missing(snapshot)
     put(snapshot, "tokenizer.json")
-    put(snapshot, "model.safetensors", bytes(7))
+    put(snapshot, "model.safetensors", zero_weights(90))
     assert what_is_missing(snapshot) == ""
-    assert weight_bytes(snapshot) == 7
+    assert weight_bytes(snapshot) == 90
 
 
 def test_a_repository_that_was_renamed_is_found_under_its_other_name(snapshot):
@@ -145,11 +146,49 @@ def test_another_revision_is_another_model(snapshot):
         model_folder(other)
 
 
-def test_without_the_library_nothing_is_in_the_cache(snapshot, monkeypatch):
+def test_the_library_is_not_loaded_to_look(snapshot, monkeypatch):
     put(snapshot, "config.json")
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(ModelNotOnDiskError):
-        model_folder(CACHED)
+    assert model_folder(CACHED) == snapshot
+
+
+def test_of_two_caches_the_one_with_the_whole_model_is_taken(snapshot, tmp_path, make_checkpoint):
+    put(snapshot, "config.json")
+    chosen = tmp_path / "chosen"
+    caches = cache_folders(str(chosen))
+    assert caches == (chosen, tmp_path / "hub")
+    assert model_folder(CACHED, caches=caches) == snapshot
+    half = chosen / "models--org--dots.ocr" / "snapshots" / COMMIT
+    make_checkpoint(half)
+    (half.parents[1] / "refs").mkdir()
+    (half.parents[1] / "refs" / "main").write_text(COMMIT)
+    assert model_folder(CACHED, caches=caches) == half
+    (half / "model.safetensors").unlink()
+    assert model_folder(CACHED, caches=caches) == half
+    put(snapshot, "tokenizer.json")
+    put(snapshot, "model.safetensors", zero_weights(90))
+    assert model_folder(CACHED, caches=caches) == snapshot
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:-1],
+        lambda content: content + b"x",
+        lambda content: content[:20],
+        lambda content: content[:5],
+        lambda content: b"",
+        lambda content: bytes(len(content)),
+        lambda content: b"\xff" * len(content),
+        lambda content: content[:8] + b"x" + content[9:],
+    ],
+)
+def test_weights_that_were_cut_are_noticed_by_their_head(make_checkpoint, damage):
+    folder = make_checkpoint(shards=3)
+    file = folder / "model-00002-of-00003.safetensors"
+    file.write_bytes(damage(file.read_bytes()))
+    assert "model-00002-of-00003.safetensors" in what_is_missing(folder)
+    assert "is damaged or cut" in what_is_missing(folder)
 
 
 @pytest.mark.parametrize(

@@ -63,13 +63,23 @@ def test_missing_packages_are_named_with_the_command(ask, monkeypatch):
 
 
 def test_a_model_that_is_not_here_says_how_to_get_it(ask, tmp_path, monkeypatch):
-    constants = pytest.importorskip("huggingface_hub.constants")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     answer = ask(folder="", hub_id="org/it", size=6_078_358_528)
     assert not answer.ready
     assert answer.sentence == "Its weights (6.1 GB) are not on this machine."
-    assert answer.remedy == "Type: hf download org/it"
-    assert ask(folder="", hub_id="org/it", revision="v2").remedy.endswith("org/it --revision v2")
+    assert answer.can_be_got
+    assert answer.remedy == "Get it in the list of models, or type: textlift models get m"
+
+
+def test_a_model_is_looked_for_where_the_settings_say(ask, folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
+    snapshot = tmp_path / "drive" / "models--org--it" / "snapshots" / ("0" * 40)
+    snapshot.mkdir(parents=True)
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        (folder / name).rename(snapshot / name)
+    entry = ModelEntry(name="m", title="M", family="f", hub_id="org/it", revision="0" * 40)
+    assert model_availability(entry, EngineOptions()).can_be_got
+    assert model_availability(entry, EngineOptions(model_cache=str(tmp_path / "drive"))).ready
 
 
 def test_an_incomplete_folder_says_what_it_lacks(ask, folder):

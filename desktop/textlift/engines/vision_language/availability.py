@@ -6,6 +6,7 @@ import importlib.util
 
 from textlift.engines.contract import Availability, EngineOptions
 from textlift.models.catalogue import ModelEntry
+from textlift.models.hub_cache import cache_folders
 from textlift.models.on_disk import (
     ModelNotOnDiskError,
     model_folder,
@@ -28,12 +29,12 @@ def model_availability(model: ModelEntry, options: EngineOptions) -> Availabilit
             remedy='Type: pip install "textlift[models]"',
         )
     try:
-        folder = model_folder(model)
+        folder = model_folder(model, caches=cache_folders(options.model_cache))
     except ModelNotOnDiskError as error:
-        return Availability(ready=False, sentence=str(error), remedy=_get_it(model))
+        return _to_be_got(model, str(error))
     problem = what_is_missing(folder)
     if problem:
-        return Availability(ready=False, sentence=problem, remedy=_get_it(model))
+        return _to_be_got(model, problem)
     # Not with the module: the window makes its list of models before it is up.
     from textlift.models.devices import device_memory
     from textlift.models.memory import sample_memory
@@ -50,8 +51,13 @@ def model_availability(model: ModelEntry, options: EngineOptions) -> Availabilit
     return Availability(ready=True, sentence=f"On disk, {shown_size(size)}.")
 
 
-def _get_it(model: ModelEntry) -> str:
+def _to_be_got(model: ModelEntry, problem: str) -> Availability:
     if model.folder:
-        return "Put its files there, or take the model from the list."
-    revision = f" --revision {model.revision}" if model.revision != "main" else ""
-    return f"Type: hf download {model.hub_id}{revision}"
+        remedy = "Put its files there, or take the model from the list."
+        return Availability(ready=False, sentence=problem, remedy=remedy)
+    return Availability(
+        ready=False,
+        sentence=problem,
+        remedy=f"Get it in the list of models, or type: textlift models get {model.name}",
+        can_be_got=True,
+    )
