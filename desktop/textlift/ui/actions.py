@@ -94,6 +94,12 @@ WORDS = {
     "add-model": ActionWords(
         "Add a model &folder…", "Add a folder on this computer that holds a model", "folder"
     ),
+    "models": ActionWords(
+        "&Get and remove models…",
+        "See the models, what they are good at and what they need; get and remove them",
+        "download",
+        "F7",
+    ),
     "previous-page": ActionWords(
         "&Previous page", "Go to the page before", "previous", "Ctrl+PgUp"
     ),
@@ -157,7 +163,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Read": (
         "read", "stop", "-", "read-page", ">read-with", "read-document", "retry-failed", "-",
-        "choose-model", "choose-mode", "add-model",
+        "choose-model", "choose-mode", "models", "add-model",
     ),
     "&View": (
         "previous-page", "next-page", "next-problem", "-", "fit-page", "fit-width",

@@ -15,6 +15,7 @@ from textlift.engines.options import engine_options
 from textlift.engines.registry import installed_engines
 from textlift.settings import Folders, Settings, SettingsError, load_settings, user_folders
 from textlift.ui.commands import Commands
+from textlift.ui.downloads import DownloadsView
 from textlift.ui.engine_states import EngineStates
 from textlift.ui.incoming import Incoming
 from textlift.ui.main_window import MainWindow
@@ -56,8 +57,20 @@ class Desktop(QObject):
         )
         self.theme.dress()
         self.states = EngineStates(registry, engine_options(settings), self)
+        self.downloads = DownloadsView(
+            folders,
+            registry=registry,
+            settings=settings,
+            unload=self.window.reading.thread_.unload,
+            parent=self,
+        )
         self.commands = Commands(
-            self.window, engines=engines, registry=registry, settings=settings, states=self.states
+            self.window,
+            engines=engines,
+            registry=registry,
+            settings=settings,
+            states=self.states,
+            downloads=self.downloads,
         )
         if problem:
             self.window.board.post("settings", Notice(kind="warning", text=problem))
@@ -72,6 +85,7 @@ class Desktop(QObject):
         if not self._closed:
             self._application.setWindowIcon(application_icon())
             self.states.start()
+            self.downloads.start()
             self.commands.memory.start()
 
     def close(self) -> None:
@@ -81,6 +95,7 @@ class Desktop(QObject):
         self.commands.memory.close()
         self.window.reading.close()
         self.states.close()
+        self.downloads.close()
         self.commands.close()
         self.workspace.close()
 
@@ -108,7 +123,7 @@ def main(arguments: Sequence[str]) -> int:
         settings=settings,
         problem=problem,
     )
-    _end_on_signals(application)
+    _end_on_signals(application, desktop.window)
     desktop.window.show()
     paths = tuple(str(Path(path).absolute()) for path in arguments)
     if paths:
@@ -120,10 +135,11 @@ def main(arguments: Sequence[str]) -> int:
     return status
 
 
-def _end_on_signals(application: QApplication) -> None:
+def _end_on_signals(application: QApplication, window: MainWindow) -> None:
     """Closes the window properly on Ctrl+C in a terminal and when the system asks."""
 
     def quit_(_number: int, _frame: FrameType | None) -> None:
+        window.close_unasked()
         application.closeAllWindows()
         application.quit()
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from textlift.content.page import PageState
 from textlift.settings import Settings, SettingsError, save_settings
 from textlift.ui.document_commands import DocumentCommands
+from textlift.ui.download_commands import DownloadCommands
 from textlift.ui.exporting import ExportScope
 from textlift.ui.memory_commands import MemoryCommands
 from textlift.ui.model_commands import EngineSource, ModelCommands
@@ -20,6 +21,7 @@ from textlift.ui.text_commands import TextCommands
 
 if TYPE_CHECKING:
     from textlift.engines.registry import Registry
+    from textlift.ui.downloads import DownloadsView
     from textlift.ui.engine_states import EngineStates
     from textlift.ui.main_window import MainWindow
     from textlift.ui.settings_dialog import SettingsDialog
@@ -45,6 +47,7 @@ class Commands(QObject):
         registry: Registry,
         settings: Settings,
         states: EngineStates,
+        downloads: DownloadsView,
     ) -> None:
         """Connects the actions.
 
@@ -54,6 +57,7 @@ class Commands(QObject):
             registry: The engines there are now.
             settings: In force now.
             states: Asked again when the engines or their options change.
+            downloads: Of models and alphabets.
         """
         super().__init__(window)
         self.window_ = window
@@ -63,6 +67,10 @@ class Commands(QObject):
         self.text = TextCommands(window)
         self.memory = MemoryCommands(window)
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
+        self.models.use_downloads(downloads)
+        self.downloads = DownloadCommands(
+            window, downloads=downloads, models=self.models, states=states, settings=settings
+        )
         self._states = states
         self._workspace = window.workspace
         # Pages finish by the dozen: what can be done is looked at once for all of them.
@@ -70,6 +78,7 @@ class Commands(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.refresh)
+        window.may_close = self.downloads.may_close
         self._connect_actions()
         self._connect_parts()
         self.models.show_settings(settings)
@@ -105,6 +114,7 @@ class Commands(QObject):
             "choose-model": window.models.setFocus,
             "choose-mode": window.modes.setFocus,
             "add-model": self.models.add_folder,
+            "models": self.downloads.open_models,
             "previous-page": lambda: self._turn_over(-1),
             "next-page": lambda: self._turn_over(1),
             "next-problem": self.go_to_next_problem,
@@ -141,7 +151,10 @@ class Commands(QObject):
         window.tree.page_chosen.connect(self.refresh)
         window.page_bar.page_wanted.connect(self._on_page_wanted)
         self.models.settings_wanted.connect(self.use_settings)
+        self.reading.fit_wanted.connect(self.models.gate.make_fit)
         self.memory.idle_setting_wanted.connect(self._open_idle_setting)
+        self.downloads.settings_wanted.connect(self.use_settings)
+        self.downloads.settings_dialog_wanted.connect(self.open_settings)
         self.models.reading_wanted.connect(lambda name: self.reading.read_again(model=name))
 
     def refresh(self, *_: object) -> None:
@@ -175,6 +188,7 @@ class Commands(QObject):
         self.window_.reading.use_settings(settings)
         self.memory.use_settings(settings)
         self.models.show_settings(settings)
+        self.downloads.use_settings(settings)
         try:
             save_settings(settings, self._workspace.folders.settings_file)
         except SettingsError as error:
@@ -256,3 +270,4 @@ class Commands(QObject):
     def close(self) -> None:
         """Waits for exports that are being written."""
         self.text.close()
+        self.downloads.close()

@@ -72,6 +72,7 @@ class DownloadsView(QObject):
         self._settings = settings
         self._unload = unload
         self._folders = folders
+        self._registry: Registry | None = None
         self._models: dict[str, Gettable] = {}
         self._all: dict[str, Gettable] | None = None
         self.queue = DownloadQueue(
@@ -99,10 +100,14 @@ class DownloadsView(QObject):
         self._settings = settings
         self.queue.use_source(source_of(settings))
 
-    def use_registry(self, registry: Registry) -> None:
-        """Gets the models of another registry."""
+    def use_registry(self, registry: Registry) -> bool:
+        """Gets the models of another registry; False when it is the one it was."""
+        if registry is self._registry:
+            return False
+        self._registry = registry
         self._models = gettable_models(entry.model for entry in registry if entry.model is not None)
         self._all = None
+        return True
 
     # What there is
 

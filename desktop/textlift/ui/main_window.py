@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
@@ -65,6 +65,9 @@ class MainWindow(QMainWindow):
     """Tool bar, documents, page, text, banner, search and status bar.
 
     The window holds no logic of its own beyond its looks; ``Commands`` does what actions ask.
+
+    Attributes:
+        may_close: Asked when the window is to be closed; when it says no, the window stays.
     """
 
     def __init__(
@@ -101,7 +104,7 @@ class MainWindow(QMainWindow):
             bar=self.search_bar, text=self.text, workspace=workspace, parent=self
         )
         self.theme = theme
-        self._closing = False
+        self.may_close: Callable[[], bool] = _always
         self._filtered: QObject | None = None
 
         self._make_menus()
@@ -351,10 +354,22 @@ class MainWindow(QMainWindow):
 
     # Closing
 
+    def close_unasked(self) -> None:
+        """Closes the window without the questions that closing may raise."""
+        self.may_close = _always
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.current.flush()
         self.keep_looks()
         super().closeEvent(event)
+
+
+def _always() -> bool:
+    return True
 
 
 def _line() -> QFrame:

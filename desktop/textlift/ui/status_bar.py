@@ -1,10 +1,11 @@
-"""The window's last line: how far reading is, and the memories."""
+"""The window's last line: how far reading is, what is downloaded, and the memories."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QWidget
 
+from textlift.ui.download_indicator import DownloadIndicator
 from textlift.ui.elided_label import ElidedLabel
 from textlift.ui.memory_display import MemoryDisplay
 from textlift.ui.theme import SPACE
@@ -15,7 +16,7 @@ _STEPS = 100
 
 
 class StatusBar(QStatusBar):
-    """Progress at the left, memory at the right."""
+    """Progress at the left, downloads and memory at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +28,7 @@ class StatusBar(QStatusBar):
         self.bar.hide()
         self.words = ElidedLabel()
         self.words.setAccessibleName("Reading progress in words")
+        self.downloads = DownloadIndicator()
         self.memory = MemoryDisplay()
         left = QWidget()
         layout = QHBoxLayout(left)
@@ -38,6 +40,8 @@ class StatusBar(QStatusBar):
         right = QWidget()
         layout = QHBoxLayout(right)
         layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.downloads)
         layout.addWidget(self.memory)
         self.addPermanentWidget(right)
         self._standing = ""

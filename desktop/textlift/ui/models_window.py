@@ -1,0 +1,393 @@
+"""The window with the models: what there is, what is here, and what is being got."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QColor, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from textlift.models.on_disk import shown_size
+from textlift.ui.disk_look import DiskLook, DiskState
+from textlift.ui.download_words import freed_words
+from textlift.ui.elided_label import ElidedLabel
+from textlift.ui.known_model_delegate import KnownModelDelegate
+from textlift.ui.known_model_details import KnownModelDetails
+from textlift.ui.known_model_items import FoundKnownModels, KnownModelItems, Shelf, ShownRole
+from textlift.ui.known_models import Shown, known_models
+from textlift.ui.questions import ask
+from textlift.ui.theme import SPACE, colours
+
+if TYPE_CHECKING:
+    from textlift.downloads.download import Download
+    from textlift.engines.registry import Registry
+    from textlift.models.fit import Fit
+    from textlift.settings import Settings
+    from textlift.ui.downloads import DownloadsView
+    from textlift.ui.engine_states import EngineStates
+
+_SIZE = QSize(1040, 680)
+_LEAST = QSize(720, 440)
+_LIST_WIDTH = 340
+
+_INVITATION = (
+    "No large model is on this computer yet. Choose one, see what it is good at and whether it "
+    "fits here, and press Get. Until then the small models that come with Textlift read."
+)
+_NOTHING = {
+    Shelf.ALL: "There are no models.",
+    Shelf.HERE: "None of these models is on this computer yet. Look under All and press Get.",
+    Shelf.DOWNLOADS: "Nothing is being downloaded.",
+}
+_NOTHING_FOUND = "No model has all of these words."
+_OFFLINE = "The network is switched off in the settings: nothing can be got."
+
+
+class ModelsWindow(QWidget):
+    """The list at the left, all about the chosen one at the right, the disk at the bottom.
+
+    Downloads go on when it is closed.
+
+    Signals:
+        use_wanted: Name of the model to read with.
+        settings_wanted: The user wants to see the settings of downloads.
+    """
+
+    use_wanted = Signal(str)
+    settings_wanted = Signal()
+
+    def __init__(
+        self,
+        downloads: DownloadsView,
+        *,
+        registry: Registry,
+        states: EngineStates,
+        settings: Settings,
+        parent: QWidget,
+    ) -> None:
+        """Makes the window; ``open_at`` shows it.
+
+        Args:
+            downloads: Does what the buttons say.
+            registry: Whose models are listed.
+            states: Knows whether they fit.
+            settings: In force now.
+            parent: The program's window, beside which it stays.
+        """
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setWindowTitle("Models")
+        self.setMinimumSize(_LEAST)
+        self.resize(_SIZE)
+        self._downloads = downloads
+        self._states = states
+        self._settings = settings
+        self._registry = registry
+        self._disk = DiskState()
+        self.items = KnownModelItems(self)
+        self.found = FoundKnownModels(self.items, self)
+        self._look = DiskLook(self)
+        self._make()
+        self._look.known.connect(self._on_disk_known)
+        downloads.progressed.connect(self._on_progressed)
+        downloads.disk_changed.connect(self._ask_disk)
+        self.show_models(registry)
+        self._show_disk()
+        self._look.start()
+
+    # Making
+
+    def _make(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._make_top())
+        layout.addWidget(_line())
+        layout.addWidget(self._make_middle(), 1)
+        layout.addWidget(_line())
+        layout.addLayout(self._make_bottom())
+        for keys, do in (
+            (QKeySequence(QKeySequence.StandardKey.Find), self.search.setFocus),
+            (QKeySequence(Qt.Key.Key_Escape), self.close),
+        ):
+            QShortcut(keys, self).activated.connect(do)
+
+    def _make_top(self) -> QHBoxLayout:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search models, languages and licences")
+        self.search.setToolTip("Ctrl+F")
+        self.search.setAccessibleName("Search models")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_search)
+        self.shelves = QTabBar()
+        self.shelves.setAccessibleName("Which models are listed")
+        self.shelves.setDrawBase(False)
+        self.shelves.setExpanding(False)
+        for shelf in Shelf:
+            self.shelves.addTab(shelf.value)
+        self.shelves.currentChanged.connect(lambda _: self._on_shelf())
+        top = QHBoxLayout()
+        top.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        top.setSpacing(2 * SPACE)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.shelves)
+        return top
+
+    def _make_middle(self) -> QSplitter:
+        self.view = QListView()
+        self.view.setAccessibleName("Models")
+        self.view.setModel(self.found)
+        self.view.setItemDelegate(KnownModelDelegate(self.view))
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setFrameShape(QListView.Shape.NoFrame)
+        self.view.selectionModel().currentChanged.connect(lambda *_: self._show_current())
+        self.nothing = QLabel()
+        self.nothing.setWordWrap(True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setMargin(3 * SPACE)
+        self._list = QStackedWidget()
+        self._list.setMinimumWidth(240)
+        self._list.addWidget(self.view)
+        self._list.addWidget(self.nothing)
+        self.details = KnownModelDetails()
+        self.details.buttons.pressed.connect(self._on_pressed)
+        self.strip = QLabel()
+        self.strip.setWordWrap(True)
+        self.strip.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
+        self.strip.setAutoFillBackground(True)
+        right = QWidget()
+        right.setMinimumWidth(400)
+        layout = QVBoxLayout(right)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.details, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._list)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_LIST_WIDTH, _SIZE.width() - _LIST_WIDTH])
+        return splitter
+
+    def _make_bottom(self) -> QHBoxLayout:
+        self.disk = ElidedLabel()
+        self.disk.setAccessibleName("Disk")
+        self.settings_button = QPushButton("S&ettings…")
+        self.settings_button.setToolTip("Folder for models, mirror, proxy, token")
+        self.settings_button.clicked.connect(lambda *_: self.settings_wanted.emit())
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE, SPACE // 2)
+        bottom.setSpacing(SPACE)
+        bottom.addWidget(self.disk, 1)
+        bottom.addWidget(self.settings_button)
+        return bottom
+
+    # From outside
+
+    def open_at(self, name: str = "") -> None:
+        """Shows the window, in front of others.
+
+        Args:
+            name: Of the model to show; empty: the one shown last.
+        """
+        if name and not self.found.row_of(name).isValid():
+            self.search.clear()
+            self.shelves.setCurrentIndex(0)
+        if name:
+            self.view.setCurrentIndex(self.found.row_of(name))
+        self._ask_disk()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if not name:
+            self.view.setFocus()
+
+    def show_models(self, registry: Registry) -> None:
+        """Lists the models of another registry."""
+        self._registry = registry
+        name = self.current_name
+        models = known_models(registry, self._downloads.gettables)
+        downloads = {one.name: one for one in self._downloads.downloads()}
+        self.items.show_models(models, downloads)
+        self._choose(name)
+        self._ask_disk()
+
+    def use_settings(self, settings: Settings) -> None:
+        """Looks where other settings say."""
+        self._settings = settings
+        self._ask_disk()
+        self._refresh()
+
+    def end(self) -> None:
+        """Closes the window for good."""
+        self.close()
+        self._look.close()
+
+    @property
+    def current_name(self) -> str:
+        """Name of what is shown at the right; empty for nothing."""
+        one = self.details.shown
+        return one.known.name if one is not None else ""
+
+    # Showing
+
+    def _on_search(self, text: str) -> None:
+        name = self.current_name
+        self.found.search(text)
+        self._choose(name)
+
+    def _on_shelf(self) -> None:
+        name = self.current_name
+        self.found.show_shelf(list(Shelf)[self.shelves.currentIndex()])
+        self._choose(name)
+
+    def _choose(self, name: str) -> None:
+        """Marks a row: that of a model where it is listed, else the first."""
+        place = self.found.row_of(name)
+        if not place.isValid():
+            rows = (self.found.index(row, 0) for row in range(self.found.rowCount()))
+            place = next((row for row in rows if row.data(ShownRole) is not None), place)
+        self.view.setCurrentIndex(place)
+        self._refresh()
+
+    def _on_progressed(self, name: str, _: Download) -> None:
+        current = self.current_name
+        self.items.show_download(name, self._downloads.download(name))
+        if current == name and not self.found.row_of(name).isValid():
+            self._choose(name)  # It left this shelf.
+        self._refresh()
+
+    def _on_disk_known(self, state: DiskState) -> None:
+        self._disk = state
+        self.items.show_uses(state.uses)
+        self._show_disk()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Shows what is known now, in the list and beside it."""
+        empty = self.found.rowCount() == 0
+        if empty:
+            shelf = self.found.shelf
+            self.nothing.setText(_NOTHING_FOUND if self.found.searched else _NOTHING[shelf])
+        self._list.setCurrentWidget(self.nothing if empty else self.view)
+        downloads = self.items.count(Shelf.DOWNLOADS)
+        for number, shelf in enumerate(Shelf):
+            count = f" ({downloads})" if shelf is Shelf.DOWNLOADS and downloads else ""
+            self.shelves.setTabText(number, f"{shelf.value}{count}")
+        words = _OFFLINE if self._settings.offline else ""
+        if not words and self._disk.folder and self.items.nothing_here:
+            words = _INVITATION
+        self.strip.setText(words)
+        self.strip.setVisible(bool(words))
+        tint = QColor(colours().accent)
+        tint.setAlphaF(0.12)
+        palette = self.strip.palette()
+        palette.setColor(palette.ColorRole.Window, tint)
+        self.strip.setPalette(palette)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        one: Shown | None = self.view.currentIndex().data(ShownRole)
+        fits: Mapping[str, Fit] = self._states.fits
+        self.details.show_model(one, fits.get(one.known.name) if one is not None else None)
+
+    def _show_disk(self) -> None:
+        disk = self._disk
+        if not disk.folder:
+            self.disk.setText("Looking at the disk…")
+            return
+        free = f"{shown_size(disk.free)} free" if disk.free is not None else "Free space not known"
+        taken = f"models take {shown_size(disk.size)}" if disk.size else "no models yet"
+        self.disk.setText(f"{free} · {taken} · {disk.folder}")
+
+    def _ask_disk(self) -> None:
+        own = [
+            entry.model
+            for entry in self._registry
+            if entry.model is not None and entry.card.name not in self._downloads.gettables
+        ]
+        gettables = self._downloads.gettables.values()
+        self._look.ask(gettables, own, cache=self._settings.model_cache)
+
+    # Doing
+
+    def _on_pressed(self, what: str) -> None:
+        one = self.details.shown
+        assert one is not None
+        name, downloads = one.known.name, self._downloads
+        does: dict[str, Callable[[], object]] = {
+            "get": lambda: downloads.get(name),
+            "resume": lambda: downloads.get(name),
+            "retry": lambda: downloads.get(name),
+            "pause": lambda: downloads.pause(name),
+            "first": lambda: downloads.queue.move_first(name),
+            "cancel": lambda: self._cancel(one),
+            "stop": lambda: downloads.cancel(name),
+            "use": lambda: self.use_wanted.emit(name),
+            "verify": lambda: downloads.verify(name),
+            "folder": lambda: self._show_folder(one),
+            "remove": lambda: self._remove(one),
+            "page": lambda: QDesktopServices.openUrl(QUrl(one.known.page)),
+            "settings": self.settings_wanted.emit,
+        }
+        does[what]()
+
+    def _cancel(self, one: Shown) -> None:
+        name, download = one.known.name, one.download
+        if download is None or not download.have:
+            self._downloads.cancel(name)
+            return
+        ask(
+            self,
+            title="Downloads",
+            text=f"Give up the download of {one.known.title}?",
+            more=f"The {shown_size(download.have)} that were fetched are removed.",
+            yes="&Give it up",
+            then=lambda: self._downloads.cancel(name),
+        )
+
+    def _remove(self, one: Shown) -> None:
+        known = one.known
+        freed = f"{freed_words(one.use.size)} " if one.use is not None else ""
+        shared = "Other programs that use it from the same folder lose it too."
+        ask(
+            self,
+            title="Models",
+            text=f"Remove {known.title} from this computer?",
+            more=f"{freed}{shared if known.model is not None else ''}".strip(),
+            yes="&Remove",
+            then=lambda: self._downloads.remove(known.name),
+        )
+
+    def _show_folder(self, one: Shown) -> None:
+        if one.use is not None:
+            path = Path(one.use.path)
+            folder = path if one.known.model is not None else path.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setObjectName("topLine")
+    line.setFixedHeight(1)
+    return line
