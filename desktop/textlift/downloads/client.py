@@ -167,7 +167,10 @@ class Downloads:
 
     def _running(self, cancellation: Cancellation | None) -> SupervisedProcess:
         with self._lock:
-            if self._process is None or not self._process.alive:
+            if self._process is not None and not self._process.alive:
+                self._process.close()
+                self._process = None
+            if self._process is None:
                 process = SupervisedProcess("The download process", arguments=["downloads"])
                 process.start(deadline=_START_DEADLINE, cancellation=cancellation)
                 self._process = process
