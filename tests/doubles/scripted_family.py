@@ -18,6 +18,7 @@ from textlift.content.block import Block, BlockKind
 from textlift.engines.contract import ReadingMode
 from textlift.engines.vision_language.family import Answer, Family, Placement, Prepared, Request
 from textlift.engines.vision_language.family_card import FamilyCard
+from textlift.models.model_shape import ModelShape, TextShape, TowerShape
 
 END = "<|end|>"
 
@@ -73,6 +74,13 @@ class ScriptedFamily(Family):
         ),
         max_pixels=1_000_000,
         token_limit=100,
+        shape=lambda config, parameters: ModelShape(
+            parameters=parameters,
+            tower=TowerShape(width=256, heads=4, patch=16, merge=2, rows=10.0),
+            text=TextShape(
+                layers=2, width=64, inner=128, queries=64, keys=64, vocabulary=512, linear=0
+            ),
+        ),
     )
 
     def __init__(self, folder: Path, placement: Placement) -> None:

@@ -49,6 +49,9 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
         folder: A folder on this machine with the checkpoint; empty: the hub's cache.
         summary: One sentence: what it is good at.
         parameters: How many, in all.
+        loaded_parameters: Of them, those that are loaded; 0: all.
+        config: What its ``config.json`` says of sizes, where it is not the model that its family
+            is named after.
         size: Bytes of the weights on disk.
         licence: SPDX identifier, or the licence's name.
         licence_note: Its catches, in a sentence; empty when there are none.
@@ -56,7 +59,7 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
         licence_url: Where its text stands.
         scripts: ISO 15924 codes it reads; empty: not known to be limited.
         languages: What its authors say of languages, in words.
-        memory: Bytes of device memory for an A4 page at 200 dpi in bfloat16; 0: not known.
+        memory: Bytes of device memory for an A4 page at 200 dpi in 16 bits; 0: not known.
         modes: Names of the family's modes that this model was trained for, the default first;
             empty: all of the family's.
         scores: Published figures.
@@ -72,6 +75,8 @@ class ModelEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     folder: str = ""
     summary: str = ""
     parameters: int = 0
+    loaded_parameters: int = 0
+    config: dict[str, Any] = {}
     size: int = 0
     licence: str = ""
     licence_note: str = ""

@@ -25,6 +25,7 @@ FAMILY = FamilyCard(
     modes=(LAYOUT, TEXT, PART),
     max_pixels=1_000_000,
     token_limit=1000,
+    shape=lambda config, parameters: pytest.fail("nobody asks for it here"),
 )
 
 

@@ -2,8 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from textlift.engines.contract import ReadingMode
+from textlift.engines.vision_language.config_shape import text_shape, with_published
 from textlift.engines.vision_language.family_card import FamilyCard
+from textlift.models.model_shape import ModelShape, TowerShape
+
+_PUBLISHED = {
+    "hidden_size": 1536,
+    "num_hidden_layers": 28,
+    "num_attention_heads": 12,
+    "num_key_value_heads": 2,
+    "intermediate_size": 8960,
+    "vocab_size": 151936,
+    "vision_config": {
+        "embed_dim": 1536,
+        "num_attention_heads": 12,
+        "patch_size": 14,
+        "spatial_merge_size": 2,
+    },
+}
+"""Of the published model. A config.json leaves out what the library takes for granted."""
+
+
+def _shape(config: Mapping[str, Any], parameters: int) -> ModelShape:
+    sizes = with_published(_PUBLISHED, config)
+    vision = sizes["vision_config"]
+    return ModelShape(
+        parameters=parameters,
+        tower=TowerShape(
+            width=int(vision["embed_dim"]),
+            heads=int(vision["num_attention_heads"]),
+            patch=int(vision["patch_size"]),
+            merge=int(vision["spatial_merge_size"]),
+            rows=11.3,
+            half_rows=14.9,
+        ),
+        text=text_shape(sizes),
+    )
+
 
 FAMILY = FamilyCard(
     name="dots_ocr",
@@ -23,4 +62,5 @@ FAMILY = FamilyCard(
     max_pixels=11289600,
     # The official program allows 16384 for a page; its figures were measured with that.
     token_limit=16384,
+    shape=_shape,
 )

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import msgspec
 
 from textlift.engines.contract import ReadingMode
+from textlift.models.model_shape import ModelShape
+
+ShapeOf = Callable[[Mapping[str, Any], int], ModelShape]
+"""The shape of a model, given its ``config.json`` and how many parameters are loaded. Raises
+KeyError, TypeError or ValueError where a size is missing or is no number."""
 
 
 class FamilyCard(msgspec.Struct, frozen=True):
@@ -18,6 +26,10 @@ class FamilyCard(msgspec.Struct, frozen=True):
         modes: How its models can be asked to read, the default first.
         max_pixels: Of an image, that its models are made for.
         token_limit: Of an answer to a page, by default.
+        shape: Reads a model's sizes out of its ``config.json``.
+        not_loaded: Beginnings, or parts, of the names of tensors that checkpoints hold and the
+            model leaves out.
+        page_pixels: That a page is shown with by default, where that is less than the most.
     """
 
     name: str
@@ -27,3 +39,6 @@ class FamilyCard(msgspec.Struct, frozen=True):
     modes: tuple[ReadingMode, ...]
     max_pixels: int
     token_limit: int
+    shape: ShapeOf
+    not_loaded: tuple[str, ...] = ()
+    page_pixels: int = 0

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from textlift.engines.contract import EngineOptions
 from textlift.engines.registry import EngineEntry
-from textlift.models.fit import Answer, Fit, MemoryNeed
+from textlift.engines.vision_language.families import families
+from textlift.engines.vision_language.family_card import FamilyCard
+from textlift.engines.vision_language.shapes import (
+    ShapeUnknownError,
+    catalogue_shape,
+    checkpoint_shape,
+)
+from textlift.models.catalogue import ModelEntry
+from textlift.models.devices import device_memory
+from textlift.models.fit import Answer, Fit, Room, judge_fit, saved_work
+from textlift.models.hub_cache import cache_folders
 from textlift.models.memory import MemorySample
+from textlift.models.memory_need import MemoryNeed, Work
+from textlift.models.model_shape import ModelShape
+from textlift.models.on_disk import ModelNotOnDiskError, model_folder, weight_bytes
+from textlift.settings import Saving
 
 A4_AT_200_DPI = 1654 * 2339
 """Pixels of a page, where none is open."""
 
+CPU_PIXELS = 1_000_000
+"""Of a page on a CPU, unless the user sets more: a model of 3 B parameters takes 80 s for the
+image alone, and 14 minutes for an A4 page at 200 dpi (two cores, bfloat16)."""
+
+SMALL_WEIGHTS = 1_000_000_000
+"""Bytes in 16 bits; on a CPU a smaller model is quicker and more exact in float32."""
+
+_LARGE = 100_000_000
+"""Parameters of a model that is slow on a CPU."""
+
 _NOTHING: Mapping[str, int] = MappingProxyType({})
+_NO_NEED = MemoryNeed(0, 0, 0, 0)
 
 
 def model_fit(
@@ -39,5 +67,138 @@ def model_fit(
             is loaded now is unloaded.
         others: Engines to choose ``Fit.instead`` from, in the order they are offered.
     """
-    del entry, options, sample, page_pixels, given_back, others
-    return Fit(answer=Answer.UNKNOWN, need=MemoryNeed(0, 0, 0, 0), free=0, device="cpu")
+    fit = _fit(entry, options, sample, page_pixels=page_pixels, given_back=given_back)
+    if fit.answer is not Answer.DOES_NOT_FIT:
+        return fit
+    found = _nearest(
+        entry,
+        (
+            (other, _fit(other, options, sample, page_pixels=page_pixels, given_back=given_back))
+            for other in others
+            if other.card.name != entry.card.name and other.model is not None
+        ),
+    )
+    if found is None:
+        return fit
+    return msgspec.structs.replace(
+        fit, instead=found.card.name, sentence=f"{fit.sentence} {found.card.title} would fit."
+    )
+
+
+def quantization_installed() -> bool:
+    """Whether the package is there that stores weights in 8 or 4 bits."""
+    return importlib.util.find_spec("bitsandbytes") is not None
+
+
+def page_limit(card: FamilyCard, *, limit: int, device: str, parameters: int) -> int:
+    """Pixels of a page that a model is shown at most, as far as its memory does not matter.
+
+    Args:
+        card: Of its family.
+        limit: The user's; 0: none.
+        device: Where it runs.
+        parameters: Of the model.
+    """
+    if not limit and is_slow(device, parameters):
+        limit = CPU_PIXELS
+    return min(card.max_pixels, limit) if limit else card.max_pixels
+
+
+def is_slow(device: str, parameters: int) -> bool:
+    """Whether a page takes minutes."""
+    return device == "cpu" and parameters >= _LARGE
+
+
+def number_bytes(dtype: str, *, device: str, weight_bytes: int) -> int:
+    """Bytes of a number in the format that the engine chooses; see its ``choose_placement``.
+
+    Args:
+        dtype: As in the options.
+        device: Where it runs.
+        weight_bytes: Of the weights on disk.
+    """
+    if dtype == "auto":
+        return 4 if device == "cpu" and weight_bytes < SMALL_WEIGHTS else 2
+    return 4 if dtype == "float32" else 2
+
+
+def _fit(
+    entry: EngineEntry,
+    options: EngineOptions,
+    sample: MemorySample,
+    *,
+    page_pixels: int,
+    given_back: Mapping[str, int],
+) -> Fit:
+    place = device_memory(options.device, sample)
+    if entry.model is None:
+        return Fit(
+            answer=Answer.FITS,
+            need=_NO_NEED,
+            free=sample.ram_free,
+            device="cpu",
+            sentence="Fits: it needs little memory.",
+        )
+    card = families().get(entry.model.family)
+    if place is None or not place.total or card is None:
+        return _unknown(options.device, "How much memory is free there cannot be known from here.")
+    try:
+        shape, stored = _shape_and_size(entry.model, card, options.model_cache)
+    except ShapeUnknownError:
+        return _unknown(place.device, "How much memory it needs cannot be known before it is here.")
+    saving = options.savings.get(entry.card.name, Saving())
+    limit = page_limit(
+        card, limit=options.max_pixels, device=place.device, parameters=shape.parameters
+    )
+    work = Work(
+        shape=shape,
+        pixels=min(page_pixels, limit, card.page_pixels or limit),
+        answer_tokens=options.token_limit or card.token_limit,
+        number_bytes=number_bytes(options.dtype, device=place.device, weight_bytes=stored),
+    )
+    room = Room(
+        device=place.device,
+        title=place.title,
+        free=place.free + given_back.get(place.device, 0),
+        ram_free=sample.ram_free + given_back.get("cpu", 0),
+        quantizes=quantizes(place.device),
+    )
+    return judge_fit(saved_work(work, saving), room, saving=saving)
+
+
+def quantizes(device: str) -> bool:
+    """Whether weights can be stored in 8 or 4 bits on a device, with what is installed."""
+    return device != "mps" and quantization_installed()
+
+
+def _shape_and_size(model: ModelEntry, card: FamilyCard, cache: str) -> tuple[ModelShape, int]:
+    """The model's sizes, and the bytes of its weights on disk."""
+    try:
+        folder = model_folder(model, caches=cache_folders(cache))
+    except ModelNotOnDiskError:
+        return catalogue_shape(model, card), model.size
+    try:
+        return checkpoint_shape(folder, card), weight_bytes(folder)
+    except ShapeUnknownError:
+        # A download that is not complete has no say in how large the model is.
+        return catalogue_shape(model, card), model.size
+
+
+def _unknown(device: str, sentence: str) -> Fit:
+    return Fit(answer=Answer.UNKNOWN, need=_NO_NEED, free=0, device=device, sentence=sentence)
+
+
+def _nearest(entry: EngineEntry, others: Iterable[tuple[EngineEntry, Fit]]) -> EngineEntry | None:
+    """The largest of its family that fits; else the first of the list, which is the best."""
+    fitting = [(other, fit) for other, fit in others if fit.answer is Answer.FITS]
+    if not fitting:
+        return None
+    family = entry.model.family if entry.model is not None else ""
+    of_family = [
+        (fit.need.weights, other)
+        for other, fit in fitting
+        if other.model is not None and other.model.family == family
+    ]
+    if of_family:
+        return max(of_family, key=lambda pair: pair[0])[1]
+    return fitting[0][0]
