@@ -55,6 +55,15 @@ def problem_of_answer(
             details=details,
         )
         return TransientProblem(busy, f"{host} is busy ({status}).", after=_seconds_asked(response))
+    if response.history and host != host_of(str(response.history[0].url)):
+        # The hub named an address that is good for a while only.
+        refused = DownloadProblem(
+            DownloadFailure.NO_CONNECTION,
+            f"{host}, which the hub names for {subject.name}, does not send it ({status}); try "
+            "again later.",
+            details=details,
+        )
+        return TransientProblem(refused, f"{host} refuses ({status}).")
     if code == "RepoNotFound" or status in {404, 410}:
         return DownloadProblem(
             DownloadFailure.NOT_FOUND,
