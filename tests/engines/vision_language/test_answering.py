@@ -18,7 +18,7 @@ from textlift.content.reading import StopReason
 from textlift.engines.contract import EngineError, ReadProgress
 from textlift.engines.vision_language.answering import Answering
 from textlift.engines.vision_language.family import Generated, Placement, PlainView, Request
-from textlift.engines.vision_language.memory import PeakMemory
+from textlift.engines.vision_language.model_memory import ModelMemory, PageMemory
 from textlift.processes.cancellation import Cancellation
 
 CPU = Placement(device=torch.device("cpu"), dtype=torch.float32)
@@ -65,7 +65,7 @@ def make(
         variation=0,
         on_progress=watcher,
         cancellation=cancellation or Cancellation(),
-        peak=PeakMemory(CPU.device),
+        memory=PageMemory(ModelMemory(family.model, CPU.device)),
     )
 
 

@@ -70,6 +70,20 @@ def test_it_reads_what_it_has_never_seen(
     assert character_error_rate(read) < 0.05, read
 
 
+def test_it_tells_what_it_takes(process: EngineProcess, lines: Unseen, tmp_path: Path) -> None:
+    loaded = process.memory
+    assert loaded is not None
+    assert (loaded.device, loaded.cache) == ("cpu", 0)
+    assert 0 < loaded.weights <= 2 * SIZE_LIMIT
+    progress: list[ReadProgress] = []
+    page = written(lines[0][1], tmp_path)
+    process.read(page, ReadOptions(mode="text"), on_progress=progress.append)
+    told = [item.memory for item in progress if item.memory is not None]
+    assert max(memory.cache for memory in told) > 0, "while it writes"
+    assert told[-1].cache == 0, "after the page"
+    assert {memory.weights for memory in told} == {loaded.weights}
+
+
 def test_a_stop_ends_the_page_and_not_the_process(
     process: EngineProcess, lines: Unseen, tmp_path: Path
 ) -> None:

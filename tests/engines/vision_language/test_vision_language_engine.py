@@ -306,3 +306,20 @@ def test_a_damaged_page_is_named(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(EngineError) as raised:
         read(engine, PageImage(path=str(path), width=3, height=3))
     assert raised.value.failure is FailureKind.DOCUMENT
+
+
+def test_what_the_model_takes_is_told_when_loaded_and_with_a_page(
+    folder: Path, tmp_path: Path
+) -> None:
+    engine, family = load(folder)
+    assert engine.memory is not None
+    assert engine.memory.weights == sum(weight.nbytes for weight in family.model.parameters())
+    family.write("some words")
+    reading, progress = read(engine, page(tmp_path))
+    told = [item.memory for item in progress if item.memory is not None]
+    assert progress[0].memory is not None, "with the first word of the page"
+    assert progress[-1].memory is not None, "and with the last"
+    assert all(memory.device == "cpu" and memory.total > 0 for memory in told)
+    assert told[-1].peak >= told[0].peak > 0
+    assert reading.generation is not None
+    assert reading.generation.peak_memory >= told[-1].peak

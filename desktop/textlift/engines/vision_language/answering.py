@@ -22,7 +22,7 @@ from textlift.engines.vision_language.family import (
     PlainView,
     Prepared,
 )
-from textlift.engines.vision_language.memory import PeakMemory
+from textlift.engines.vision_language.model_memory import PageMemory
 from textlift.engines.vision_language.watching import RunawayWatch
 from textlift.processes.cancellation import Cancellation
 
@@ -55,7 +55,7 @@ class Answering:
         variation: int,
         on_progress: OnProgress,
         cancellation: Cancellation,
-        peak: PeakMemory,
+        memory: PageMemory,
     ) -> None:
         """Prepares.
 
@@ -67,7 +67,7 @@ class Answering:
             variation: As in ``ReadOptions``.
             on_progress: Told of new text.
             cancellation: Stops within a token.
-            peak: Sampled at each report.
+            memory: Looked at with each report, and told of now and then.
         """
         self._family = family
         self._positions = positions
@@ -75,7 +75,7 @@ class Answering:
         self._variation = variation
         self._on_progress = on_progress
         self._cancellation = cancellation
-        self._peak = peak
+        self._memory = memory
         self._started = time.monotonic()
         self._writing_seconds = 0.0
         self._written_between = 0
@@ -101,11 +101,12 @@ class Answering:
             return Generated("", StopReason.LIMIT)
         writing = _Writing(self, view, prompt)
         torch.manual_seed(_SEED)
-        output = self._family.model.generate(
-            **prepared.inputs,
-            generation_config=self._configuration(room),
-            stopping_criteria=StoppingCriteriaList([writing]),
-        )
+        with self._memory.watching_cache():
+            output = self._family.model.generate(
+                **prepared.inputs,
+                generation_config=self._configuration(room),
+                stopping_criteria=StoppingCriteriaList([writing]),
+            )
         writing.finish()
         if self._cancellation.cancelled:
             raise EngineError(FailureKind.CANCELLED, "Stopped.")
@@ -163,7 +164,6 @@ class Answering:
 
     def report(self, text: str, lines: tuple[Line, ...], speed: float | None) -> None:
         """Tells whoever watches."""
-        self._peak.sample()
         self._on_progress(
             ReadProgress(
                 stage="Writing",
@@ -171,6 +171,7 @@ class Answering:
                 lines=lines,
                 tokens_per_second=speed,
                 token_share=self.tokens / self.token_limit,
+                memory=self._memory.due(),
             )
         )
 

@@ -39,17 +39,18 @@ from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.engines.vision_language.image_budget import default_pixels, is_slow, pixel_budget
 from textlift.engines.vision_language.loading import loaded_bytes
 from textlift.engines.vision_language.memory import (
-    PeakMemory,
     free_memory,
     is_out_of_memory,
     release_memory,
 )
+from textlift.engines.vision_language.model_memory import ModelMemory, PageMemory
 from textlift.engines.vision_language.upright import (
     box_on_turned,
     load_upright,
     placed_blocks,
 )
 from textlift.models.catalogue import ModelEntry
+from textlift.models.hub_cache import cache_folders
 from textlift.models.on_disk import (
     ModelNotOnDiskError,
     model_folder,
@@ -88,7 +89,7 @@ class VisionLanguageEngine(Engine):
                 FailureKind.NOT_AVAILABLE,
                 f"{entry.title} is of the family “{entry.family}”, which is none of {known}.",
             )
-        folder = _whole_folder(entry)
+        folder = _whole_folder(entry, options)
         size = weight_bytes(folder)
         self._entry = entry
         self._options = options
@@ -97,6 +98,8 @@ class VisionLanguageEngine(Engine):
         self.device = str(self._placement.device)
         _refuse_too_large(entry, folder, self._placement)
         self._family = _load(entry, card, folder, self._placement)
+        self._model_memory = ModelMemory(self._family.model, self._placement.device)
+        self.memory = self._model_memory.now()
         self._parameters = sum(weight.numel() for weight in self._family.model.parameters())
         self._expectation: Expectation | None = None
         if is_slow(self._placement, parameters=self._parameters):
@@ -127,7 +130,7 @@ class VisionLanguageEngine(Engine):
         )
         seconds = self._options.page_seconds or _PAGE_SECONDS[self._placement.device.type]
         started = time.monotonic()
-        peak = PeakMemory(self._placement.device)
+        memory = PageMemory(self._model_memory)
         answering = Answering(
             self._family,
             token_limit=token_limit,
@@ -136,10 +139,11 @@ class VisionLanguageEngine(Engine):
             variation=options.variation,
             on_progress=on_progress,
             cancellation=cancellation,
-            peak=peak,
+            memory=memory,
         )
-        expected = self._tell_expectation(image, request, on_progress)
+        expected = self._tell_expectation(image, request, on_progress, memory)
         answer, prepared, stop_reason = self._ask(image, request, answering)
+        on_progress(ReadProgress(memory=memory.now()))
         if self._expectation is not None:
             self._expectation.learn(expected=expected, taken=time.monotonic() - started)
         return PageReading(
@@ -158,7 +162,7 @@ class VisionLanguageEngine(Engine):
                 token_limit=token_limit,
                 first_token_seconds=answering.first_token_seconds,
                 tokens_per_second=answering.tokens_per_second,
-                peak_memory=peak.bytes,
+                peak_memory=memory.peak,
                 dtype=str(self._placement.dtype).removeprefix("torch."),
             ),
         )
@@ -214,7 +218,7 @@ class VisionLanguageEngine(Engine):
         return int(pixels * _SHRINK_AFTER_RUNAWAY) if options.variation else pixels
 
     def _tell_expectation(
-        self, image: Image.Image, request: Request, on_progress: OnProgress
+        self, image: Image.Image, request: Request, on_progress: OnProgress, memory: PageMemory
     ) -> float:
         """Seconds the page is expected to take; 0 where it is not slow enough to say."""
         pixels = _shown_pixels(image, request)
@@ -222,7 +226,7 @@ class VisionLanguageEngine(Engine):
         if self._expectation is not None:
             expected = self._expectation.seconds(pixels=pixels)
             stage = duration_words(expected)
-        on_progress(ReadProgress(stage=stage, pixels=pixels))
+        on_progress(ReadProgress(stage=stage, pixels=pixels, memory=memory.now()))
         return expected
 
 
@@ -244,9 +248,9 @@ def _shown_pixels(image: Image.Image, request: Request) -> int:
     return min(image.width * image.height, request.max_pixels)
 
 
-def _whole_folder(entry: ModelEntry) -> Path:
+def _whole_folder(entry: ModelEntry, options: EngineOptions) -> Path:
     try:
-        folder = model_folder(entry)
+        folder = model_folder(entry, caches=cache_folders(options.model_cache))
     except ModelNotOnDiskError as error:
         raise EngineError(
             FailureKind.NOT_AVAILABLE, f"{entry.title} is not on disk. {error}"

@@ -11,6 +11,8 @@ import psutil
 import torch
 from safetensors import SafetensorError
 
+from textlift.models.ram import system_ram
+
 _WORDS = (
     *("can't allocate memory", "Cannot allocate memory", "not enough memory", "out of memory"),
     # Of cuBLAS and cuDNN; of Metal, for a tensor larger than any it can hold; and of Windows, for
@@ -39,10 +41,13 @@ def free_memory(device: torch.device) -> int:
         free, _ = torch.cuda.mem_get_info(device)
         held = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return int(free) + int(held)
+    available = system_ram().available
     if device.type == "mps":
-        limit = torch.mps.recommended_max_memory()
-        return max(int(limit) - int(torch.mps.current_allocated_memory()), 0)
-    return int(psutil.virtual_memory().available)
+        # Apple's GPU uses the system's memory, which other programs use too.
+        used = int(torch.mps.current_allocated_memory())
+        held = int(torch.mps.driver_allocated_memory()) - used
+        return max(min(int(torch.mps.recommended_max_memory()) - used, available + held), 0)
+    return available
 
 
 def release_memory(device: torch.device) -> None:
