@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
+from textlift.models.alphabets import installed_alphabets, load_alphabets
 from textlift.models.catalogue import ModelEntry, load_catalogue
 from textlift.settings import Settings, user_folders
 
@@ -113,12 +114,17 @@ def installed_engines(settings: Settings | None = None) -> Registry:
     from textlift.engines.tesseract import card as tesseract
     from textlift.engines.vision_language.entries import find_models
 
-    bundled = [automatic.ENTRY, pp_ocr.ENTRY, tesseract.ENTRY]
+    folders = user_folders()
+    alphabets = load_alphabets(folders.own_alphabets)
+    added = installed_alphabets(alphabets.alphabets, folders.alphabets)
+    bundled = [automatic.ENTRY, pp_ocr.entry(added), tesseract.ENTRY]
     found = find_models(
-        load_catalogue(user_folders().model_catalogue),
+        load_catalogue(folders.model_catalogue),
         folders=settings.model_folders if settings is not None else (),
         taken=frozenset(entry.card.name for entry in bundled),
     )
     return Registry(
-        [*bundled, *found.entries], not_offered=found.not_offered, problems=found.problems
+        [*bundled, *found.entries],
+        not_offered=found.not_offered,
+        problems=[*found.problems, *alphabets.problems],
     )

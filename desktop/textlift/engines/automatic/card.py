@@ -15,15 +15,18 @@ def availability(options: EngineOptions) -> Availability:
     bundled = pp_ocr.availability(options)
     if not bundled.ready:
         return bundled
+    alphabets = pp_ocr.added_alphabets(options)
+    added = f" with {', '.join(one.title for one in alphabets)} added" if alphabets else ""
     external = tesseract.availability(options)
     if external.ready:
         version, _, languages = external.sentence.removeprefix("Version ").partition(" with ")
         return Availability(
-            ready=True, sentence=f"PP-OCRv6, and Tesseract {version} with {languages}"
+            ready=True, sentence=f"PP-OCRv6{added}, and Tesseract {version} with {languages}"
         )
+    without = "" if "Cyrl" in pp_ocr.scripts_with(alphabets) else ", which reads no Cyrillic"
     return Availability(
         ready=True,
-        sentence=f"PP-OCRv6 alone, which reads no Cyrillic: {external.sentence} {external.remedy}",
+        sentence=f"PP-OCRv6{added} alone{without}: {external.sentence} {external.remedy}",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from textlift.content.attempt import FailureKind
@@ -15,6 +17,7 @@ from textlift.engines.automatic.evidence import (
     is_for_tesseract,
     is_out_of_reach,
     names_of,
+    scripts_out_of_reach,
     sure_share,
 )
 from textlift.engines.contract import (
@@ -25,9 +28,11 @@ from textlift.engines.contract import (
     ReadOptions,
     ReadProgress,
 )
+from textlift.engines.pp_ocr.added_alphabets import AddedAlphabet
 from textlift.engines.pp_ocr.engine import PpOcrEngine
 from textlift.engines.pp_ocr.page import PageAnalysis
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
+from textlift.engines.pp_ocr.script_evidence import guessed_scripts
 from textlift.engines.tesseract.engine import TesseractEngine
 from textlift.engines.tesseract.orientation import Orientation
 from textlift.processes.cancellation import Cancellation
@@ -64,19 +69,24 @@ class AutomaticEngine(Engine):
                 as the chosen engine does.
         """
         job = _Page(load_pixels(page.path), options, on_progress, cancellation)
-        if is_for_tesseract(options.languages) and (
-            self._tesseract is not None or is_out_of_reach(options.languages)
-        ):
+        if is_for_tesseract(options.languages) and self._is_tesseracts_turn(options.languages):
             why = f"{names_of(options.languages)} was asked for, which PP-OCRv6 cannot read."
+            if self._has_alphabet(options.languages):
+                why = f"{names_of(options.languages)} was asked for, which Tesseract reads best."
             return msgspec.structs.replace(
                 self._ask_tesseract(job, Orientation(rotation=options.rotation or 0)), why=why
             )
         on_progress(ReadProgress(stage="Finding lines"))
         analysis = self._pp_ocr.analyse(
-            job.pixels, rotation=options.rotation, cancellation=cancellation
+            job.pixels,
+            rotation=options.rotation,
+            languages=options.languages,
+            cancellation=cancellation,
         )
         if analysis.script.foreign:
             return self._read_foreign(job, analysis)
+        if analysis.alphabet is not None:
+            return self._read_added(job, analysis, analysis.alphabet)
         try:
             reading = self._pp_ocr.read_analysed(
                 job.pixels, analysis, on_progress=on_progress, cancellation=cancellation
@@ -91,6 +101,39 @@ class AutomaticEngine(Engine):
             reading, why="The page is in letters that PP-OCRv6 knows, and it is sure of them."
         )
 
+    def _has_alphabet(self, languages: Sequence[str]) -> bool:
+        """Whether an alphabet was added that was made for one of these languages."""
+        return next(self._pp_ocr.added.for_languages(languages), None) is not None
+
+    def _is_tesseracts_turn(self, languages: Sequence[str]) -> bool:
+        """Whether it is to be asked for languages that PP-OCRv6 lacks letters of."""
+        if not self._has_alphabet(languages):
+            return self._tesseract is not None or is_out_of_reach(languages)
+        return self._tesseract is not None and self._tesseract.has_data_for(languages)
+
+    def _read_added(
+        self, job: _Page, analysis: PageAnalysis, alphabet: AddedAlphabet
+    ) -> PageReading:
+        """Reads a page that PP-OCRv6 reads with an alphabet that was added.
+
+        Where Tesseract has data for the script it is asked first: of the two it makes fewer
+        errors on print.
+        """
+        if self._tesseract is not None and self._tesseract.scripts & set(
+            alphabet.about.own_scripts
+        ):
+            try:
+                return self._read_foreign(job, analysis)
+            except EngineError as error:
+                if error.failure is not FailureKind.WRONG_SCRIPT:
+                    raise
+        reading = self._pp_ocr.read_analysed(
+            job.pixels, analysis, on_progress=job.on_progress, cancellation=job.cancellation
+        )
+        return msgspec.structs.replace(
+            reading, why=f"PP-OCRv6 has the letters of this page: {alphabet.about.title}."
+        )
+
     def _read_foreign(self, job: _Page, analysis: PageAnalysis) -> PageReading:
         """Reads a page that PP-OCRv6 cannot.
 
@@ -99,13 +142,16 @@ class AutomaticEngine(Engine):
         """
         # The languages that the user named are languages PP-OCRv6 knows: not those of the page.
         options = msgspec.structs.replace(job.options, languages=())
-        job = msgspec.structs.replace(job, options=options)
+        job = msgspec.structs.replace(
+            job, options=options, scripts=guessed_scripts(analysis.sample)
+        )
         reading = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
         if sure_share(reading) < LEAST_SURE:
             raise EngineError(
                 FailureKind.WRONG_SCRIPT,
                 f"{_UNREADABLE}, and Tesseract makes no sense of it with the languages it has "
-                f"here: {names_of(reading.languages)}. Install the page's language for it.",
+                f"here: {names_of(reading.languages)}. Install the page's language for it, or "
+                "add its alphabet to PP-OCRv6 in the list of models.",
             )
         script = foreign_script(reading)
         why = f"The page is in {script} letters, which PP-OCRv6 cannot read." if script else ""
@@ -131,8 +177,10 @@ class AutomaticEngine(Engine):
         if self._tesseract is None:
             raise EngineError(
                 FailureKind.WRONG_SCRIPT,
-                f"{_UNREADABLE}; it may be Cyrillic or another script that Tesseract reads. "
+                f"{_UNREADABLE}; it may be Cyrillic or another script that Tesseract reads, or "
+                "that can be added to PP-OCRv6 in the list of models. "
                 f"{self._absence}",
+                scripts=job.scripts or scripts_out_of_reach(job.options.languages),
             )
         return self._tesseract.read_pixels(
             job.pixels,
@@ -144,9 +192,10 @@ class AutomaticEngine(Engine):
 
 
 class _Page(msgspec.Struct, frozen=True):
-    """A page to read and how."""
+    """A page to read and how; ``scripts`` are those it may be in, where that is known."""
 
     pixels: Pixels
     options: ReadOptions
     on_progress: OnProgress
     cancellation: Cancellation
+    scripts: tuple[str, ...] = ()

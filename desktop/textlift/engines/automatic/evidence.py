@@ -42,9 +42,13 @@ def is_for_tesseract(languages: Sequence[str]) -> bool:
 
 def is_out_of_reach(languages: Sequence[str]) -> bool:
     """Whether PP-OCRv6 knows nothing of the script of one of these languages."""
-    return any(
-        code in LANGUAGES and LANGUAGES[code].script not in PP_OCR.scripts for code in languages
-    )
+    return bool(scripts_out_of_reach(languages))
+
+
+def scripts_out_of_reach(languages: Iterable[str]) -> tuple[str, ...]:
+    """The scripts of these languages that PP-OCRv6 knows nothing of (ISO 15924)."""
+    scripts = (LANGUAGES[code].script for code in languages if code in LANGUAGES)
+    return tuple(dict.fromkeys(one for one in scripts if one not in PP_OCR.scripts))
 
 
 def names_of(languages: Iterable[str]) -> str:

@@ -10,8 +10,12 @@ BLANK = 0
 """Index of "no character here" in the recogniser's output."""
 
 
-def read_alphabet(recogniser: Network) -> tuple[str, ...]:
+def read_alphabet(recogniser: Network, *, remedy: str) -> tuple[str, ...]:
     """The character of each output of the recogniser; empty for the blank, a space comes last.
+
+    Args:
+        recogniser: Loaded.
+        remedy: What to do about weights that are of no use.
 
     Raises:
         EngineError: The weights do not name their characters.
@@ -19,8 +23,6 @@ def read_alphabet(recogniser: Network) -> tuple[str, ...]:
     characters = recogniser.metadata("character").splitlines()
     if not characters:
         raise EngineError(
-            FailureKind.NOT_AVAILABLE,
-            "The installed PP-OCRv6 weights do not name their characters; "
-            "install Textlift again: pip install textlift",
+            FailureKind.NOT_AVAILABLE, f"The weights do not name their characters; {remedy}"
         )
     return ("", *characters, " ")

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
 
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
 from textlift.engines.registry import EngineEntry
+from textlift.models.alphabets import Alphabet, load_alphabets
+from textlift.settings import user_folders
 
 NAME = "pp-ocrv6"
 
@@ -20,9 +26,10 @@ CARD = EngineCard(
     page_deadline=300.0,
     memory_limit=2_500_000_000,
 )
+"""Without any alphabet that was added."""
 
 
-def availability(options: EngineOptions) -> Availability:  # noqa: ARG001 - it needs none of them
+def availability(options: EngineOptions) -> Availability:
     """Looks for the packages it stands on, without importing them."""
     missing = [
         name
@@ -35,9 +42,38 @@ def availability(options: EngineOptions) -> Availability:  # noqa: ARG001 - it n
             sentence=f"The Python package {' and '.join(missing)} is not installed.",
             remedy="Install Textlift again: pip install textlift",
         )
-    return Availability(ready=True, sentence="Comes with Textlift.")
+    titles = [one.title for one in added_alphabets(options)]
+    if not titles:
+        return Availability(ready=True, sentence="Comes with Textlift.")
+    which = "alphabet" if len(titles) == 1 else "alphabets"
+    return Availability(
+        ready=True, sentence=f"Comes with Textlift; {which} added: {', '.join(titles)}."
+    )
 
 
-ENTRY = EngineEntry(
-    card=CARD, availability=availability, factory="textlift.engines.pp_ocr.engine:PpOcrEngine"
-)
+def added_alphabets(options: EngineOptions) -> tuple[Alphabet, ...]:
+    """Those that an engine loaded with these options has; no file of theirs is opened."""
+    if not options.alphabets:
+        return ()
+    names = {Path(path).stem for path in options.alphabets}
+    known = load_alphabets(user_folders().own_alphabets).alphabets
+    return tuple(one for one in known if one.name in names)
+
+
+def scripts_with(alphabets: Iterable[Alphabet]) -> tuple[str, ...]:
+    """The scripts it reads with these alphabets added."""
+    more = (script for one in alphabets for script in one.own_scripts)
+    return tuple(dict.fromkeys((*CARD.scripts, *more)))
+
+
+def entry(alphabets: Iterable[Alphabet] = ()) -> EngineEntry:
+    """The engine as it can be chosen.
+
+    Args:
+        alphabets: Those that were added; the card names their scripts too.
+    """
+    return EngineEntry(
+        card=msgspec.structs.replace(CARD, scripts=scripts_with(alphabets)),
+        availability=availability,
+        factory="textlift.engines.pp_ocr.engine:PpOcrEngine",
+    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 
 from textlift.content.attempt import FailureKind
 from textlift.content.page_image import PageImage
@@ -16,6 +15,8 @@ from textlift.engines.contract import (
     ReadOptions,
     ReadProgress,
 )
+from textlift.engines.pp_ocr.added_alphabets import AddedAlphabets
+from textlift.engines.pp_ocr.alphabet_lines import LineReader
 from textlift.engines.pp_ocr.card import NAME
 from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.layout import found_line, make_blocks, read_line
@@ -33,13 +34,18 @@ _NOTHING_READABLE = 0.2
 
 
 class PpOcrEngine(Engine):
-    """PP-OCRv6 small, with rapidocr's weights."""
+    """PP-OCRv6 small, with rapidocr's weights, and the alphabets that were added to it.
+
+    Attributes:
+        added: The alphabets.
+    """
 
     device = "cpu"
 
     def __init__(self, options: EngineOptions) -> None:
         self._detector = Detector(load_network(DETECTOR, options))
         self._recogniser = Recogniser(load_network(RECOGNISER, options))
+        self.added = AddedAlphabets(options)
 
     def read(
         self,
@@ -56,7 +62,12 @@ class PpOcrEngine(Engine):
         """
         image = load_pixels(page.path)
         on_progress(ReadProgress(stage="Finding lines"))
-        analysis = self.analyse(image, rotation=options.rotation, cancellation=cancellation)
+        analysis = self.analyse(
+            image,
+            rotation=options.rotation,
+            languages=options.languages,
+            cancellation=cancellation,
+        )
         return self.read_analysed(
             image, analysis, on_progress=on_progress, cancellation=cancellation
         )
@@ -66,6 +77,7 @@ class PpOcrEngine(Engine):
         image: Pixels,
         *,
         rotation: int | None = None,
+        languages: Collection[str] = (),
         cancellation: Cancellation,
     ) -> PageAnalysis:
         """Finds the lines of a page and reads the ten longest to learn about it.
@@ -73,6 +85,7 @@ class PpOcrEngine(Engine):
         Args:
             image: The page as rendered, from ``load_pixels``.
             rotation: Degrees clockwise that make the page upright, where they are known.
+            languages: ISO 639-3 codes the user chose.
             cancellation: Looked at between steps.
 
         Raises:
@@ -83,6 +96,8 @@ class PpOcrEngine(Engine):
             detector=self._detector,
             recogniser=self._recogniser,
             rotation=rotation,
+            asked_for=self.added.for_languages(languages),
+            added=self.added,
             check=_giving_up(cancellation),
         )
 
@@ -107,37 +122,61 @@ class PpOcrEngine(Engine):
             )
         )
         if analysis.script.foreign and analysis.script.readable < _NOTHING_READABLE:
-            raise wrong_script()
+            raise wrong_script(analysis.sample, self.added)
+        lines = LineReader(image, self._recogniser, _giving_up(cancellation))
         pieces: list[Piece] = []
-        known = {piece.quad: piece for piece in analysis.sample}
-        rest = [quad for quad in analysis.quads if quad not in known]
-        for batch in itertools.chain(
-            [[known[quad] for quad in analysis.quads if quad in known]],
-            read_pieces(image, rest, recogniser=self._recogniser, check=_giving_up(cancellation)),
-        ):
+        for batch in self._batches(lines, analysis):
             pieces.extend(batch)
-            on_progress(
-                ReadProgress(
-                    stage="Reading lines",
-                    lines=tuple(
-                        read_line(piece, analysis) for piece in batch if piece.read.text.strip()
-                    ),
-                    fraction=min(1.0, len(pieces) / max(1, len(analysis.quads))),
-                )
-            )
+            on_progress(_lines_read(batch, analysis, len(pieces)))
         pieces = [piece for piece in pieces if not is_speck(piece)]
+        if analysis.alphabet is None:
+            added = lines.with_added(pieces, self.added)
+            if added:
+                on_progress(_lines_read(list(added.values()), analysis, len(pieces)))
+                pieces = [added.get(piece.quad, piece) for piece in pieces]
         evidence = judge_script(pieces)
         if evidence.foreign:
-            raise wrong_script()
+            raise wrong_script(pieces, self.added)
         readable = [piece for piece in pieces if not is_unread(piece)]
         unread = [piece for piece in pieces if is_unread(piece)]
         return PageReading(
             blocks=make_blocks(readable, analysis),
             read_by=NAME,
+            why=_alphabets_used(readable, self.added),
             rotation=analysis.rotation,
             skew=round(analysis.skew, 2),
             warnings=make_warnings(evidence, unread),
         )
+
+    def _batches(self, lines: LineReader, analysis: PageAnalysis) -> Iterator[list[Piece]]:
+        """All lines of a page, those first that were read to learn about it."""
+        known = {piece.quad: piece for piece in analysis.sample}
+        rest = [quad for quad in analysis.quads if quad not in known]
+        read = [known[quad] for quad in analysis.quads if quad in known]
+        if analysis.alphabet is not None:
+            yield lines.with_second_opinion(read, analysis.alphabet)
+            yield from lines.read_with(rest, analysis.alphabet)
+            return
+        yield read
+        yield from read_pieces(lines.image, rest, recogniser=self._recogniser, check=lines.check)
+
+
+def _lines_read(batch: list[Piece], analysis: PageAnalysis, done: int) -> ReadProgress:
+    return ReadProgress(
+        stage="Reading lines",
+        lines=tuple(read_line(piece, analysis) for piece in batch if piece.read.text.strip()),
+        fraction=min(1.0, done / max(1, len(analysis.quads))),
+    )
+
+
+def _alphabets_used(pieces: list[Piece], added: AddedAlphabets) -> str:
+    """Which alphabets read lines beside the bundled one, as a sentence; empty for none."""
+    used = {piece.alphabet for piece in pieces}
+    if used <= {""}:
+        return ""
+    titles = [alphabet.about.title for alphabet in added if alphabet.about.name in used]
+    which = "all lines" if "" not in used else "some lines"
+    return f"The alphabet you added read {which}: {' and '.join(titles)}."
 
 
 def _giving_up(cancellation: Cancellation) -> Callable[[], None]:

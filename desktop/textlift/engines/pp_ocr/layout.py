@@ -12,6 +12,7 @@ from textlift.content.reading_order import order_blocks
 from textlift.engines.pp_ocr.orientation import length_and_height
 from textlift.engines.pp_ocr.page import PageAnalysis
 from textlift.engines.pp_ocr.pieces import Piece
+from textlift.engines.pp_ocr.reading_direction import runs_right_to_left
 
 _LEVEL = 0.3
 """Degrees off the page's edges below which a line needs no quad beside its box."""
@@ -78,8 +79,9 @@ def read_line(piece: Piece, analysis: PageAnalysis) -> Line:
 
 
 def _line(row: Sequence[Piece], analysis: PageAnalysis) -> Line:
-    text = row[0].read.text.strip()
-    for piece in row[1:]:
+    spoken = row[::-1] if runs_right_to_left(piece.read.text for piece in row) else row
+    text = spoken[0].read.text.strip()
+    for piece in spoken[1:]:
         following = piece.read.text.strip()
         text += ("" if _is_wide(text[-1]) and _is_wide(following[0]) else " ") + following
     weights = [len(piece.read.text) for piece in row]

@@ -6,11 +6,13 @@ The automatic engine decides on this; ``PpOcrEngine.read`` starts from it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from textlift.content.geometry import Point, Quad, turned_back
+from textlift.engines.pp_ocr.added_alphabets import AddedAlphabet
+from textlift.engines.pp_ocr.alphabet_evidence import strength
 from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.orientation import (
     Verdict,
@@ -43,7 +45,9 @@ class PageAnalysis(msgspec.Struct, frozen=True):
             cannot be read it is a guess, and 90 stands for 90 or 270.
         skew: Degrees the lines run off the horizontal after that turn, clockwise positive.
         sample: The longest lines, read the right way up; of a very long one only the start.
-        script: Whether the sample can be in a script that PP-OCRv6 reads.
+        script: Whether the sample can be in a script that is known: to ``alphabet`` where there
+            is one, else to PP-OCRv6.
+        alphabet: That was added, if it is what makes sense of the sample.
     """
 
     width: int
@@ -54,6 +58,7 @@ class PageAnalysis(msgspec.Struct, frozen=True):
     skew: float
     sample: tuple[Piece, ...]
     script: ScriptEvidence
+    alphabet: AddedAlphabet | None = None
 
     def straight(self, point: Point) -> Point:
         """A point of the page as rendered on the page made upright and straight."""
@@ -67,15 +72,22 @@ def analyse_page(
     detector: Detector,
     recogniser: Recogniser,
     rotation: int | None = None,
+    asked_for: Iterable[AddedAlphabet] = (),
+    added: Iterable[AddedAlphabet] = (),
     check: Callable[[], None] = lambda: None,
 ) -> PageAnalysis:
     """Finds the lines of a page and reads at most ten of them.
+
+    Alphabets are tried where they were asked for, and where the recogniser makes no sense of the
+    lines; a page that it can read costs no more for all that was added.
 
     Args:
         image: The page as rendered.
         detector: Finds the lines.
         recogniser: Reads some of them, both ways up.
         rotation: Degrees clockwise that make the page upright, where they are known.
+        asked_for: Alphabets that fit the languages the user chose.
+        added: All alphabets there are beside the recogniser's own.
         check: Called between steps; raises to give up.
     """
     height, width = image.shape[:2]
@@ -85,14 +97,19 @@ def analyse_page(
         quarter = 90 if rotation is None else rotation
         quads = _found_sideways(image, quarter, detector, check)
     chosen = voters(quads)
-    sample = _read(image, chosen, recogniser, check)
-    verdict = Verdict(upside_down=rotation == 180, certain=True)
-    if rotation is None:
-        verdict = _vote(image, sample, recogniser, check)
-    if verdict.upside_down:
+
+    def look_with(reader: Recogniser) -> _Look:
+        return _look(image, chosen, reader, rotation=rotation, check=check)
+
+    alphabet, look = _best(asked_for, look_with)
+    if look is None:
+        look = look_with(recogniser)
+        if judge_script(look.sample).foreign:
+            alphabet, better = _best(added, look_with)
+            look = better or look
+    if look.verdict.upside_down:
         quads = [_half_turned(quad) for quad in quads]
-        sample = _read(image, [_half_turned(quad) for quad in chosen], recogniser, check)
-    found = (quarter + (180 if verdict.upside_down else 0)) % 360
+    found = (quarter + (180 if look.verdict.upside_down else 0)) % 360
     upright = [
         turned_quad(
             quad, lambda p: _upright(p, rotation=found, width=width, height=height), first=0
@@ -104,11 +121,49 @@ def analyse_page(
         height=height,
         quads=tuple(quads),
         rotation=found,
-        certain=verdict.certain,
+        certain=look.verdict.certain,
         skew=skew_of(upright),
-        sample=tuple(sample),
-        script=judge_script(sample),
+        sample=look.sample,
+        script=judge_script(look.sample),
+        alphabet=alphabet,
     )
+
+
+class _Look(msgspec.Struct, frozen=True):
+    """The longest lines, read the right way up by one recogniser, and which way that is."""
+
+    sample: tuple[Piece, ...]
+    verdict: Verdict
+
+
+def _best(
+    alphabets: Iterable[AddedAlphabet], look_with: Callable[[Recogniser], _Look]
+) -> tuple[AddedAlphabet | None, _Look | None]:
+    """The alphabet that makes most sense of the longest lines; none where none does."""
+    best: tuple[float, AddedAlphabet | None, _Look | None] = (0.0, None, None)
+    for alphabet in alphabets:
+        look = look_with(alphabet.recogniser)
+        sense = strength(look.sample, alphabet.about.own_scripts)
+        if sense > best[0]:
+            best = (sense, alphabet, look)
+    return best[1], best[2]
+
+
+def _look(
+    image: Pixels,
+    quads: list[Quad],
+    recogniser: Recogniser,
+    *,
+    rotation: int | None,
+    check: Callable[[], None],
+) -> _Look:
+    sample = _read(image, quads, recogniser, check)
+    verdict = Verdict(upside_down=rotation == 180, certain=True)
+    if rotation is None:
+        verdict = _vote(image, sample, recogniser, check)
+    if verdict.upside_down:
+        sample = _read(image, [_half_turned(quad) for quad in quads], recogniser, check)
+    return _Look(tuple(sample), verdict)
 
 
 def _vote(

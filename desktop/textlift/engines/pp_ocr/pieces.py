@@ -31,10 +31,12 @@ class Piece(msgspec.Struct, frozen=True):
     Attributes:
         quad: In pixels of the page as rendered.
         read: What the recogniser makes of it.
+        alphabet: Name of the recogniser, if it is one that was added.
     """
 
     quad: Quad
     read: ReadText
+    alphabet: str = ""
 
 
 def read_pieces(
@@ -54,13 +56,27 @@ def read_pieces(
         recogniser: Reads the lines.
         check: Called before each batch; raises to give up.
     """
-    quads = [part for quad in quads for part in _parts(image, quad)]
+    parts = [part for quad in quads for part in _parts(image, quad)]
+    yield from read_parts(image, parts, recogniser=recogniser, check=check)
+
+
+def read_parts(
+    image: Pixels,
+    quads: Sequence[Quad],
+    *,
+    recogniser: Recogniser,
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[list[Piece]]:
+    """Reads what ``read_pieces`` made of lines, once more; none of them is cut again."""
     aspects = [length / max(height, 1.0) for length, height in map(length_and_height, quads)]
     for batch in batches(aspects):
         check()
         lines = [cut_out(image, quads[index], max_height=_CUT_HEIGHT) for index in batch]
         read = recogniser.read(lines)
-        yield [Piece(quad=quads[index], read=text) for index, text in zip(batch, read, strict=True)]
+        yield [
+            Piece(quad=quads[index], read=text, alphabet=recogniser.name)
+            for index, text in zip(batch, read, strict=True)
+        ]
 
 
 def start_of(quad: Quad) -> Quad:

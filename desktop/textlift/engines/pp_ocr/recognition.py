@@ -1,4 +1,4 @@
-"""What lines say: PP-OCRv6's recogniser on lines cut out of the page."""
+"""What lines say: a recogniser of PP-OCR's on lines cut out of the page."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import cv2
 import msgspec
 import numpy as np
 
+from textlift.content.attempt import FailureKind
+from textlift.engines.contract import EngineError
 from textlift.engines.pp_ocr.alphabet import BLANK, read_alphabet
 from textlift.engines.pp_ocr.pixels import Pixels
+from textlift.engines.pp_ocr.reading_direction import logical_order
 from textlift.engines.pp_ocr.weights import Floats, Network
 
 LINE_HEIGHT = 48
@@ -34,20 +37,57 @@ class ReadText(msgspec.Struct, frozen=True):
 
 
 class Recogniser:
-    """Reads lines."""
+    """Reads lines.
 
-    def __init__(self, network: Network) -> None:
+    Attributes:
+        name: Of the alphabet that was added; empty for the one that comes with Textlift.
+        alphabet: The character of each output.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        name: str = "",
+        right_to_left: bool = False,
+        remedy: str = "install Textlift again: pip install textlift",
+    ) -> None:
+        """Takes a loaded network.
+
+        Args:
+            network: Of PP-OCR's kind.
+            name: As the attribute.
+            right_to_left: Its own letters run from right to left.
+            remedy: What to do about weights that are of no use.
+
+        Raises:
+            EngineError: It does not name its characters.
+        """
+        self.name = name
+        self.alphabet = read_alphabet(network, remedy=remedy)
         self._network = network
-        self.alphabet = read_alphabet(network)
+        self._right_to_left = right_to_left
+        self._remedy = remedy
 
     def read(self, lines: Sequence[Pixels]) -> list[ReadText]:
-        """Reads a batch from ``batches`` at once; same order."""
+        """Reads a batch from ``batches`` at once; same order.
+
+        Raises:
+            EngineError: It has more or fewer outputs than characters.
+        """
         scaled = [_scaled(line) for line in lines]
         width = max(_SHORTEST_WIDTH, *(line.shape[1] for line in scaled))
         batch = np.zeros((len(scaled), 3, LINE_HEIGHT, width), dtype=np.float32)
         for target, line in zip(batch, scaled, strict=True):
             target[:, :, : line.shape[1]] = _normalised(line)
-        return [self._decode(steps) for steps in self._network(batch)]
+        output = self._network(batch)
+        if output.ndim != 3 or output.shape[2] != len(self.alphabet):
+            raise EngineError(
+                FailureKind.NOT_AVAILABLE,
+                f"The weights do not fit the characters that they name; {self._remedy}",
+                details=f"output {output.shape}, {len(self.alphabet)} characters",
+            )
+        return [self._decode(steps) for steps in output]
 
     def _decode(self, steps: Floats) -> ReadText:
         """Greedy CTC: the likeliest output of each step, repeats and blanks dropped."""
@@ -57,8 +97,9 @@ class Recogniser:
         places = np.flatnonzero(fresh & (best != BLANK))
         if not len(places):
             return ReadText(text="", score=0.0)
+        text = "".join(self.alphabet[index] for index in best[places])
         return ReadText(
-            text="".join(self.alphabet[index] for index in best[places]),
+            text=logical_order(text) if self._right_to_left else text,
             score=float(steps[places, best[places]].mean()),
         )
 

@@ -59,7 +59,8 @@ def judge_script(pieces: Iterable[Piece]) -> ScriptEvidence:
         return ScriptEvidence()
     readable = sum(length for length, piece in telling if not is_unread(piece)) / whole
     score = sum(length * piece.read.score for length, piece in telling) / whole
-    texts = [piece.read.text for _, piece in telling]
+    # What an alphabet that was added says of itself is another question.
+    texts = [piece.read.text for _, piece in telling if not piece.alphabet]
     return ScriptEvidence(
         readable=readable,
         score=score,
@@ -75,7 +76,7 @@ def judge_script(pieces: Iterable[Piece]) -> ScriptEvidence:
 def is_unread(piece: Piece) -> bool:
     """Whether a line found on the page came out as next to nothing."""
     length, height = length_and_height(piece.quad)
-    return length >= _TELLING_ASPECT * height and _filling(piece.read) < _SPARSE * length / max(
+    return length >= _TELLING_ASPECT * height and filling(piece.read) < _SPARSE * length / max(
         height, 1.0
     )
 
@@ -86,7 +87,7 @@ def is_speck(piece: Piece) -> bool:
     return piece.read.score < _SPECK_SCORE and length < _SPECK_ASPECT * height
 
 
-def _filling(read: ReadText) -> float:
+def filling(read: ReadText) -> float:
     """How many characters there are; punctuation, which most scripts share, counts half."""
     return sum(
         1.0 if character.isalnum() else 0.5 for character in read.text if not character.isspace()
@@ -98,6 +99,11 @@ def _is_garbled(texts: Sequence[str]) -> bool:
     words = [word for text in texts for word in _WORD.findall(text)]
     garbled = sum(bool(_GARBLED.search(word)) for word in words)
     return len(words) >= 3 and garbled >= _MOST_GARBLED * len(words)
+
+
+def guessed_scripts(pieces: Iterable[Piece]) -> tuple[str, ...]:
+    """What the letters that were recognised, few as they are, say of the script (ISO 15924)."""
+    return ("Grek",) if _is_greek([piece.read.text for piece in pieces]) else ()
 
 
 def _is_greek(texts: Sequence[str]) -> bool:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textlift.content.attempt import FailureKind
 from textlift.content.geometry import quad_box, union_box
 from textlift.content.reading import PageWarning, WarningKind
 from textlift.engines.contract import EngineError
+from textlift.engines.pp_ocr.added_alphabets import AddedAlphabets
 from textlift.engines.pp_ocr.pieces import Piece
-from textlift.engines.pp_ocr.script_evidence import ScriptEvidence
+from textlift.engines.pp_ocr.script_evidence import ScriptEvidence, guessed_scripts
 
 _MOST_SEPARATE = 5
 _UNSURE = 0.8
 
 
-def wrong_script() -> EngineError:
-    """The failure of a whole page."""
+def wrong_script(pieces: Iterable[Piece], added: AddedAlphabets) -> EngineError:
+    """The failure of a whole page.
+
+    Args:
+        pieces: What was read of it.
+        added: The alphabets that could not read it either.
+    """
+    names = [alphabet.about.title for alphabet in added]
+    known = f", and what was added: {', '.join(names)}" if names else ""
+    problems = "".join(f" {sentence}" for sentence in added.problems)
     return EngineError(
         FailureKind.WRONG_SCRIPT,
         "This page is in a script that PP-OCRv6 cannot read: it knows Latin, Chinese and "
-        "Japanese letters. Tesseract with the page's language may read it.",
+        f"Japanese letters{known}. Add the page's alphabet in the list of models, or read it "
+        f"with Tesseract and the page's language.{problems}",
+        scripts=guessed_scripts(pieces),
     )
 
 

@@ -1,4 +1,4 @@
-"""The weights inside rapidocr's wheel, loaded into ONNX Runtime without any download."""
+"""Weights of PP-OCR's kind, loaded into ONNX Runtime without any download."""
 
 from __future__ import annotations
 
@@ -11,12 +11,32 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+    NoSuchFile,
+    NotImplemented,  # noqa: A004 - the runtime's name for an operation that it lacks
+    RuntimeException,
+)
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError, EngineOptions
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
+
+_UNUSABLE = (
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+    NoSuchFile,
+    NotImplemented,
+    RuntimeException,
+)
+"""What the runtime raises for a file that is gone, damaged or none of its own."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -69,7 +89,32 @@ def load_network(name: str, options: EngineOptions) -> OnnxNetwork:
             "install Textlift again: pip install textlift",
             details=f"not found: {path}",
         )
-    return OnnxNetwork(path, threads=options.threads or os.cpu_count() or 1)
+    return OnnxNetwork(path, threads=_threads(options))
+
+
+def load_added_network(path: Path, options: EngineOptions, *, remedy: str) -> OnnxNetwork:
+    """Loads a network that the user added.
+
+    Args:
+        path: Of its file.
+        options: For the number of threads.
+        remedy: What to do about a file that is of no use.
+
+    Raises:
+        EngineError: It is gone or is no network.
+    """
+    try:
+        return OnnxNetwork(path, threads=_threads(options))
+    except _UNUSABLE as error:
+        raise EngineError(
+            FailureKind.NOT_AVAILABLE,
+            f"The file {path} is gone or damaged; {remedy}",
+            details=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _threads(options: EngineOptions) -> int:
+    return options.threads or os.cpu_count() or 1
 
 
 def _folder() -> Path:

@@ -93,6 +93,7 @@ def data_for_languages(codes: Sequence[str], installed: Iterable[str]) -> tuple[
         raise EngineError(
             FailureKind.WRONG_SCRIPT,
             f"Tesseract has no data for {names} here. {install_language_remedy(missing)}",
+            scripts=tuple(sorted(scripts_of_data(missing))),
         )
     if all(_script_of_data(name) not in {"Latn", None} for name in wanted) and "eng" in installed:
         wanted.append("eng")
@@ -124,6 +125,7 @@ def data_for_script(script: str, installed: Iterable[str]) -> tuple[str, ...]:
             FailureKind.WRONG_SCRIPT,
             f"This page is in {script_name(script)} script, which Tesseract has no data for "
             f"here. {remedy}".strip(),
+            scripts=(script,),
         )
     if script != "Latn" and "eng" in installed:
         chosen = [*chosen[: MOST_DATA - 1], "eng"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import msgspec
 
@@ -58,6 +59,19 @@ class TesseractEngine(Engine):
                 FailureKind.NOT_AVAILABLE, f"{error} {install_program_remedy()}"
             ) from error
         self._threads = options.threads
+
+    @property
+    def scripts(self) -> frozenset[str]:
+        """The scripts that it has data for (ISO 15924)."""
+        return scripts_of_data(self.program.data)
+
+    def has_data_for(self, languages: Sequence[str]) -> bool:
+        """Whether it has data for all of these languages (ISO 639-3)."""
+        try:
+            data_for_languages(languages, self.program.data)
+        except EngineError:
+            return False
+        return True
 
     def read(
         self,
