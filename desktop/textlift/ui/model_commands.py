@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,18 @@ from textlift.engines.options import engine_options
 from textlift.engines.registry import Registry
 from textlift.settings import Settings
 from textlift.ui.engine_states import Situation
+from textlift.ui.fit_gate import FitGate
+from textlift.ui.get_and_read import GetAndRead
 from textlift.ui.notices import Notice
 
 if TYPE_CHECKING:
     from textlift.engines.contract import Availability
     from textlift.models.fit import Fit
+    from textlift.settings import Saving
+    from textlift.ui.downloads import DownloadsView
     from textlift.ui.engine_states import EngineStates
     from textlift.ui.main_window import MainWindow
+    from textlift.ui.reader_thread import PageKey
 
 EngineSource = Callable[[Settings], Registry]
 """Gives the engines there are under some settings; the user's own models are among them."""
@@ -34,6 +39,8 @@ class ModelCommands(QObject):
 
     Attributes:
         registry: The engines there are now.
+        gate: Asks about models that do not fit.
+        getting: Gets models that are not here; None before ``use_downloads``.
     """
 
     settings_wanted = Signal(object)
@@ -53,6 +60,12 @@ class ModelCommands(QObject):
         self._engines = engines
         self._states = states
         self._settings: Settings | None = None
+        self.gate = FitGate(window, states, registry)
+        self.getting: GetAndRead | None = None
+        self.gate.saving_chosen.connect(self._on_saving_chosen)
+        self.gate.model_wanted.connect(self.choose_or_get)
+        self.gate.states_wanted.connect(self._ask_states)
+        self.gate.reading_wanted.connect(self._read)
         window.models.model_chosen.connect(self._on_model_chosen)
         window.models.folder_wanted.connect(self.add_folder)
         window.models.opened.connect(self._ask_states)
@@ -61,6 +74,20 @@ class ModelCommands(QObject):
         states.fits_known.connect(self._on_fits)
         self._fill_read_with()
         self._tell_problems()
+
+    def use_downloads(self, downloads: DownloadsView) -> None:
+        """Gets models that are not on this computer through these."""
+        self.getting = GetAndRead(self.window_, downloads=downloads, gate=self.gate)
+        self.getting.model_wanted.connect(self._use_model)
+        self.getting.reading_wanted.connect(self._read)
+
+    def choose_or_get(self, name: str) -> None:
+        """Chooses a model that is here; gets another one first, to read with it."""
+        row = self.window_.models.items.model_row(name)
+        if row is not None and not row.ready and self.getting is not None:
+            self.getting.get(name)
+        else:
+            self._use_model(name)
 
     def show_settings(self, settings: Settings) -> None:
         """Shows what is chosen; asks for the engines and their states again where need be."""
@@ -131,6 +158,7 @@ class ModelCommands(QObject):
 
     def _use_registry(self, registry: Registry) -> None:
         self.registry = registry
+        self.gate.use_registry(registry)
         self.window_.reading.use_registry(registry)
         self.window_.models.show_registry(registry)
         self._fill_read_with()
@@ -168,8 +196,26 @@ class ModelCommands(QObject):
             action.triggered.connect(lambda *_, name=name: self.reading_wanted.emit(name))
 
     def _on_model_chosen(self, name: str) -> None:
+        if name != self.window_.reading.first_model:
+            # Not before it is clear that it will be used.
+            self.window_.models.choose(self.window_.reading.first_model)
+        self.gate.let_through(name, lambda: self._use_model(name), anyway="Try anyway")
+
+    def _use_model(self, name: str) -> None:
+        self.gate.withdraw()
         if self._settings is not None:
             self.settings_wanted.emit(msgspec.structs.replace(self._settings, model=name))
+
+    def _on_saving_chosen(self, name: str, saving: Saving) -> None:
+        if self._settings is not None:
+            savings = {**self._settings.savings, name: saving}
+            self.settings_wanted.emit(msgspec.structs.replace(self._settings, savings=savings))
+
+    def _read(self, name: str, pages: Sequence[PageKey]) -> None:
+        """Reads with a model that could not be used a moment ago."""
+        self.window_.current.flush()
+        self.window_.reading.ask_all_anew()
+        self.window_.reading.read(pages, model=name)
 
     def _on_mode_chosen(self, mode: str) -> None:
         settings = self._settings
