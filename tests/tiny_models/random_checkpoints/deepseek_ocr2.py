@@ -10,7 +10,7 @@ from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
 from tiny_models.random_checkpoint import save_checkpoint
 
 BEGIN = "<｜begin▁of▁sentence｜>"
-_SPECIAL = (BEGIN, "<｜end▁of▁sentence｜>", "<image>", "<|grounding|>", "<|ref|>", "<|/ref|>")
+SPECIAL = (BEGIN, "<｜end▁of▁sentence｜>", "<image>", "<|grounding|>", "<|ref|>", "<|/ref|>")
 SETTINGS = {
     "image_processor_type": "DeepseekOcr2ImageProcessor",
     "size": {"height": 1024, "width": 1024},
@@ -24,7 +24,7 @@ SETTINGS = {
 
 def make_checkpoint(folder: Path) -> None:
     """Writes it into ``folder``."""
-    tokenizer = byte_tokenizer(special=_SPECIAL)
+    tokenizer = byte_tokenizer(special=SPECIAL)
     save_tokenizer(tokenizer, folder)
     config = DeepseekOcr2Config(
         vision_config={

@@ -9,7 +9,7 @@ from transformers import GlmOcrConfig, GlmOcrForConditionalGeneration
 from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
 from tiny_models.random_checkpoint import save_checkpoint
 
-_SPECIAL = (
+SPECIAL = (
     *("<|endoftext|>", "[gMASK]", "<sop>", "<|user|>", "<|assistant|>"),
     *("<|begin_of_image|>", "<|end_of_image|>", "<|image|>"),
 )
@@ -24,7 +24,7 @@ SETTINGS = {
 
 def make_checkpoint(folder: Path) -> None:
     """Writes it into ``folder``."""
-    tokenizer = byte_tokenizer(special=_SPECIAL)
+    tokenizer = byte_tokenizer(special=SPECIAL)
     save_tokenizer(tokenizer, folder)
     config = GlmOcrConfig(
         text_config={

@@ -10,7 +10,7 @@ from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
 from tiny_models.random_checkpoint import save_checkpoint
 
 TILE = 64
-_SPECIAL = (
+SPECIAL = (
     *("<|end_of_text|>", "<|start_of_role|>", "<|end_of_role|>", "<image>"),
     *("<fake_token_around_image>", "<global-img>", "<end_of_utterance>", "<text>", "</text>"),
     *(f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5)),
@@ -26,7 +26,7 @@ SETTINGS = {
 
 def make_checkpoint(folder: Path) -> None:
     """Writes it into ``folder``."""
-    tokenizer = byte_tokenizer(special=_SPECIAL)
+    tokenizer = byte_tokenizer(special=SPECIAL)
     save_tokenizer(tokenizer, folder)
     config = Idefics3Config(
         text_config={

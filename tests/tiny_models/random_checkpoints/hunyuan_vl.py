@@ -12,7 +12,7 @@ from tiny_models.random_checkpoint import save_checkpoint
 IMAGE = "<｜hy_place▁holder▁no▁102｜>"
 START = "<｜hy_place▁holder▁no▁100｜>"
 STOP = "<｜hy_place▁holder▁no▁101｜>"
-_SPECIAL = (
+SPECIAL = (
     *("<｜hy_begin▁of▁sentence｜>", "<｜hy_place▁holder▁no▁2｜>", "<｜hy_place▁holder▁no▁3｜>"),
     *("<｜hy_User｜>", "<｜hy_Assistant｜>", START, STOP, IMAGE),
 )
@@ -28,7 +28,7 @@ SETTINGS = {
 
 def make_checkpoint(folder: Path) -> None:
     """Writes it into ``folder``."""
-    tokenizer = byte_tokenizer(special=_SPECIAL)
+    tokenizer = byte_tokenizer(special=SPECIAL)
     save_tokenizer(tokenizer, folder)
     config = HunYuanVLConfig(
         text_config={

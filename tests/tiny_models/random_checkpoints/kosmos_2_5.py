@@ -10,7 +10,7 @@ from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
 from tiny_models.random_checkpoint import save_checkpoint
 
 ROWS = 16
-_SPECIAL = ("<s>", "<pad>", "</s>", "<image>", "</image>", "<ocr>", "<md>")
+SPECIAL = ("<s>", "<pad>", "</s>", "<image>", "</image>", "<ocr>", "<md>")
 # As published: the size and number of the patches are the processor's own.
 SETTINGS = {
     "image_processor_type": "Kosmos2_5ImageProcessor",
@@ -20,7 +20,7 @@ SETTINGS = {
 
 def make_checkpoint(folder: Path) -> None:
     """Writes it into ``folder``."""
-    tokenizer = byte_tokenizer(special=_SPECIAL, whole=("<bbox>", "</bbox>"))
+    tokenizer = byte_tokenizer(special=SPECIAL, whole=("<bbox>", "</bbox>"))
     save_tokenizer(tokenizer, folder)
     config = Kosmos2_5Config(
         text_config={

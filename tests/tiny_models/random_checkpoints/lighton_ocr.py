@@ -9,7 +9,7 @@ from transformers import LightOnOcrConfig, LightOnOcrForConditionalGeneration
 from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
 from tiny_models.random_checkpoint import save_checkpoint
 
-_SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|image_pad|>")
+SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|image_pad|>")
 SETTINGS = {
     "image_processor_type": "PixtralImageProcessor",
     "size": {"longest_edge": 560},
@@ -21,7 +21,7 @@ SETTINGS = {
 
 def make_checkpoint(folder: Path) -> None:
     """Writes it into ``folder``."""
-    tokenizer = byte_tokenizer(special=_SPECIAL)
+    tokenizer = byte_tokenizer(special=SPECIAL)
     save_tokenizer(tokenizer, folder)
     config = LightOnOcrConfig(
         text_config={

@@ -9,7 +9,7 @@ from transformers import PaddleOCRVLConfig, PaddleOCRVLForConditionalGeneration
 from tiny_models.byte_tokenizers import byte_tokenizer, save_tokenizer
 from tiny_models.random_checkpoint import save_checkpoint
 
-_SPECIAL = (
+SPECIAL = (
     *("<unk>", "<s>", "</s>", "<|begin_of_sentence|>"),
     *("<|IMAGE_START|>", "<|IMAGE_PLACEHOLDER|>", "<|IMAGE_END|>"),
 )
@@ -27,7 +27,7 @@ SETTINGS = {
 
 def make_checkpoint(folder: Path) -> None:
     """Writes it into ``folder``."""
-    tokenizer = byte_tokenizer(special=_SPECIAL)
+    tokenizer = byte_tokenizer(special=SPECIAL)
     save_tokenizer(tokenizer, folder)
     config = PaddleOCRVLConfig(
         text_config={
