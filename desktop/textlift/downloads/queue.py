@@ -22,7 +22,7 @@ from textlift.downloads.messages import (
 from textlift.downloads.records import DownloadRecords
 from textlift.downloads.worker import Worker
 from textlift.processes.cancellation import Cancellation
-from textlift.processes.supervised import ProcessFailure
+from textlift.processes.supervised import ProcessFailure, RequestFailed
 
 OnChange = Callable[[Download], None]
 
@@ -277,6 +277,8 @@ class DownloadQueue:
             try:
                 attempt()
                 return
+            except RequestFailed:
+                raise  # It lives, and would say the same again.
             except ProcessFailure:
                 deaths = 1 if entry.download.have > before else deaths + 1
                 if deaths >= _MOST_DEATHS or run.cancelled:
@@ -390,7 +392,8 @@ class DownloadQueue:
         except DownloadError as error:
             self._fail(entry, run, error.failure, error.sentence, error.details)
         except ProcessFailure as error:
-            self._fail(entry, run, None, f"{error.sentence} Try again.", error.details)
+            sentence = f"{error.sentence.rstrip('.')}. Try again."
+            self._fail(entry, run, None, sentence, error.details)
         with self._lock:
             # Whoever stopped it may have asked for it anew in the meantime.
             waits = entry.download.state is DownloadState.WAITING

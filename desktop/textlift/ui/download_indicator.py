@@ -26,6 +26,7 @@ class DownloadIndicator(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(14, 14))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Downloads")
         self.setAccessibleDescription("Opens the window with the models.")
         self.hide()
 

@@ -121,6 +121,7 @@ class KnownModelDetails(QScrollArea):
             self._form.removeRow(0)
         for label, text in _facts(one, fit):
             name = QLabel(label)
+            name.setAlignment(Qt.AlignmentFlag.AlignTop)
             palette = name.palette()
             palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
             name.setPalette(palette)
@@ -191,6 +192,7 @@ def _link(address: str) -> str:
 def _words() -> QLabel:
     label = QLabel()
     label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

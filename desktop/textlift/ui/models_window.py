@@ -46,6 +46,14 @@ _SIZE = QSize(1040, 680)
 _LEAST = QSize(720, 440)
 _LIST_WIDTH = 340
 
+_STYLE = """
+    QTabBar::tab {
+        border: 1px solid transparent; border-radius: 5px; padding: 5px 12px; margin: 0 2px;
+    }
+    QTabBar::tab:hover { border-color: palette(mid); }
+    QTabBar::tab:selected { background: palette(base); border-color: palette(mid); }
+    QTabBar::tab:focus { border-color: palette(highlight); }
+"""
 _INVITATION = (
     "No large model is on this computer yet. Choose one, see what it is good at and whether it "
     "fits here, and press Get. Until then the small models that come with Textlift read."
@@ -137,6 +145,7 @@ class ModelsWindow(QWidget):
         self.shelves = QTabBar()
         self.shelves.setAccessibleName("Which models are listed")
         self.shelves.setDrawBase(False)
+        self.shelves.setStyleSheet(_STYLE)
         self.shelves.setExpanding(False)
         for shelf in Shelf:
             self.shelves.addTab(shelf.value)
@@ -268,6 +277,8 @@ class ModelsWindow(QWidget):
             rows = (self.found.index(row, 0) for row in range(self.found.rowCount()))
             place = next((row for row in rows if row.data(ShownRole) is not None), place)
         self.view.setCurrentIndex(place)
+        if place.row() <= 1:
+            self.view.scrollToTop()  # With the heading.
         self._refresh()
 
     def _on_progressed(self, name: str, _: Download) -> None:
