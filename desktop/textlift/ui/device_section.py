@@ -40,7 +40,7 @@ class DeviceSection(QWidget):
         self.report = _wrapped("muted")
         self.models: dict[int, ModelSection] = {}
         head = QHBoxLayout()
-        head.addWidget(self.title, 1)
+        head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.condition, 0, Qt.AlignmentFlag.AlignTop)
         self._models = QVBoxLayout()
         self._models.setSpacing(SPACE)
@@ -103,6 +103,7 @@ class DeviceSection(QWidget):
             section.unload_wanted.connect(self.unload_wanted)
             section.keep_wanted.connect(self.keep_wanted)
             self._models.addWidget(section)
+            section.show()
 
     def _show_report(self, report: UnloadReport | None) -> None:
         sentence = report.sentence if report is not None else ""

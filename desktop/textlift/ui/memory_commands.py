@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from textlift.ui.main_window import MainWindow
     from textlift.ui.memory_panel import MemoryPanel
 
+_SEEN_OR_NOT = (QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide)
+
 
 class MemoryCommands(QObject):
     """Brings together what is measured, what engines tell, the display and its details.
@@ -57,6 +59,7 @@ class MemoryCommands(QObject):
         self.unloading.ended.connect(self._on_unloaded)
         self.unloading.changed.connect(self._show_panel)
         self._display.clicked.connect(self._action.trigger)
+        self._display.take_room(window.width())
         window.installEventFilter(self)
 
     def start(self) -> None:
@@ -70,7 +73,7 @@ class MemoryCommands(QObject):
 
     def use_settings(self, settings: Settings) -> None:
         """Works with these from now on."""
-        self._display.prefer_cpu(settings.device == "cpu")
+        self._display.prefer_cpu(preferred=settings.device == "cpu")
         self.unloading.use_idle_minutes(settings.idle_minutes)
         self._show()
 
@@ -179,8 +182,12 @@ class MemoryCommands(QObject):
 
     # Showing
 
+    @property
+    def _seen(self) -> bool:
+        return self.window_.isVisible() and not self.window_.isMinimized()
+
     def _show(self) -> None:
-        if self.window_.isVisible() and not self.window_.isMinimized():
+        if self._seen:
             self._display.show_history(self.history)
             self._show_panel()
 
@@ -209,11 +216,9 @@ class MemoryCommands(QObject):
         }
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.window_ and event.type() in {
-            QEvent.Type.WindowStateChange,
-            QEvent.Type.Show,
-            QEvent.Type.Hide,
-        }:
-            seen = self.window_.isVisible() and not self.window_.isMinimized()
-            self.sampler.watch(seen=seen)
+        if watched is self.window_:
+            if event.type() == QEvent.Type.Resize:
+                self._display.take_room(self.window_.width())
+            elif event.type() in _SEEN_OR_NOT:
+                self.sampler.watch(seen=self._seen)
         return super().eventFilter(watched, event)

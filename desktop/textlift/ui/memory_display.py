@@ -32,6 +32,7 @@ class MemoryDisplay(QAbstractButton):
         self._more = 0
         self._on_cpu = False
         self._details_tip = ""
+        self._room = 0
         self.setCheckable(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -42,7 +43,7 @@ class MemoryDisplay(QAbstractButton):
         """What the tooltip says below the numbers."""
         self._details_tip = tip
 
-    def prefer_cpu(self, preferred: bool) -> None:
+    def prefer_cpu(self, *, preferred: bool) -> None:
         """Whether the user has models run on the CPU though there may be a GPU."""
         self._on_cpu = preferred
 
@@ -63,6 +64,12 @@ class MemoryDisplay(QAbstractButton):
         self.setToolTip("\n".join([*sentences, self._details_tip]).strip())
         # The name stays: a screen reader would say a changing one twice a second.
         self.setAccessibleDescription("; ".join(sentences))
+
+    def take_room(self, window_width: int) -> None:
+        """Says at most as much as has room in half of the window's width."""
+        if window_width // 2 != self._room:
+            self._room = window_width // 2
+            self.updateGeometry()
 
     @property
     def meters(self) -> tuple[MemoryMeter, ...]:
@@ -94,7 +101,7 @@ class MemoryDisplay(QAbstractButton):
         return f"+{self._more}" if self._more else ""
 
     def _wanted(self) -> Detail:
-        return {0: Detail.FULL, 1: Detail.FULL, 2: Detail.FREE}.get(len(self._shown), Detail.BAR)
+        return max((one for one in Detail if self._width(one) <= self._room), default=Detail.BAR)
 
     def sizeHint(self) -> QSize:
         height = max((meter.sizeHint().height() for meter in self._shown), default=22)
@@ -132,8 +139,8 @@ class MemoryDisplay(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         around = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self.isChecked() or self.isDown() or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(of.line if self.isChecked() or self.isDown() else of.raised))
+            painter.setPen(QColor(of.line))
+            painter.setBrush(QColor(of.line if self.isDown() else of.raised))
             painter.drawRoundedRect(around, 4, 4)
         if self.hasFocus():
             painter.setPen(QColor(of.accent))

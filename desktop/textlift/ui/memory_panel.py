@@ -66,12 +66,15 @@ class MemoryPanel(QFrame):
         self.unload_wanted.connect(lambda _: self.setFocus())
 
     def _lay_out(self) -> None:
+        head, foot = self._head(), self._foot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE, 0, SPACE)
         layout.setSpacing(SPACE // 2)
-        layout.addLayout(self._head())
+        layout.addLayout(head)
         layout.addWidget(self._middle(), 1)
-        layout.addLayout(self._foot())
+        layout.addLayout(foot)
+        # Not the layout's own hint: what a scroll area would like to be is not what it holds.
+        self._around = head.sizeHint().height() + foot.sizeHint().height() + 3 * SPACE
 
     def _head(self) -> QHBoxLayout:
         title = QLabel("Memory")
@@ -92,6 +95,7 @@ class MemoryPanel(QFrame):
         self._devices = QVBoxLayout(self._content)
         self._devices.setContentsMargins(2 * SPACE, SPACE // 2, 2 * SPACE, SPACE)
         self._devices.setSpacing(2 * SPACE)
+        self._devices.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -173,6 +177,8 @@ class MemoryPanel(QFrame):
                 section.unload_wanted.connect(self.unload_wanted)
                 section.keep_wanted.connect(self.keep_wanted)
                 self._devices.insertWidget(place, section)
+                # At once: the layout would not count it before the next turn of the loop.
+                section.show()
             section.show_use(use, history, models=at[use.key], report=reports.get(use.key))
         for key in set(self.sections).difference(at):
             section = self.sections.pop(key)
@@ -182,10 +188,7 @@ class MemoryPanel(QFrame):
 
     def sizeHint(self) -> QSize:
         inner = self._devices.totalHeightForWidth(_WIDTH - 2 * self.frameWidth())
-        if inner < 0:
-            inner = self._devices.totalSizeHint().height()
-        around = super().sizeHint().height() - self._scroll.sizeHint().height()
-        return QSize(_WIDTH, inner + around)
+        return QSize(_WIDTH, max(inner, 0) + self._around + 2 * self.frameWidth())
 
     def _place(self) -> None:
         if not self.isVisible():

@@ -29,6 +29,7 @@ class DeviceUse(msgspec.Struct, frozen=True):
         temperature: Degrees Celsius; None where it is not told.
         load: Share of the last moment in which it worked, 0 to 1; None where it is not told.
         lost: It answered before and does not now; the rest is from when it did.
+        ours_told: ``ours`` is the driver's word, not what engines say of themselves.
     """
 
     key: str
@@ -41,6 +42,7 @@ class DeviceUse(msgspec.Struct, frozen=True):
     temperature: int | None = None
     load: float | None = None
     lost: bool = False
+    ours_told: bool = True
 
     @property
     def is_ram(self) -> bool:
@@ -63,13 +65,15 @@ def devices_in(sample: MemorySample, told: Mapping[str, int]) -> tuple[DeviceUse
         told: Bytes on each device that engines say they take. Only needed where the driver does
             not tell whose memory it is: else all of it would pass for that of others.
     """
-    single = len(sample.gpus) == 1
-    gpus = [_gpu(gpu, told, single=single) for gpu in sample.gpus]
+    gpus = [
+        _gpu(gpu, told, short=short)
+        for gpu, short in zip(sample.gpus, _short_names(sample.gpus), strict=True)
+    ]
     ram = DeviceUse(
         key=RAM,
         devices=("cpu", "mps") if sample.ram_gpu else ("cpu",),
         short="Unified memory" if sample.ram_gpu else "RAM",
-        title=f"Memory of this computer and of its {sample.ram_gpu}"
+        title=f"Unified memory of this computer and its GPU, {sample.ram_gpu}"
         if sample.ram_gpu
         else "Memory of this computer",
         total=sample.ram_total,
@@ -79,12 +83,24 @@ def devices_in(sample: MemorySample, told: Mapping[str, int]) -> tuple[DeviceUse
     return (*gpus, ram)
 
 
-def _gpu(gpu: GpuMemory, told: Mapping[str, int], *, single: bool) -> DeviceUse:
-    ours = gpu.ours or min(told.get(gpu.device, 0), gpu.used)
+def _short_names(gpus: tuple[GpuMemory, ...]) -> list[str]:
+    """By the driver's numbers; by their places where two makers' drivers both begin at 0."""
+    if len(gpus) == 1:
+        return ["GPU"]
+    numbers = [gpu.index for gpu in gpus]
+    if len(set(numbers)) < len(numbers):
+        numbers = list(range(len(gpus)))
+    return [f"GPU {number}" for number in numbers]
+
+
+def _gpu(gpu: GpuMemory, told: Mapping[str, int], *, short: str) -> DeviceUse:
+    ours = gpu.ours
+    if not gpu.ours_told:
+        ours = max(ours, min(told.get(gpu.device, 0), gpu.used))
     return DeviceUse(
         key=gpu.key or f"gpu {gpu.index}",
         devices=(gpu.device,) if gpu.device else (),
-        short="GPU" if single else f"GPU {gpu.index}",
+        short=short,
         title=gpu.name,
         total=gpu.total,
         used=max(gpu.used, ours),
@@ -92,6 +108,7 @@ def _gpu(gpu: GpuMemory, told: Mapping[str, int], *, single: bool) -> DeviceUse:
         temperature=gpu.temperature,
         load=gpu.load,
         lost=gpu.lost,
+        ours_told=gpu.ours_told,
     )
 
 

@@ -56,7 +56,7 @@ class UnloadReport:
         self._looks += 1
         before = self._before
         # Where the driver does not say whose memory it is, what everyone uses must do.
-        back = before.ours - now.ours if before.ours else before.used - now.used
+        back = before.ours - now.ours if before.ours_told else before.used - now.used
         self._given_back = max(self._given_back, back)
         self.held = bool(now.ours > _NOTHING and not still_loaded and not now.is_ram)
         self.sentence = f"{self._at}: {self._first_part()}; {_rest(now, still_loaded)}"
