@@ -64,7 +64,7 @@ def problem_of_answer(
             details=details,
         )
         return TransientProblem(refused, f"{host} refuses ({status}).")
-    if code == "RepoNotFound" or status in {404, 410}:
+    if _is_not_there(response, code, token_place):
         return DownloadProblem(
             DownloadFailure.NOT_FOUND,
             f"{subject.name} is not there; it was removed or renamed, or it is private and your "
@@ -83,6 +83,13 @@ def problem_of_answer(
         "settings.",
         details=details,
     )
+
+
+def _is_not_there(response: httpx2.Response, code: str, token_place: str) -> bool:
+    # The hub does not tell strangers whether a repository is private or is none.
+    told = response.headers.get("X-Error-Message", "")
+    to_stranger = not token_place and told == "Invalid username or password."
+    return code == "RepoNotFound" or response.status_code in {404, 410} or to_stranger
 
 
 def problem_of_connection(

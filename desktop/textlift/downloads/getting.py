@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from textlift.downloads.addresses import endpoint_of, page_of
 from textlift.downloads.answers import Subject
+from textlift.downloads.apart import apart
 from textlift.downloads.failures import DownloadProblem, disk_problem, stopped
 from textlift.downloads.fetching import OnFetching, fetch_all
 from textlift.downloads.file_names import is_checksum
@@ -22,17 +21,13 @@ from textlift.downloads.messages import (
 from textlift.downloads.meter import Meter
 from textlift.downloads.needed_files import check_names
 from textlift.downloads.patience import patience_for_files
-from textlift.downloads.planning import disk_free, place_of
+from textlift.downloads.planning import check_room, place_of
 from textlift.downloads.repository import Repository
 from textlift.downloads.session import Session
 from textlift.downloads.token import find_token
 from textlift.downloads.transfer import Target
 from textlift.models.hub_cache import COMMIT, is_hub_id
-from textlift.models.on_disk import shown_size
 from textlift.processes.cancellation import Cancellation
-
-_LEFT_FREE = 100_000_000
-"""Bytes of the disk that a download leaves to others."""
 
 
 def get_model(
@@ -77,21 +72,6 @@ def get_model(
     return Got(folder=str(folder), fetched=meter.came)
 
 
-def check_room(folder: Path, needed: int) -> None:
-    """Makes sure that the disk has room.
-
-    Raises:
-        DownloadProblem: It has not.
-    """
-    lacking = needed + _LEFT_FREE - disk_free(folder) if needed > 0 else 0
-    if lacking > 0:
-        raise DownloadProblem(
-            DownloadFailure.DISK_FULL,
-            f"{shown_size(max(lacking, 1_000_000))} are missing on the disk with {folder.parent}; "
-            "make room there, or choose another folder for models in the settings.",
-        )
-
-
 def _targets(
     files: list[PlannedFile], plan: Plan, source: Source, repository: Repository
 ) -> list[Target]:
@@ -122,7 +102,7 @@ def _fetch(
     cancellation: Cancellation,
 ) -> None:
     patience = patience_for_files()
-    token = find_token(cancellation)
+    token = apart(find_token, cancellation)
     with Session(source, patience=patience, endpoint=endpoint_of(source), token=token) as session:
         fetch_all(
             targets,

@@ -12,9 +12,11 @@ from textlift.downloads.file_names import is_checksum
 from textlift.downloads.hub import HubQuestions, RepositoryFile, RepositoryState
 from textlift.downloads.messages import DownloadFailure, HubModel, Plan, PlannedFile, Source
 from textlift.downloads.needed_files import check_names, listed_weights, needed_files
-from textlift.downloads.repository import Repository
-from textlift.models.hub_cache import cache_folders
-from textlift.models.on_disk import WEIGHTS_INDEX
+from textlift.downloads.repository import Repository, repositories
+from textlift.models.on_disk import WEIGHTS_INDEX, shown_size
+
+_LEFT_FREE = 100_000_000
+"""Bytes of the disk that a download leaves to others."""
 
 
 def plan_model(model: HubModel, source: Source, questions: HubQuestions) -> Plan:
@@ -46,7 +48,7 @@ def place_of(hub_id: str, commit: str, source: Source) -> Repository:
 
     That is where it is already, else the folder that the user chose.
     """
-    places = [Repository(cache, hub_id) for cache in cache_folders(source.cache)]
+    places = repositories((hub_id,), source)
     there = [place for place in places if place.snapshot(commit).is_dir()]
     return (there or places)[0]
 
@@ -65,6 +67,21 @@ def disk_free(folder: Path) -> int:
             except OSError:
                 return 0
     return 0
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Makes sure that the disk has room.
+
+    Raises:
+        DownloadProblem: It has not.
+    """
+    lacking = needed + _LEFT_FREE - disk_free(folder) if needed > 0 else 0
+    if lacking > 0:
+        raise DownloadProblem(
+            DownloadFailure.DISK_FULL,
+            f"{shown_size(max(lacking, 1_000_000))} are missing on the disk with {folder.parent}; "
+            "make room there, or choose another folder for models in the settings.",
+        )
 
 
 def _weights_index(

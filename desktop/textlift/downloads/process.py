@@ -7,24 +7,32 @@ import threading
 import msgspec
 
 from textlift.downloads.addresses import endpoint_of
+from textlift.downloads.apart import apart
 from textlift.downloads.client import CAPACITY
-from textlift.downloads.failures import DownloadProblem
 from textlift.downloads.getting import get_model
 from textlift.downloads.hub import HubQuestions
 from textlift.downloads.messages import (
-    DownloadFailure,
+    AskToken,
+    Discard,
     DownloadRequest,
     Get,
     HubModel,
     LookUp,
     Plan,
+    Remove,
     Source,
+    StoreToken,
+    Verify,
+    WebFile,
 )
 from textlift.downloads.patience import patience_for_questions
 from textlift.downloads.planning import plan_model
+from textlift.downloads.removing import discard_model, remove_model
 from textlift.downloads.retrying import Retries
 from textlift.downloads.session import Session
-from textlift.downloads.token import find_token
+from textlift.downloads.token import find_token, store_token, token_state
+from textlift.downloads.verifying import verify_model
+from textlift.downloads.web_file import get_file, plan_file, remove_file, verify_file
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
 
@@ -48,11 +56,53 @@ def handle(body: bytes, report: ReportProgress, cancellation: Cancellation) -> m
     """
     request = _decoder.decode(body)
     match request:
-        case LookUp(wanted=HubModel() as model, source=source):
-            return _look_up_model(model, source, cancellation)
-        case Get(wanted=HubModel() as model, plan=plan, source=source):
+        case StoreToken(token=token):
+            return store_token(token)
+        case AskToken():
+            return token_state()
+        case _ if isinstance(request.wanted, HubModel):
+            return _about_model(request, request.wanted, report, cancellation)
+        case _:
+            return _about_file(request, request.wanted, report, cancellation)
+
+
+_About = LookUp | Get | Verify | Discard | Remove
+
+
+def _about_model(
+    request: _About, model: HubModel, report: ReportProgress, cancellation: Cancellation
+) -> msgspec.Struct:
+    match request:
+        case LookUp(source=source):
+            return apart(lambda: _look_up_model(model, source, cancellation), cancellation)
+        case Get(plan=plan, source=source):
             return get_model(model, plan, source, on_fetching=report, cancellation=cancellation)
-    raise DownloadProblem(DownloadFailure.NOT_FOUND, "Not yet.")
+        case Verify(source=source):
+            return verify_model(model, source, on_fetching=report, cancellation=cancellation)
+        case Discard(source=source):
+            return discard_model(model, source)
+        case Remove(source=source):
+            return remove_model(model, source)
+
+
+def _about_file(
+    request: _About, file: WebFile, report: ReportProgress, cancellation: Cancellation
+) -> msgspec.Struct:
+    match request:
+        case LookUp(source=source):
+            return apart(lambda: _look_up_file(file, source, cancellation), cancellation)
+        case Get(plan=plan, source=source):
+            return get_file(file, plan, source, on_fetching=report, cancellation=cancellation)
+        case Verify():
+            return verify_file(file, on_fetching=report, cancellation=cancellation)
+        case Discard():
+            return remove_file(file, whole_too=False)
+        case Remove():
+            return remove_file(file, whole_too=True)
+
+
+def _look_up_file(file: WebFile, source: Source, cancellation: Cancellation) -> Plan:
+    return plan_file(file, source, cancellation=cancellation, seconds=LOOK_UP_SECONDS)
 
 
 def _look_up_model(model: HubModel, source: Source, cancellation: Cancellation) -> Plan:
@@ -60,8 +110,7 @@ def _look_up_model(model: HubModel, source: Source, cancellation: Cancellation) 
     patience = patience_for_questions()
     stop = threading.Event()
     retries = Retries(patience, stop, seconds=LOOK_UP_SECONDS)
-    token = find_token(cancellation)
-    with Session(source, patience=patience, endpoint=endpoint, token=token) as session:
+    with Session(source, patience=patience, endpoint=endpoint, token=find_token()) as session:
 
         def end() -> None:
             stop.set()

@@ -6,22 +6,26 @@ import collections
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from textlift.downloads.failures import DownloadProblem, disk_problem
-from textlift.downloads.messages import DownloadFailure, Plan, PlannedFile
+from textlift.downloads.locks import locked
+from textlift.downloads.messages import Plan, PlannedFile, Source
 from textlift.models.download_record import (
     PARTIAL,
     DownloadRecord,
     RecordedFile,
     bytes_here,
     is_here,
+    read_record,
     write_record,
 )
-from textlift.models.hub_cache import reference_path, repository_folder, snapshot_folder
+from textlift.models.hub_cache import (
+    cache_folders,
+    reference_path,
+    repository_folder,
+    snapshot_folder,
+)
 from textlift.models.on_disk import CONFIG
 
 
@@ -41,8 +45,20 @@ class Repository:
         """Where a file is written to until it is whole and checked."""
         return self.blobs / f"{checksum}{PARTIAL}"
 
+    def partials(self) -> list[Path]:
+        """All that is not finished, of whatever commit."""
+        return sorted(self.blobs.glob(f"*{PARTIAL}"))
+
     def snapshot(self, commit: str) -> Path:
         return snapshot_folder(self.folder, commit)
+
+    def links(self) -> dict[str, list[Path]]:
+        """The names that files have in all snapshots, by their checksums; those that are links."""
+        names: dict[str, list[Path]] = {}
+        for path in (self.folder / "snapshots").rglob("*"):
+            if path.is_symlink():
+                names.setdefault(path.readlink().name, []).append(path)
+        return names
 
     def have(self, file: PlannedFile, commit: str) -> int:
         """Bytes of a file that are here."""
@@ -52,30 +68,10 @@ class Repository:
         """Whether a file need not be fetched."""
         return is_here(self.folder, _recorded(file), commit)
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Nobody else changes the repository inside the block, be it in another process.
-
-        Raises:
-            DownloadProblem: Somebody does, or the folder cannot be written to.
-        """
+    def locked(self) -> contextlib.AbstractContextManager[None]:
+        """Nobody else of Textlift changes the repository inside the block."""
         path = self.cache / ".locks" / self.folder.name / "textlift.lock"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(path, timeout=0)
-            lock.acquire()
-        except Timeout as error:
-            raise DownloadProblem(
-                DownloadFailure.DISK,
-                f"Another task or window of Textlift works on {self.hub_id} in {self.cache}; "
-                "wait until it is done.",
-            ) from error
-        except OSError as error:
-            raise disk_problem(error, self.cache) from error
-        try:
-            yield
-        finally:
-            lock.release()
+        return locked(path, name=self.hub_id, folder=self.cache)
 
     def begin(self, plan: Plan) -> None:
         """Makes the folders, and says what is about to come.
@@ -83,10 +79,12 @@ class Repository:
         Raises:
             OSError: They cannot be written to.
         """
+        before = read_record(self.folder, plan.commit)
+        published = before.published if before else self.snapshot(plan.commit).exists()
         self.blobs.mkdir(parents=True, exist_ok=True)
         # Without it the library calls the repository damaged while it is being fetched.
         (self.folder / "snapshots").mkdir(exist_ok=True)
-        write_record(self.folder, DownloadRecord(plan.commit, tuple(map(_recorded, plan.files))))
+        self._record(plan, published=published)
 
     def publish(self, plan: Plan, revision: str) -> Path:
         """Makes whole and checked files visible under their names; the folder with them.
@@ -109,9 +107,21 @@ class Repository:
             temporary = reference.with_name(f"{reference.name}.part")
             temporary.write_text(plan.commit, encoding="ascii")
             temporary.replace(reference)
-        for path in self.blobs.glob(f"*{PARTIAL}"):
+        self._record(plan, published=True)
+        for path in self.partials():
             path.unlink()
         return snapshot
+
+    def _record(self, plan: Plan, *, published: bool) -> None:
+        files = tuple(map(_recorded, plan.files))
+        write_record(self.folder, DownloadRecord(plan.commit, files, published))
+
+
+def repositories(hub_ids: Iterable[str], source: Source) -> list[Repository]:
+    """Where a model may be: under each name it has and had, in each cache folder."""
+    return [
+        Repository(cache, hub_id) for cache in cache_folders(source.cache) for hub_id in hub_ids
+    ]
 
 
 def _is_shown(path: Path, file: PlannedFile) -> bool:

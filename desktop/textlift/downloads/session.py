@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import httpx2
-import msgspec
 import truststore
 
 import textlift
@@ -19,21 +18,7 @@ from textlift.downloads.answers import Subject, problem_of_answer, problem_of_co
 from textlift.downloads.failures import DownloadProblem, stopped
 from textlift.downloads.messages import DownloadFailure, Source
 from textlift.downloads.patience import Patience
-
-
-class Token(msgspec.Struct, frozen=True):
-    """The hub's token.
-
-    Attributes:
-        value: Never shown, logged or told to the parent.
-        place: See ``TokenState``.
-    """
-
-    value: str
-    place: str
-
-    def __repr__(self) -> str:
-        return f"Token(place={self.place!r})"
+from textlift.downloads.token import Token
 
 
 class Session:
@@ -109,7 +94,12 @@ class Session:
 
     @contextlib.contextmanager
     def asking(
-        self, url: str, subject: Subject, *, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        subject: Subject,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
     ) -> Iterator[httpx2.Response]:
         """A request and the head of its answer, which is a good one; the body can be read inside.
 
@@ -123,7 +113,7 @@ class Session:
             sent["Authorization"] = f"Bearer {token.value}"
         try:
             with self._client.stream(
-                "GET", url, headers=sent, extensions={"trace": self._note}
+                method, url, headers=sent, extensions={"trace": self._note}
             ) as response:
                 if response.status_code >= 400 and response.status_code != 416:
                     raise problem_of_answer(response, subject, token_place=self._place(token))

@@ -32,10 +32,13 @@ class DownloadRecord(msgspec.Struct, frozen=True):
     Attributes:
         commit: It.
         files: Those that are needed.
+        published: The files have, or had before the download, names of their own: what a
+            download leaves when it is given up is not all that is there.
     """
 
     commit: str
     files: tuple[RecordedFile, ...]
+    published: bool = False
 
     @property
     def size(self) -> int:

@@ -41,15 +41,20 @@ def model_folder(entry: ModelEntry, *, caches: Sequence[Path] | None = None) -> 
         if not folder.is_dir():
             raise ModelNotOnDiskError(f"The folder {folder} is not there.")
         return folder
-    hub_ids = (entry.hub_id, *entry.hub_aliases)
     places = cache_folders("") if caches is None else caches
-    found = [one for one in cached_snapshots(hub_ids, entry.revision, places) if _is_begun(one)]
-    if len(found) > 1:
-        return next((one for one in found if not what_is_missing(one)), found[0])
-    if found:
-        return found[0]
+    found = found_snapshot((entry.hub_id, *entry.hub_aliases), entry.revision, places)
+    if found is not None:
+        return found
     size = f" ({shown_size(entry.size)})" if entry.size else ""
     raise ModelNotOnDiskError(f"Its weights{size} are not on this machine.")
+
+
+def found_snapshot(hub_ids: Sequence[str], revision: str, caches: Sequence[Path]) -> Path | None:
+    """The folder of a repository's revision in the caches; of several the first whole one."""
+    found = [one for one in cached_snapshots(hub_ids, revision, caches) if _is_begun(one)]
+    if len(found) > 1:
+        return next((one for one in found if not what_is_missing(one)), found[0])
+    return found[0] if found else None
 
 
 def what_is_missing(folder: Path) -> str:

@@ -1,0 +1,97 @@
+"""Compares the files of a model on disk with their checksums, without the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textlift.downloads.checksums import file_matches
+from textlift.downloads.failures import DownloadProblem, disk_problem
+from textlift.downloads.fetching import OnFetching
+from textlift.downloads.known_checksums import known_checksums
+from textlift.downloads.messages import DownloadFailure, HubModel, Source, Verified
+from textlift.downloads.reporting import CheckingReport
+from textlift.downloads.repository import Repository
+from textlift.models.hub_cache import cache_folders
+from textlift.models.on_disk import found_snapshot, weight_files
+from textlift.processes.cancellation import Cancellation
+
+
+def verify_model(
+    model: HubModel, source: Source, *, on_fetching: OnFetching, cancellation: Cancellation
+) -> Verified:
+    """Compares; a file that is not what it should be loses its name, so that it is missing.
+
+    Raises:
+        DownloadProblem: It is not on this machine, or it was cancelled.
+    """
+    snapshot = found_snapshot(model.hub_ids, model.revision, cache_folders(source.cache))
+    if snapshot is None:
+        raise not_here(model.hub_ids[0])
+    folder = snapshot.parents[1]
+    hub_id = "/".join(folder.name.split("--")[1:])
+    repository = Repository(folder.parent, hub_id)
+    with repository.locked():
+        return _verify(repository, snapshot, on_fetching, cancellation)
+
+
+def not_here(name: str) -> DownloadProblem:
+    """What is not on this machine cannot be checked."""
+    return DownloadProblem(DownloadFailure.NOT_FOUND, f"{name} is not on this machine.")
+
+
+def _verify(
+    repository: Repository, snapshot: Path, on_fetching: OnFetching, cancellation: Cancellation
+) -> Verified:
+    known = known_checksums(repository.folder, snapshot)
+    sizes = {name: _size(snapshot / name) for name in known}
+    report = CheckingReport(sum(sizes.values()), on_fetching=on_fetching, cancellation=cancellation)
+    damaged = set(_missing_weights(snapshot))
+    for name, checksum in sorted(known.items()):
+        path = snapshot / name
+        if not path.is_file():
+            damaged.add(name)
+        elif checksum and not _is_as_it_should_be(path, checksum, report):
+            damaged.add(name)
+            try:
+                put_aside(repository, path)
+            except OSError as error:
+                raise disk_problem(error, repository.cache) from error
+    return Verified(
+        checked=sum(1 for name, checksum in known.items() if checksum and sizes[name] >= 0),
+        damaged=tuple(sorted(damaged)),
+        unknown=tuple(sorted(name for name, checksum in known.items() if not checksum)),
+    )
+
+
+def put_aside(repository: Repository, path: Path) -> None:
+    """Takes a file away with all names it has, so that nothing leads to it or to nowhere.
+
+    Raises:
+        OSError: It cannot be taken away.
+    """
+    if path.is_symlink():
+        blob = path.parent / path.readlink()
+        for name in repository.links()[blob.name]:
+            name.unlink()
+        blob.unlink(missing_ok=True)
+    else:
+        path.unlink()
+
+
+def _is_as_it_should_be(path: Path, checksum: str, report: CheckingReport) -> bool:
+    try:
+        return file_matches(path, checksum, on_piece=report.add)
+    except OSError:
+        return False  # The disk gives no more than a part of it.
+
+
+def _missing_weights(snapshot: Path) -> list[str]:
+    try:
+        files = weight_files(snapshot)
+    except ValueError:
+        return []  # The list of them is damaged, which its checksum shows too.
+    return [path.relative_to(snapshot).as_posix() for path in files if not path.is_file()]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
