@@ -237,7 +237,7 @@ def test_a_failure_is_told_kept_and_tried_again(queues: Queues, hub: LoopbackHub
     queue = queues.start()
     get(queue)
     failed = queue.wait_for(DownloadState.FAILED)
-    assert failed.failure is DownloadFailure.NOT_ALLOWED
+    assert failed.failure is DownloadFailure.NOT_FOUND
     assert failed.sentence
     queue.close()
     hub.add("tiny/reader", made_up_model(size=SIZE))
