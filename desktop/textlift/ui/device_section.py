@@ -34,8 +34,9 @@ class DeviceSection(QWidget):
         self.condition = QLabel()
         self.condition.setObjectName("muted")
         self.lost = _wrapped("bad")
-        self.shares = ShareBar(f"Memory of {use.title}")
-        self.graph = HistoryGraph(f"Memory of {use.title}")
+        name = use.title if use.is_ram else f"Memory of {use.title}"
+        self.shares = ShareBar(name)
+        self.graph = HistoryGraph(name)
         self.peak = _wrapped("muted")
         self.report = _wrapped("muted")
         self.models: dict[int, ModelSection] = {}

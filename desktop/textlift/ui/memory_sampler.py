@@ -16,6 +16,9 @@ class MemorySampler(QThread):
 
     Signals:
         sampled: A ``MemorySample``.
+
+    Attributes:
+        interval: Seconds between two samples.
     """
 
     sampled = Signal(object)
@@ -32,7 +35,7 @@ class MemorySampler(QThread):
         self._pids = pids
         self._wake = threading.Event()
         self._closing = False
-        self._interval = _SHOWN
+        self.interval = _SHOWN
 
     def run(self) -> None:
         """The thread."""
@@ -44,15 +47,15 @@ class MemorySampler(QThread):
             if self._closing:
                 return
             self.sampled.emit(sample_memory(tuple(self._pids())))
-            self._wake.wait(self._interval)
+            self._wake.wait(self.interval)
 
     def watch(self, *, seen: bool) -> None:
         """Says whether somebody can see what is measured."""
-        if seen and self._interval != _SHOWN:
-            self._interval = _SHOWN
+        if seen and self.interval != _SHOWN:
+            self.interval = _SHOWN
             self.measure_now()
         elif not seen:
-            self._interval = _UNSEEN
+            self.interval = _UNSEEN
 
     def measure_now(self) -> None:
         """Measures at once instead of when it is time."""
