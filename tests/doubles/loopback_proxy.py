@@ -21,11 +21,13 @@ class LoopbackProxy:
     Attributes:
         asked: Method and address of each request; ``CONNECT`` and host for a tunnel.
         authorization: What must come as ``Proxy-Authorization``; empty: nothing.
+        hosts: Host and port of names that only the proxy knows.
     """
 
-    def __init__(self, *, authorization: str = "") -> None:
+    def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
-        self.authorization = authorization
+        self.authorization = ""
+        self.hosts: dict[str, str] = {}
         self._server = _Server(self)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="loopback proxy"
@@ -99,7 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {
             name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP
         }
-        with contextlib.closing(http.client.HTTPConnection(target.netloc)) as connection:
+        host = self.server.proxy.hosts.get(target.netloc, target.netloc)
+        with contextlib.closing(http.client.HTTPConnection(host)) as connection:
             connection.request(self.command, path, headers=headers)
             answer = connection.getresponse()
             self.send_response_only(answer.status)

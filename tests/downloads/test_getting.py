@@ -243,9 +243,7 @@ def test_nothing_is_asked_before_and_nothing_after(
     assert not hub.asked()
 
 
-def test_offline_no_request_is_made(
-    downloads: Downloads, hub: LoopbackHub, source: Source
-) -> None:
+def test_offline_no_request_is_made(downloads: Downloads, hub: LoopbackHub, source: Source) -> None:
     hub.add("tiny/reader", made_up_model(size=1000))
     plan = downloads.look_up(MODEL, source)
     hub.forget()
