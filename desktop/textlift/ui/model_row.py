@@ -11,8 +11,6 @@ from textlift.models.fit import Answer, Fit
 from textlift.models.on_disk import shown_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textlift.engines.contract import Availability
     from textlift.engines.registry import EngineEntry
     from textlift.models.catalogue import ModelEntry
@@ -141,7 +139,6 @@ def engine_row(
     state: Availability | None,
     fit: Fit | None,
     getting: Getting | None,
-    title_of: Callable[[str], str],
 ) -> ModelRow:
     """The row of an engine that is offered.
 
@@ -153,7 +150,6 @@ def engine_row(
         state: What it said of itself; None: not asked yet.
         fit: Whether its model fits the memory.
         getting: Its download.
-        title_of: Gives the title of a model by its name.
     """
     card, model = entry.card, entry.model
     ready = state.ready if state is not None else model is None
@@ -173,7 +169,7 @@ def engine_row(
         summary=card.summary,
         section=section,
         state=words,
-        fit="" if fit is None or not_usable else fit_words(fit, title_of=title_of),
+        fit="" if fit is None or not_usable else fit_words(fit),
         answer=None if fit is None or not_usable else fit.answer,
         cost=model_cost(model) if model is not None and not ready else "",
         catch=model.licence_note if model is not None and not ready else "",
@@ -203,10 +199,6 @@ def model_cost(model: ModelEntry) -> str:
     return " · ".join(text for text in (size, model.licence) if text)
 
 
-def fit_words(fit: Fit, *, title_of: Callable[[str], str]) -> str:
-    """Whether a model fits, with the one that does where it does not."""
-    if fit.answer is Answer.UNKNOWN:
-        return ""
-    if fit.answer is Answer.DOES_NOT_FIT and fit.instead:
-        return f"{fit.sentence} {title_of(fit.instead)} does."
-    return fit.sentence
+def fit_words(fit: Fit) -> str:
+    """Whether a model fits; nothing of an engine that needs little, or where it is not known."""
+    return "" if fit.answer is Answer.UNKNOWN else fit.sentence
