@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QLineEdit, QTabWidget
 
+from doubles import file_keyring
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.models.catalogue import ModelEntry
 from textlift.models.devices import Device
 from textlift.settings import Settings
+from textlift.ui.downloads import DownloadsView
 from textlift.ui.engine_states import EngineStates
 from textlift.ui.model_items import RowRole
 from textlift.ui.model_list import ModelList
@@ -36,6 +40,14 @@ def states(registry, qtbot):
     states.close()
 
 
+@pytest.fixture
+def downloads(registry, folders, hub_cache):
+    view = DownloadsView(folders, registry=registry, settings=Settings(), unload=lambda _: None)
+    view.start()
+    yield view
+    view.close()
+
+
 FULL = Settings(
     model="gamma",
     fallback=("beta", "alpha"),
@@ -56,14 +68,14 @@ FULL = Settings(
 
 
 @pytest.mark.parametrize("settings", [FULL, Settings(model="alpha", fallback=())])
-def test_what_is_not_touched_stays(qtbot, registry, states, settings):
-    dialog = SettingsDialog(settings, registry=registry, states=states)
+def test_what_is_not_touched_stays(qtbot, registry, states, settings, downloads):
+    dialog = SettingsDialog(settings, registry=registry, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
     assert dialog.settings() == settings
 
 
-def test_the_order_of_fallback_is_changed(qtbot, registry, states):
-    dialog = SettingsDialog(FULL, registry=registry, states=states)
+def test_the_order_of_fallback_is_changed(qtbot, registry, states, downloads):
+    dialog = SettingsDialog(FULL, registry=registry, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
     dialog.models.others.setCurrentRow(1)
     dialog.models.move_current(-1)
@@ -72,8 +84,10 @@ def test_the_order_of_fallback_is_changed(qtbot, registry, states):
     assert dialog.settings().fallback == ("beta",)
 
 
-def test_languages_are_found_and_ticked(qtbot, registry, states):
-    dialog = SettingsDialog(Settings(model="alpha"), registry=registry, states=states)
+def test_languages_are_found_and_ticked(qtbot, registry, states, downloads):
+    dialog = SettingsDialog(
+        Settings(model="alpha"), registry=registry, states=states, downloads=downloads
+    )
     qtbot.addWidget(dialog)
     dialog.these_languages.setChecked(True)
     dialog.language_filter.setText("ukrain")
@@ -85,9 +99,9 @@ def test_languages_are_found_and_ticked(qtbot, registry, states):
     assert dialog.settings().languages == ()
 
 
-def test_devices_are_listed_when_they_are_known(qtbot, registry, states):
+def test_devices_are_listed_when_they_are_known(qtbot, registry, states, downloads):
     settings = msgspec.structs.replace(FULL, device="cuda:0")
-    dialog = SettingsDialog(settings, registry=registry, states=states)
+    dialog = SettingsDialog(settings, registry=registry, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
     states.devices_known.emit(
         (Device("cpu", "CPU", 8 * 10**9), Device("cuda:0", "A card", 10**10)), "cuda:0"
@@ -98,8 +112,10 @@ def test_devices_are_listed_when_they_are_known(qtbot, registry, states):
     assert dialog.settings().device == "cuda:0"
 
 
-def test_what_large_models_may_use_is_set(qtbot, registry, states):
-    dialog = SettingsDialog(Settings(model="alpha"), registry=registry, states=states)
+def test_what_large_models_may_use_is_set(qtbot, registry, states, downloads):
+    dialog = SettingsDialog(
+        Settings(model="alpha"), registry=registry, states=states, downloads=downloads
+    )
     qtbot.addWidget(dialog)
     tab = dialog.large_models
     assert (tab.pixels.text(), tab.minutes.text()) == ("Automatic", "Automatic")
@@ -113,8 +129,10 @@ def test_what_large_models_may_use_is_set(qtbot, registry, states):
     assert (chosen.token_limit, chosen.page_seconds) == (4096, 90.0)
 
 
-def test_when_an_idle_model_is_unloaded_is_set(qtbot, registry, states):
-    dialog = SettingsDialog(Settings(model="alpha"), registry=registry, states=states)
+def test_when_an_idle_model_is_unloaded_is_set(qtbot, registry, states, downloads):
+    dialog = SettingsDialog(
+        Settings(model="alpha"), registry=registry, states=states, downloads=downloads
+    )
     qtbot.addWidget(dialog)
     tab = dialog.large_models
     assert tab.idle.text() == "10.0 idle minutes"
@@ -158,10 +176,13 @@ def offered(dialog: SettingsDialog) -> tuple[list[str], list[str]]:
 
 
 def test_models_that_are_not_ready_are_listed_when_they_are_used_or_asked_for(
-    qtbot, catalogue, states
+    qtbot,
+    catalogue,
+    states,
+    downloads,
 ):
     settings = Settings(model="model-7", fallback=("alpha", "model-3"))
-    dialog = SettingsDialog(settings, registry=catalogue, states=states)
+    dialog = SettingsDialog(settings, registry=catalogue, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
     assert offered(dialog) == (
         ["Engine alpha", "Engine gamma", "model-7"],
@@ -178,8 +199,10 @@ def test_models_that_are_not_ready_are_listed_when_they_are_used_or_asked_for(
     )
 
 
-def test_a_folder_is_listed_once_it_holds_a_model(qtbot, registry, states, tmp_path):
-    dialog = SettingsDialog(Settings(model="alpha"), registry=registry, states=states)
+def test_a_folder_is_listed_once_it_holds_a_model(qtbot, registry, states, tmp_path, downloads):
+    dialog = SettingsDialog(
+        Settings(model="alpha"), registry=registry, states=states, downloads=downloads
+    )
     qtbot.addWidget(dialog)
     dialog.show()
     tab = dialog.large_models
@@ -188,30 +211,101 @@ def test_a_folder_is_listed_once_it_holds_a_model(qtbot, registry, states, tmp_p
     assert tab.problem.isVisible()
     assert "has no config.json" in tab.problem.text()
     (tmp_path / "config.json").write_text('{"model_type": "dots_ocr"}')
-    for name in ("tokenizer.json", "model.safetensors"):
-        (tmp_path / name).touch()
+    (tmp_path / "tokenizer.json").touch()
+    (tmp_path / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
     for _ in range(2):
         tab.add_folder(tmp_path)
     assert not tab.problem.isVisible()
     assert dialog.settings().model_folders == (str(tmp_path),)
 
 
-def test_a_folder_that_is_removed_takes_its_model_out_of_the_settings(qtbot, catalogue, states):
+def test_a_folder_that_is_removed_takes_its_model_out_of_the_settings(
+    qtbot, catalogue, states, downloads
+):
     settings = Settings(
         model="model-7",
         fallback=("model-7", "alpha"),
         modes={"model-7": "text"},
         model_folders=("/models/model-7",),
     )
-    dialog = SettingsDialog(settings, registry=catalogue, states=states)
+    dialog = SettingsDialog(settings, registry=catalogue, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
     dialog.large_models.folders.setCurrentRow(0)
     dialog.large_models.remove_button.click()
     assert dialog.settings() == Settings(fallback=("alpha",))
 
 
-def test_the_settings_fit_a_small_screen(qtbot, catalogue, states):
-    dialog = SettingsDialog(FULL, registry=catalogue, states=states)
+def test_where_models_come_from_is_set(qtbot, registry, states, downloads):
+    dialog = SettingsDialog(
+        Settings(model="alpha"), registry=registry, states=states, downloads=downloads
+    )
+    qtbot.addWidget(dialog)
+    tab = dialog.downloads
+    tab.folder.setText(" /models ")
+    tab.endpoint.setText("mirror.example")
+    assert "Mirror of the hub" in tab.problem.text()
+    assert not tab.problem.isHidden()
+    tab.endpoint.setText("https://mirror.example/hub")
+    tab.proxy.setText("http://127.0.0.1:3128")
+    assert tab.problem.isHidden()
+    tab.offline.setChecked(True)
+    settings = dialog.settings()
+    assert settings.model_cache == "/models"
+    assert settings.hub_endpoint == "https://mirror.example/hub"
+    assert settings.proxy == "http://127.0.0.1:3128"
+    assert settings.offline
+
+
+@pytest.fixture
+def keyring_file(tmp_path, monkeypatch):
+    """A keyring of the download process that is a file."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", file_keyring.NAME)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    path = tmp_path / "keyring.json"
+    monkeypatch.setenv(file_keyring.VARIABLE, str(path))
+    return path
+
+
+def test_the_token_goes_to_the_keyring_and_is_never_shown(
+    qtbot, registry, states, downloads, keyring_file
+):
+    settings = Settings(model="alpha")
+    dialog = SettingsDialog(settings, registry=registry, states=states, downloads=downloads)
+    qtbot.addWidget(dialog)
+    tab = dialog.downloads
+    with qtbot.waitSignal(downloads.token_known, timeout=20_000):
+        dialog.show()
+        dialog.go_to_downloads()
+    assert "no token" in tab.token_state.text()
+    assert not tab.remove.isEnabled()
+    assert tab.token.echoMode() is QLineEdit.EchoMode.Password
+    tab.token.setText("hf_secret")
+    with qtbot.waitSignal(downloads.token_known, timeout=20_000):
+        tab.save.click()
+    assert "keyring" in tab.token_state.text()
+    assert tab.token.text() == ""
+    assert "hf_secret" in keyring_file.read_text()
+    assert "hf_secret" not in repr(dialog.settings())
+    with qtbot.waitSignal(downloads.token_known, timeout=20_000):
+        tab.remove.click()
+    assert "no token" in tab.token_state.text()
+    assert "hf_secret" not in keyring_file.read_text()
+
+
+def test_a_system_without_a_keyring_says_so(qtbot, registry, states, downloads):
+    dialog = SettingsDialog(Settings(), registry=registry, states=states, downloads=downloads)
+    qtbot.addWidget(dialog)
+    tab = dialog.downloads
+    with qtbot.waitSignal(downloads.token_known, timeout=20_000):
+        dialog.show()
+        dialog.go_to_downloads()
+    assert not tab.token.isEnabled()
+    assert not tab.save.isEnabled()
+    assert "keyring" in tab.token_state.text()
+
+
+def test_the_settings_fit_a_small_screen(qtbot, catalogue, states, downloads):
+    dialog = SettingsDialog(FULL, registry=catalogue, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.minimumSizeHint().height() <= 640

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from textlift.content.page import PageState
@@ -154,7 +155,9 @@ class Commands(QObject):
         self.reading.fit_wanted.connect(self.models.gate.make_fit)
         self.memory.idle_setting_wanted.connect(self._open_idle_setting)
         self.downloads.settings_wanted.connect(self.use_settings)
-        self.downloads.settings_dialog_wanted.connect(self.open_settings)
+        self.downloads.settings_dialog_wanted.connect(
+            lambda: self.open_settings().go_to_downloads()
+        )
         self.models.reading_wanted.connect(lambda name: self.reading.read_again(model=name))
 
     def refresh(self, *_: object) -> None:
@@ -202,9 +205,20 @@ class Commands(QObject):
         from textlift.ui.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(
-            self.settings, registry=self.models.registry, states=self._states, parent=self.window_
+            self.settings,
+            registry=self.models.registry,
+            states=self._states,
+            downloads=self.downloads.downloads,
+            parent=self.window_,
         )
-        dialog.accepted.connect(lambda: self.use_settings(dialog.settings()))
+
+        def accepted() -> None:
+            # A licence may have been accepted in the window with the models meanwhile.
+            licences = self.settings.accepted_licences
+            settings = dialog.settings()
+            self.use_settings(msgspec.structs.replace(settings, accepted_licences=licences))
+
+        dialog.accepted.connect(accepted)
         dialog.open()
         return dialog
 

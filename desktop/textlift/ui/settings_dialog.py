@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from textlift.content.languages import LANGUAGES
 from textlift.settings import Settings, without_models
+from textlift.ui.downloads_tab import DownloadsTab
 from textlift.ui.engine_states import EngineStates
 from textlift.ui.large_models_tab import LargeModelsTab
 from textlift.ui.model_order import ModelOrder
@@ -40,12 +41,13 @@ if TYPE_CHECKING:
 
     from textlift.engines.contract import Availability
     from textlift.engines.registry import Registry
+    from textlift.ui.downloads import DownloadsView
 
 _NameRole = Qt.ItemDataRole.UserRole
 
 
 class SettingsDialog(QDialog):
-    """Four tabs over one ``Settings``; nothing is changed before it is accepted."""
+    """Five tabs over one ``Settings``; nothing is changed before it is accepted."""
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class SettingsDialog(QDialog):
         *,
         registry: Registry,
         states: EngineStates,
+        downloads: DownloadsView,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,11 +65,13 @@ class SettingsDialog(QDialog):
         self._registry = registry
         self.models = ModelOrder(settings, registry, self)
         self.large_models = LargeModelsTab(settings)
+        self.downloads = DownloadsTab(settings, downloads)
         self.tabs = tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.setAccessibleName("Settings")
         tabs.addTab(self._reading_tab(), "&Reading")
         tabs.addTab(self.large_models, "Lar&ge models")
+        tabs.addTab(self.downloads, "&Downloads")
         tabs.addTab(self._output_tab(), "&Output")
         tabs.addTab(self._machine_tab(), "&Machine")
         buttons = QDialogButtonBox(
@@ -92,10 +97,14 @@ class SettingsDialog(QDialog):
         self.large_models.idle.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.large_models.idle.selectAll()
 
+    def go_to_downloads(self) -> None:
+        """Shows how and where models are got."""
+        self.tabs.setCurrentWidget(self.downloads)
+
     def settings(self) -> Settings:
         """What is set in the dialog."""
         chosen = msgspec.structs.replace(
-            self.large_models.put_into(self._before),
+            self.downloads.put_into(self.large_models.put_into(self._before)),
             model=self.models.chosen,
             fallback=self.models.fallback,
             languages=self._chosen_languages(),
