@@ -10,32 +10,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from textlift import __version__
+from textlift.commands.device_report import device_lines
 from textlift.commands.engine_list import engine_states
 from textlift.engines.contract import EngineOptions
 from textlift.engines.registry import Registry
-from textlift.models.devices import find_devices, gpu_report, system_title
-from textlift.models.memory import sample_memory
+from textlift.models.devices import system_title
 from textlift.settings import SettingsError, load_settings, user_folders
 from textlift.shipped import shipped_folder
 
 PACKAGES = (
     "PySide6-Essentials", "msgspec", "onnxruntime", "rapidocr", "pillow", "pillow-heif",
-    "pypdfium2", "psutil", "nvidia-ml-py", "torch", "transformers",
+    "pypdfium2", "psutil", "nvidia-ml-py", "torch", "transformers", "accelerate", "bitsandbytes",
+    "huggingface_hub",
 )  # fmt: skip
-GIBIBYTE = 1024**3
 
 
 def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]:
-    """Versions, system, devices, memory, engines and folders, a line each."""
+    """Versions, system, devices with their memory, engines and folders, a line each."""
     yield f"Textlift {__version__}"
     yield f"Python {platform.python_version()}, {system_title()}"
     yield "Packages: " + ", ".join(_versions())
-    memory = sample_memory([])
-    free = memory.ram_total - memory.ram_used
-    yield f"Memory: {free / GIBIBYTE:.1f} of {memory.ram_total / GIBIBYTE:.1f} GiB free"
-    for device in find_devices():
-        yield f"Device {device.name}: {device.title}, {device.memory / GIBIBYTE:.1f} GiB"
-    yield gpu_report()
+    yield from map(_without_user, device_lines())
     yield "Models:"
     for line in engine_states(registry, options=options):
         yield f"  {_without_user(line)}"
