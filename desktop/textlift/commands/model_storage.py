@@ -1,0 +1,81 @@
+"""``textlift models list``: what is on this machine, what is half here, what can be got."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from textlift.commands.model_files import find_on_disk
+from textlift.downloads.download import Download
+from textlift.downloads.gettable import Gettable
+from textlift.engines.contract import EngineOptions
+from textlift.engines.registry import Registry
+from textlift.engines.vision_language.fitting import model_fit
+from textlift.exports.file_names import printable
+from textlift.models.memory import sample_memory
+from textlift.models.on_disk import shown_size
+from textlift.settings import Folders, Settings
+
+
+def storage_lines(
+    registry: Registry,
+    gettables: Mapping[str, Gettable],
+    unfinished: Sequence[Download],
+    *,
+    folders: Folders,
+    settings: Settings,
+    options: EngineOptions,
+) -> Iterator[str]:
+    """Three lists: on this machine, not finished, and to be got; each with sizes and fits.
+
+    Args:
+        registry: The engines.
+        gettables: What can be got.
+        unfinished: Downloads that were stopped or failed.
+        folders: Of the user.
+        settings: In force.
+        options: How engines would be run.
+    """
+    found = {
+        name: on_disk
+        for name, one in gettables.items()
+        if (on_disk := find_on_disk(one, folders, settings)) is not None
+    }
+    begun = {download.name: download for download in unfinished if download.name not in found}
+    others = {name: one for name, one in gettables.items() if name not in {*found, *begun}}
+    fits = _Fits(registry, options)
+    width = max(map(len, gettables), default=0)
+    yield "On this machine:" if found else "Nothing is on this machine yet."
+    for name, on_disk in found.items():
+        state = on_disk.problem or fits.sentence(name) or gettables[name].title
+        yield _line(name, on_disk.size, state, width)
+        yield _line("", 0, f"In {printable(on_disk.path)}", width)
+    if begun:
+        yield "Not finished; to go on, type `textlift models get NAME`:"
+    for name, download in begun.items():
+        state = f"{shown_size(download.have)} are here. {download.sentence}".rstrip()
+        yield _line(name, download.size, state, width)
+    if others:
+        yield "To be got with `textlift models get NAME`:"
+    for name, one in others.items():
+        yield _line(name, one.size, fits.sentence(name) or one.title, width)
+
+
+class _Fits:
+    """Asks whether models fit the memory as it is now."""
+
+    def __init__(self, registry: Registry, options: EngineOptions) -> None:
+        self._registry = registry
+        self._options = options
+        self._sample = sample_memory([])
+
+    def sentence(self, name: str) -> str:
+        """Whether a model fits; empty for what is no model."""
+        if name not in self._registry:
+            return ""
+        entry = self._registry.entry(name)
+        return model_fit(entry, self._options, self._sample, others=self._registry).sentence
+
+
+def _line(name: str, size: int, state: str, width: int) -> str:
+    shown = shown_size(size) if size else ""
+    return f"  {name:<{width}}  {shown:>7}  {state}"
