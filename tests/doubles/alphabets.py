@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from doubles.loopback_hub import LoopbackHub
 from textlift.settings import user_folders
 from tiny_models.checkpoints import CHECKPOINTS
 
@@ -44,3 +46,17 @@ def add_alphabet(name: str = "eslav") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(TINY_CYRILLIC, path)
     return path
+
+
+def offer_alphabet(hub: LoopbackHub, name: str = "eslav") -> None:
+    """Has a user's own list say that an alphabet is to be had from a hub of the test's own."""
+    content = TINY_CYRILLIC.read_bytes()
+    url = hub.add_web_file(f"/alphabets/{name}.onnx", content)
+    own = user_folders().own_alphabets
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text(
+        f'[[alphabet]]\nname = "{name}"\ntitle = "East Slavic (Russian, Ukrainian, Belarusian)"\n'
+        f'scripts = ["Cyrl", "Latn"]\nlanguages = ["rus", "ukr", "bel"]\nurl = "{url}"\n'
+        f'sha256 = "{hashlib.sha256(content).hexdigest()}"\nsize = {len(content)}\n',
+        encoding="utf-8",
+    )

@@ -6,6 +6,11 @@ from textlift.engines.contract import EngineOptions
 from textlift.models.alphabets import alphabet_file, installed_alphabets, load_alphabets
 from textlift.settings import Settings, user_folders
 
+PP_OCR = "pp-ocrv6"
+"""Name of the small engine, which alphabets are added to."""
+HAVE_ALPHABETS = frozenset({PP_OCR, "automatic"})
+"""Names of the engines that read with what was added."""
+
 DTYPES = ("auto", "bfloat16", "float16", "float32")
 """What ``EngineOptions.dtype`` can be."""
 

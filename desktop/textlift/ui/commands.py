@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from textlift.content.page import PageState
 from textlift.settings import Settings, SettingsError, save_settings
+from textlift.ui.alphabet_offer import AlphabetOffer
 from textlift.ui.document_commands import DocumentCommands
 from textlift.ui.download_commands import DownloadCommands
 from textlift.ui.exporting import ExportScope
@@ -72,6 +73,11 @@ class Commands(QObject):
         self.downloads = DownloadCommands(
             window, downloads=downloads, models=self.models, states=states, settings=settings
         )
+        assert self.models.getting is not None
+        self.alphabets = AlphabetOffer(
+            self, workspace=window.workspace, downloads=downloads, getting=self.models.getting
+        )
+        self.reading.offers = self.alphabets.actions
         self._states = states
         self._workspace = window.workspace
         # Pages finish by the dozen: what can be done is looked at once for all of them.
@@ -84,6 +90,7 @@ class Commands(QObject):
         self._connect_parts()
         self.models.show_settings(settings)
         self.memory.use_settings(settings)
+        self.alphabets.use_settings(settings)
         self.refresh()
 
     def _connect_actions(self) -> None:
@@ -152,6 +159,7 @@ class Commands(QObject):
         window.tree.page_chosen.connect(self.refresh)
         window.page_bar.page_wanted.connect(self._on_page_wanted)
         self.models.settings_wanted.connect(self.use_settings)
+        self.alphabets.list_wanted.connect(self.downloads.open_models)
         self.reading.fit_wanted.connect(self.models.gate.make_fit)
         self.memory.idle_setting_wanted.connect(self._open_idle_setting)
         self.downloads.settings_wanted.connect(self.use_settings)
@@ -190,6 +198,7 @@ class Commands(QObject):
         self.settings = settings
         self.window_.reading.use_settings(settings)
         self.memory.use_settings(settings)
+        self.alphabets.use_settings(settings)
         self.models.show_settings(settings)
         self.downloads.use_settings(settings)
         try:

@@ -53,10 +53,12 @@ class GetAndRead(QObject):
     Signals:
         model_wanted: The name of a model that is here now and is to be the chosen one.
         reading_wanted: Its name, and the pages to read with it.
+        alphabet_came: An alphabet is here now: the pages that may be in it.
     """
 
     model_wanted = Signal(str)
     reading_wanted = Signal(str, object)
+    alphabet_came = Signal(object)
 
     def __init__(self, window: MainWindow, *, downloads: DownloadsView, gate: FitGate) -> None:
         super().__init__(window)
@@ -90,6 +92,10 @@ class GetAndRead(QObject):
             self._gate.let_through(
                 name, lambda: self._begin(name, pages), anyway="Get it all the same"
             )
+
+    def get_alphabet(self, name: str, pages: Sequence[PageKey]) -> None:
+        """Gets an alphabet for the small engine, and has pages that may be in it read."""
+        self._begin(name, tuple(pages))
 
     def _begin(self, name: str, pages: tuple[PageKey, ...]) -> None:
         announced = self._downloads.gettables[name].size
@@ -183,8 +189,11 @@ class GetAndRead(QObject):
         if wish is None or wish.name != name:
             return
         self._forget_wish()
-        self.model_wanted.emit(name)
         pages = self._pages_to_read(wish)
+        if self._downloads.gettables[name].alphabet is not None:
+            self.alphabet_came.emit(pages)
+            return
+        self.model_wanted.emit(name)
         if pages:
             self.reading_wanted.emit(name, pages)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from textlift.engines.options import engine_options
+from textlift.engines.options import HAVE_ALPHABETS, PP_OCR, engine_options
 from textlift.engines.registry import Registry
 from textlift.settings import Settings
 from textlift.ui.engine_states import Situation
@@ -60,6 +60,7 @@ class ModelCommands(QObject):
         self._engines = engines
         self._states = states
         self._settings: Settings | None = None
+        self._alphabets: tuple[str, ...] = ()
         self.gate = FitGate(window, states, registry)
         self.getting: GetAndRead | None = None
         self.gate.saving_chosen.connect(self._on_saving_chosen)
@@ -80,6 +81,8 @@ class ModelCommands(QObject):
         self.getting = GetAndRead(self.window_, downloads=downloads, gate=self.gate)
         self.getting.model_wanted.connect(self._use_model)
         self.getting.reading_wanted.connect(self._read)
+        self.getting.alphabet_came.connect(self._read_with_alphabets)
+        downloads.disk_changed.connect(self._on_disk_changed)
 
     def choose_or_get(self, name: str) -> None:
         """Chooses a model that is here; gets another one first, to read with it."""
@@ -92,6 +95,7 @@ class ModelCommands(QObject):
     def show_settings(self, settings: Settings) -> None:
         """Shows what is chosen; asks for the engines and their states again where need be."""
         before, self._settings = self._settings, settings
+        self._alphabets = engine_options(settings).alphabets
         new_models = before is not None and settings.model_folders != before.model_folders
         if new_models:
             self._use_registry(self._engines(settings))
@@ -216,6 +220,22 @@ class ModelCommands(QObject):
         self.window_.current.flush()
         self.window_.reading.ask_all_anew()
         self.window_.reading.read(pages, model=name)
+
+    def _on_disk_changed(self) -> None:
+        """The small engine reads more, or less, when an alphabet has come or gone."""
+        settings = self._settings
+        if settings is None or engine_options(settings).alphabets == self._alphabets:
+            return
+        self._use_registry(self._engines(settings))
+        self.window_.reading.use_settings(settings)
+        self._alphabets = engine_options(settings).alphabets
+        self._ask_states()
+
+    def _read_with_alphabets(self, pages: Sequence[PageKey]) -> None:
+        """Reads with an engine that alphabets can be added to, the chosen one if it is such."""
+        first = self.window_.reading.first_model
+        self.window_.current.flush()
+        self.window_.reading.read(pages, model="" if first in HAVE_ALPHABETS else PP_OCR)
 
     def _on_mode_chosen(self, mode: str) -> None:
         settings = self._settings

@@ -39,6 +39,8 @@ class Notice(msgspec.Struct, frozen=True):
         details: What is known, for “Why”.
         pages: Those it is about, to be tried again.
         starved: Name of the engine that lacked memory; empty where none did.
+        unreadable_scripts: ISO 15924 codes of what pages are in that no model here could read;
+            empty: nobody knows; None: that was not the reason.
     """
 
     kind: Literal["info", "warning", "error"]
@@ -46,6 +48,7 @@ class Notice(msgspec.Struct, frozen=True):
     details: str = ""
     pages: tuple[PageKey, ...] = ()
     starved: str = ""
+    unreadable_scripts: tuple[str, ...] | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -95,6 +98,7 @@ def outcomes_notice(
         details="\n".join(lines),
         pages=tuple(outcome.key for outcome in (lost or told)),
         starved=_starved(told),
+        unreadable_scripts=_unreadable_scripts(lost),
     )
 
 
@@ -111,6 +115,19 @@ def _one(outcome: Outcome, engine_title: Callable[[str], str]) -> str:
     if record.attempts[-1].engine == first.engine:
         return f"{what} on {outcome.place}, and read it when asked again."
     return f"{what} {_preposition(first)} {outcome.place}; {engine_title(reader)} read it."
+
+
+def _unreadable_scripts(lost: Iterable[Outcome]) -> tuple[str, ...] | None:
+    """Of pages that were lost for their script; None where there are none."""
+    foreign = [
+        attempt
+        for outcome in lost
+        for attempt in outcome.record.attempts
+        if attempt.failure is FailureKind.WRONG_SCRIPT
+    ]
+    if not foreign:
+        return None
+    return tuple(dict.fromkeys(script for attempt in foreign for script in attempt.scripts))
 
 
 def _starved(outcomes: Iterable[Outcome]) -> str:

@@ -15,12 +15,17 @@ from textlift.ui.reader_thread import PageKey
 if TYPE_CHECKING:
     from textlift.ui.main_window import MainWindow
 
+Action = tuple[str, Callable[[], None]]
+
 _TICK_MS = 1000
 """Between two estimates of the time left."""
 
 
 class ReadingCommands(QObject):
     """Starts readings that the user asks for; shows progress and notices.
+
+    Attributes:
+        offers: What else can be done about a notice, to be shown beside it.
 
     Signals:
         fit_wanted: Name of a model that lacked memory, and the pages it could not read.
@@ -31,6 +36,7 @@ class ReadingCommands(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.window_ = window
+        self.offers: Callable[[Notice], tuple[Action, ...]] = lambda _notice: ()
         self._workspace = window.workspace
         self._reading = reading = window.reading
         self._tick = QTimer(self)
@@ -117,10 +123,10 @@ class ReadingCommands(QObject):
             self.window_.tree.show_page(key)
 
     def _on_noticed(self, notice: Notice) -> None:
-        actions: tuple[tuple[str, Callable[[], None]], ...] = ()
+        actions = self.offers(notice)
         if notice.pages:
             pages = notice.pages
-            actions = (
+            actions += (
                 ("Show", lambda: self.window_.tree.show_page(pages[0])),
                 ("Try again", lambda: self._reading.read(pages)),
             )
