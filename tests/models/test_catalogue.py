@@ -46,6 +46,17 @@ def test_every_shipped_model_says_what_a_person_needs_to_know():
         assert all(score.source and score.benchmark and score.value for score in model.scores)
 
 
+def test_a_licence_that_restricts_says_what_and_where():
+    shipped = load_catalogue().models
+    restricted = [model for model in shipped if model.licence_restricts]
+    assert {"dots.ocr", "hunyuan-ocr", "qwen2.5-vl-3b"} <= {model.name for model in restricted}
+    for model in restricted:
+        assert model.licence_note.endswith("."), model.name
+        assert model.licence_url.startswith("https://"), model.name
+    others = {model.licence for model in shipped if not model.licence_restricts}
+    assert others <= {"MIT", "Apache-2.0"}
+
+
 def test_without_a_file_of_the_user_there_are_the_shipped_ones(user_file):
     assert load_catalogue(user_file) == load_catalogue()
 
