@@ -97,7 +97,6 @@ class ModelGetting:
         self._reporter = reporter
         self._asks = asks and terminal.asks
         self._bar = TransferBar(reporter, shown=terminal.bar)
-        self._cancellation = Cancellation()
 
     def get_all(self, gettables: Sequence[Gettable]) -> int:
         """Gets them; returns the exit status. Ctrl-C pauses, and ends it."""
@@ -106,7 +105,7 @@ class ModelGetting:
             for gettable in gettables:
                 record = _Record(gettable, self._source, self._records, self._reporter)
                 try:
-                    self._get(gettable, downloads, record)
+                    status = status if self._get(gettable, downloads, record) else EXIT_FAILED
                 except DownloadError as error:
                     if error.failure is DownloadFailure.CANCELLED:
                         self._reporter.say(record.pause())
@@ -120,12 +119,11 @@ class ModelGetting:
                     status = EXIT_FAILED
         return status
 
-    def _get(self, gettable: Gettable, downloads: Downloads, record: _Record) -> None:
-        wanted, source, cancellation = gettable.wanted, self._source, self._cancellation
+    def _get(self, gettable: Gettable, downloads: Downloads, record: _Record) -> bool:
+        """Gets one; False when the user does not want it for its size."""
+        wanted, source = gettable.wanted, self._source
         with self._bar.running(f"Looking up {gettable.title}"):
-            plan = self._attended(
-                lambda: downloads.look_up(wanted, source, cancellation=cancellation)
-            )
+            plan = _attended(lambda stop: downloads.look_up(wanted, source, cancellation=stop))
         missing = plan.size - plan.have
         if missing:
             if missing > plan.disk_free:
@@ -137,7 +135,7 @@ class ModelGetting:
                 )
                 raise DownloadError(DownloadFailure.DISK_FULL, sentence)
             if not self._agreed(gettable, plan):
-                return
+                return False
             record.begin(plan)
 
         def show(fetching: Fetching) -> None:
@@ -145,15 +143,16 @@ class ModelGetting:
             self._bar.show(fetching)
 
         with self._bar.running(gettable.title):
-            got = self._attended(
-                lambda: downloads.get(
-                    wanted, plan, source, on_fetching=show, cancellation=cancellation
+            got = _attended(
+                lambda stop: downloads.get(
+                    wanted, plan, source, on_fetching=show, cancellation=stop
                 )
             )
         record.forget()
         where = f"{shown_size(plan.size)} in {got.folder}"
         already = " already" if not missing and not got.fetched else ""
         typer.echo(f"{gettable.title} is here{already}: {where}.")
+        return True
 
     def _agreed(self, gettable: Gettable, plan: Plan) -> bool:
         """Whether it may be fetched, now that it is known how much there is to fetch."""
@@ -166,9 +165,6 @@ class ModelGetting:
             return True
         typer.echo(told, err=True)
         return typer.confirm("Fetch it?", default=True, err=True)
-
-    def _attended(self, work: Callable[[], T]) -> T:
-        return attend(work, cancellation=self._cancellation)
 
 
 class _Record:
@@ -228,6 +224,12 @@ class _Record:
             self._reporter.note(
                 f"The download cannot be remembered for the window: {error.strerror}."
             )
+
+
+def _attended(work: Callable[[Cancellation], T]) -> T:
+    """Does something that Ctrl-C stops; an error in it must stop nothing that comes after."""
+    cancellation = Cancellation()
+    return attend(lambda: work(cancellation), cancellation=cancellation)
 
 
 def _small(sentence: str) -> str:

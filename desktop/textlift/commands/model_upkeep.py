@@ -61,7 +61,6 @@ class ModelUpkeep:
         self._records = records
         self._reporter = reporter
         self._bar = TransferBar(reporter, shown=terminal.bar)
-        self._cancellation = Cancellation()
 
     def verify_all(self, kept: Sequence[Kept]) -> int:
         """Compares their files with the published checksums; returns the exit status."""
@@ -76,15 +75,17 @@ class ModelUpkeep:
         if one.on_disk is None:
             self._reporter.fail(f"{gettable.title} is not on this machine.")
             return False
+        # Its own: an error in one sets it, and must not stop the next.
+        cancellation = Cancellation()
         with self._bar.running(f"Checking {gettable.title}"):
             found = attend(
                 lambda: downloads.verify(
                     gettable.wanted,
                     self._source,
                     on_fetching=self._bar.show,
-                    cancellation=self._cancellation,
+                    cancellation=cancellation,
                 ),
-                cancellation=self._cancellation,
+                cancellation=cancellation,
             )
         if not found.damaged:
             typer.echo(f"{gettable.title}: {_soundness(found)}")
