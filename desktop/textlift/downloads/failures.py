@@ -57,6 +57,13 @@ def disk_problem(error: OSError, folder: Path) -> DownloadProblem:
             "folder for models in the settings.",
             details=str(error),
         )
+    if error.errno == errno.EFBIG:
+        return DownloadProblem(
+            DownloadFailure.DISK,
+            f"The disk with {folder} takes no files as large as this one; choose a folder on "
+            "another disk in the settings.",
+            details=str(error),
+        )
     return DownloadProblem(
         DownloadFailure.DISK,
         f"The disk with {folder} does not work as it should: {error.strerror or error}.",

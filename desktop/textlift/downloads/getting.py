@@ -26,7 +26,7 @@ from textlift.downloads.repository import Repository
 from textlift.downloads.session import Session
 from textlift.downloads.token import find_token
 from textlift.downloads.transfer import Target
-from textlift.models.hub_cache import COMMIT, is_hub_id
+from textlift.models.hub_cache import COMMIT, is_hub_id, known_commit
 from textlift.processes.cancellation import Cancellation
 
 
@@ -45,6 +45,8 @@ def get_model(
     """
     _check(plan)
     repository = place_of(plan.hub_id, plan.commit, source)
+    if _is_all_there(repository, plan, model.revision):
+        return Got(folder=str(repository.snapshot(plan.commit)), fetched=0)
     with repository.locked():
         have = sum(repository.have(file, plan.commit) for file in plan.files)
         missing = [file for file in plan.files if not repository.is_here(file, plan.commit)]
@@ -70,6 +72,17 @@ def get_model(
         except OSError as error:
             raise disk_problem(error, repository.cache) from error
     return Got(folder=str(folder), fetched=meter.came)
+
+
+def _is_all_there(repository: Repository, plan: Plan, revision: str) -> bool:
+    """Whether there is nothing to do; the cache may then be one that nobody can write to."""
+    if known_commit(repository.folder, revision) != plan.commit:
+        return False
+    snapshot = repository.snapshot(plan.commit)
+    return all(
+        repository.is_here(file, plan.commit) and (snapshot / file.name).is_file()
+        for file in plan.files
+    )
 
 
 def _targets(

@@ -22,6 +22,7 @@ T = TypeVar("T")
 _ANSWER_LIMIT = 50_000_000
 """Bytes of an answer; more is no list of files."""
 _PAGE_LIMIT = 200
+_FILE_LIMIT = 100_000
 _ANSWER_SECONDS = 20.0
 """That the body of an answer may take."""
 
@@ -117,6 +118,8 @@ class HubQuestions:
             for entry in self._decoded(answer, list[_TreeEntry]):
                 if entry.type == "file":
                     files[entry.path] = _file_of(entry)
+            if len(files) > _FILE_LIMIT:
+                break
             if not following:
                 return RepositoryState(hub_id, commit, files)
             # A mirror passes on the hub's own address.
@@ -143,7 +146,7 @@ class HubQuestions:
     def _decoded(self, answer: bytes, kind: type[T]) -> T:
         try:
             return msgspec.json.decode(answer, type=kind)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise self._not_understood(str(error)) from error
 
     def _subject(self, hub_id: str) -> Subject:

@@ -28,6 +28,7 @@ class Meter:
         self._have = have
         self._size = size
         self._came = 0
+        self._busy = 0
         self._checking = 0
         self._waiting: dict[object, tuple[str, float]] = {}
         self._marks: collections.deque[tuple[float, int]] = collections.deque()
@@ -57,8 +58,19 @@ class Meter:
                 self._waiting.pop(who, None)
 
     @contextmanager
+    def busy(self) -> Iterator[None]:
+        """A thread works inside the block."""
+        with self._lock:
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy -= 1
+
+    @contextmanager
     def checking(self) -> Iterator[None]:
-        """A checksum is made inside the block."""
+        """A busy thread makes the checksum of what is on disk inside the block."""
         with self._lock:
             self._checking += 1
         try:
@@ -68,16 +80,17 @@ class Meter:
                 self._checking -= 1
 
     def state(self) -> Fetching:
-        """Where it is now."""
+        """Where it is now; no rate while all threads wait, or make checksums."""
         now = time.monotonic()
         with self._lock:
             rate = self._rate(now)
+            idle = 0 < self._busy <= len(self._waiting) + self._checking
             return Fetching(
                 have=max(0, min(self._have, self._size)),
                 size=self._size,
-                rate=rate,
-                checking=self._checking > 0 and rate == 0,
-                waiting=self._why_nothing_comes(now) if rate == 0 else "",
+                rate=0.0 if idle else rate,
+                checking=idle and self._checking > 0,
+                waiting=self._why_nothing_comes(now) if idle or rate == 0 else "",
             )
 
     def _rate(self, now: float) -> float:

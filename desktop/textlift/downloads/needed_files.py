@@ -62,7 +62,7 @@ def listed_weights(index: bytes, sizes: dict[str, int]) -> frozenset[str]:
     """
     try:
         names = frozenset(msgspec.json.decode(index, type=_WeightsIndex).weight_map.values())
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise _useless_list("it cannot be read") from error
     if not names or not all(name.endswith(".safetensors") for name in names):
         raise _useless_list("it names other files than weights")

@@ -36,8 +36,10 @@ from textlift.downloads.web_file import get_file, plan_file, remove_file, verify
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
 
-LOOK_UP_SECONDS = 75.0
-"""After which a look-up is not tried again; its caller waits for two minutes."""
+TRYING_SECONDS = 75.0
+"""After which a look-up is not tried again."""
+LOOK_UP_SECONDS = 105.0
+"""That a look-up may take in all; its caller waits for two minutes and then ends the process."""
 
 _decoder: msgspec.msgpack.Decoder[DownloadRequest] = msgspec.msgpack.Decoder(DownloadRequest)
 
@@ -74,7 +76,11 @@ def _about_model(
 ) -> msgspec.Struct:
     match request:
         case LookUp(source=source):
-            return apart(lambda: _look_up_model(model, source, cancellation), cancellation)
+            return apart(
+                lambda: _look_up_model(model, source, cancellation),
+                cancellation,
+                seconds=LOOK_UP_SECONDS,
+            )
         case Get(plan=plan, source=source):
             return get_model(model, plan, source, on_fetching=report, cancellation=cancellation)
         case Verify(source=source):
@@ -90,7 +96,11 @@ def _about_file(
 ) -> msgspec.Struct:
     match request:
         case LookUp(source=source):
-            return apart(lambda: _look_up_file(file, source, cancellation), cancellation)
+            return apart(
+                lambda: _look_up_file(file, source, cancellation),
+                cancellation,
+                seconds=LOOK_UP_SECONDS,
+            )
         case Get(plan=plan, source=source):
             return get_file(file, plan, source, on_fetching=report, cancellation=cancellation)
         case Verify():
@@ -102,14 +112,14 @@ def _about_file(
 
 
 def _look_up_file(file: WebFile, source: Source, cancellation: Cancellation) -> Plan:
-    return plan_file(file, source, cancellation=cancellation, seconds=LOOK_UP_SECONDS)
+    return plan_file(file, source, cancellation=cancellation, seconds=TRYING_SECONDS)
 
 
 def _look_up_model(model: HubModel, source: Source, cancellation: Cancellation) -> Plan:
     endpoint = endpoint_of(source)
     patience = patience_for_questions()
     stop = threading.Event()
-    retries = Retries(patience, stop, seconds=LOOK_UP_SECONDS)
+    retries = Retries(patience, stop, seconds=TRYING_SECONDS)
     with Session(source, patience=patience, endpoint=endpoint, token=find_token()) as session:
 
         def end() -> None:

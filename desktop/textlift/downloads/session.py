@@ -8,9 +8,11 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx2
 import truststore
+from huggingface_hub import constants
 
 import textlift
 from textlift.downloads.addresses import keeps_secrets, proxy_of
@@ -42,11 +44,7 @@ class Session:
         Raises:
             DownloadProblem: The user does not want any connection, or the proxy is no address.
         """
-        if source.offline:
-            raise DownloadProblem(
-                DownloadFailure.OFFLINE,
-                "Textlift is set to stay off the network; change that in the settings to get this.",
-            )
+        _check_allowed(source, to_hub=bool(endpoint))
         self._proxy = proxy_of(source)
         self._endpoint = endpoint
         self._token = token
@@ -138,7 +136,9 @@ class Session:
 
     @property
     def _secrets(self) -> tuple[str, ...]:
-        return (self._token.value,) if self._token is not None else ()
+        token = self._token.value if self._token is not None else ""
+        password = urlsplit(self._proxy or "").password or ""
+        return token, password
 
     def _note(self, event: str, info: Mapping[str, Any]) -> None:
         """Told of each step of a request: keeps the sockets at hand, to end it from outside."""
@@ -150,3 +150,18 @@ class Session:
         with self._lock:
             self._sockets = {other for other in self._sockets if other.fileno() >= 0}
             self._sockets.add(one)
+
+
+def _check_allowed(source: Source, *, to_hub: bool) -> None:
+    """Refuses what the user does not want, be it said here or to all programs that use the hub."""
+    if source.offline:
+        raise DownloadProblem(
+            DownloadFailure.OFFLINE,
+            "Textlift is set to stay off the network; change that in the settings to get this.",
+        )
+    if to_hub and constants.is_offline_mode():
+        raise DownloadProblem(
+            DownloadFailure.OFFLINE,
+            "The environment keeps all that uses the hub off the network (HF_HUB_OFFLINE or "
+            "TRANSFORMERS_OFFLINE); start Textlift without that to get this.",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -86,12 +87,13 @@ class Transfer:
             DownloadProblem: It cannot be had.
         """
         try:
-            if not self._fetch():
-                self._drop()
+            with self._meter.busy():
                 if not self._fetch():
                     self._drop()
-                    raise self._damage()
-            self._settle()
+                    if not self._fetch():
+                        self._drop()
+                        raise self._damage()
+                self._settle()
         except OSError as error:
             raise disk_problem(error, self._target.path.parent) from error
 
@@ -107,7 +109,11 @@ class Transfer:
                     if self._offset - before >= _WORTH:
                         self._retries.begin_anew()
                     self._retries.wait_after(trouble)
-        return self._checksum.hexdigest() == self._target.checksum
+            is_right = self._checksum.hexdigest() == self._target.checksum
+            if is_right:
+                # A file that has its name must be whole also after the power failed.
+                os.fsync(file.fileno())
+        return is_right
 
     def _is_complete(self) -> bool:
         return self._ended if self._target.size == 0 else self._offset == self._target.size
