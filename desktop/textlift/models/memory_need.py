@@ -10,7 +10,7 @@ _PARAMETER_BYTES = {"int8": 1.0, "int4": 0.5 + 4 / 64}
 """Of a quantized weight; in 4 bits each block of 64 has a scale in 32 bits (Dettmers et al. 2023,
 QLoRA, without its double quantization)."""
 
-_OVERHEAD = {"cpu": 500_000_000, "cuda": 600_000_000, "mps": 400_000_000}
+_OVERHEAD = {"cpu": 430_000_000, "cuda": 600_000_000, "mps": 400_000_000}
 """Of the runtime. On a CPU the libraries that an engine process has loaded, measured; on CUDA the
 context with its kernels and the workspace of cuBLAS, by what is published; on Apple estimated."""
 

@@ -20,6 +20,7 @@ from textlift.content.page_image import PageImage
 from textlift.content.reading import StopReason, WarningKind
 from textlift.engines.contract import EngineError, EngineOptions, ReadOptions, ReadProgress
 from textlift.engines.vision_language import engine as engine_module
+from textlift.engines.vision_language import page_work
 from textlift.engines.vision_language.engine import VisionLanguageEngine
 from textlift.engines.vision_language.family import Answer, Placement, Prepared, Request
 from textlift.engines.vision_language.loading import load_weights
@@ -220,9 +221,9 @@ def test_too_little_memory_for_any_page_is_said_before(
     engine, family = load(folder)
     family.write("x")
     monkeypatch.setattr(
-        "textlift.engines.vision_language.image_budget.free_memory", lambda device: 200_000_000
+        "textlift.engines.vision_language.image_budget.free_memory", lambda device: 100_000_000
     )
-    with pytest.raises(EngineError, match=r"Only 0\.2 GB of memory are free on the CPU"):
+    with pytest.raises(EngineError, match=r"Only 0\.1 GB of memory are free on the CPU"):
         read(engine, page(tmp_path))
 
 
@@ -243,13 +244,14 @@ def test_weights_larger_than_the_memory_are_not_loaded(
 ) -> None:
     """What counts is their size once loaded, however they are stored."""
     save_file({"weight": torch.zeros(1000, 10_000, dtype=stored)}, folder / "model.safetensors")
-    monkeypatch.setattr(engine_module, "free_memory", lambda device: needed * 10**6 - 1)
+    free = needed * 10**6 - 1
+    monkeypatch.setattr(page_work, "free_memory", lambda device: free)
     with pytest.raises(EngineError) as raised:
         load(folder, dtype=dtype)
     assert raised.value.failure is FailureKind.DOES_NOT_FIT
     assert "GB for its weights" in raised.value.sentence
     assert "are free on the CPU" in raised.value.sentence
-    monkeypatch.setattr(engine_module, "free_memory", lambda device: needed * 10**6)
+    free += 1
     load(folder, dtype=dtype)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import Any, cast
 
 from PIL import Image
 from transformers import (
     DeepseekOcr2Config,
     DeepseekOcr2ForConditionalGeneration,
-    PretrainedConfig,
 )
 from transformers.models.deepseek_ocr2.image_processing_pil_deepseek_ocr2 import (
     DeepseekOcr2ImageProcessorPil,
@@ -55,15 +52,6 @@ class DeepseekOcr2Family(LibraryFamily):
     pad_name = _END
     # The marks of places are special tokens.
     skips_special_tokens = False
-
-    def configuration(self, folder: Path) -> PretrainedConfig:
-        config: Any = super().configuration(folder)
-        # The tower is made of two; what its memory depends on is the width of the first, and
-        # whoever asks looks for it one level up.
-        tower, sam = config.vision_config, config.vision_config.sam_config
-        tower.hidden_size, tower.intermediate_size = sam.hidden_size, sam.mlp_dim
-        tower.patch_size, tower.spatial_merge_size = sam.patch_size, _SHRINK // sam.patch_size
-        return cast("PretrainedConfig", config)
 
     def look(self, image: Image.Image, request: Request) -> Look:
         whole = int(self.image_processor.size["height"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, cast
 
 import msgspec
 import torch
@@ -12,7 +11,6 @@ from PIL import Image
 from transformers import (
     Kosmos2_5Config,
     Kosmos2_5ForConditionalGeneration,
-    PretrainedConfig,
 )
 from transformers.models.kosmos2_5.image_processing_pil_kosmos2_5 import (
     Kosmos2_5ImageProcessorPil,
@@ -58,16 +56,6 @@ class Kosmos25Family(LibraryFamily):
         super().__init__(folder, placement)
         self._image_start = token_id(self.tokenizer, _IMAGE_START)
         self._image_end = token_id(self.tokenizer, _IMAGE_END)
-
-    def configuration(self, folder: Path) -> PretrainedConfig:
-        config: Any = super().configuration(folder)
-        # The memory for a page is reckoned from these, and this configuration has other names
-        # for them or none. The decoder sees the image in a fixed number of rows, half a one for
-        # each patch of a page with all its pixels; one for each is on the safe side.
-        config.text_config.intermediate_size = config.text_config.ffn_dim
-        config.vision_config.patch_size = self._patch_sides()[0]
-        config.vision_config.spatial_merge_size = 1
-        return cast("PretrainedConfig", config)
 
     def look(self, image: Image.Image, request: Request) -> Look:
         made = self.image_processor(

@@ -6,7 +6,9 @@ import torch
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError, EngineOptions
+from textlift.engines.vision_language.defaults import SMALL_WEIGHTS
 from textlift.engines.vision_language.family import Placement
+from textlift.engines.vision_language.weight_saving import refuse_unusable_saving
 from textlift.models.devices import best_device, find_devices
 from textlift.models.memory import sample_memory
 
@@ -15,8 +17,6 @@ _DTYPES = {
     "float16": torch.float16,
     "float32": torch.float32,
 }
-_SMALL_WEIGHTS = 1_000_000_000
-"""Bytes; on a CPU a smaller model is quicker and more exact in float32."""
 
 
 def choose_placement(options: EngineOptions, *, weight_bytes: int) -> Placement:
@@ -27,10 +27,16 @@ def choose_placement(options: EngineOptions, *, weight_bytes: int) -> Placement:
         weight_bytes: Of the model's weights on disk.
 
     Raises:
-        EngineError: The device that was asked for is not there, with what to do.
+        EngineError: The device that was asked for is not there, or cannot hold weights in the
+            few bits that were asked for, with what to do.
     """
     device = _device(options.device)
-    return Placement(device=device, dtype=_dtype(options.dtype, device, weight_bytes))
+    saving = options.savings.get(options.model.name if options.model is not None else "")
+    weights = saving.weights if saving is not None else ""
+    refuse_unusable_saving(weights, device)
+    return Placement(
+        device=device, dtype=_dtype(options.dtype, device, weight_bytes), weights=weights
+    )
 
 
 def device_title(device: torch.device) -> str:
@@ -110,7 +116,7 @@ def _dtype(name: str, device: torch.device, weight_bytes: int) -> torch.dtype:
         # bfloat16 came to Metal with macOS 14.
         fits = torch.backends.mps.is_macos_or_newer(14, 0)
         return torch.bfloat16 if fits else torch.float16
-    return torch.float32 if weight_bytes < _SMALL_WEIGHTS else torch.bfloat16
+    return torch.float32 if weight_bytes < SMALL_WEIGHTS else torch.bfloat16
 
 
 def _unusable(sentence: str) -> EngineError:

@@ -6,6 +6,7 @@ import importlib
 import time
 from pathlib import Path
 
+import msgspec
 import torch
 import transformers
 from PIL import Image
@@ -31,19 +32,25 @@ from textlift.engines.contract import (
     ReadProgress,
 )
 from textlift.engines.vision_language.answering import Answering
+from textlift.engines.vision_language.defaults import is_slow
 from textlift.engines.vision_language.devices import choose_placement, device_title
 from textlift.engines.vision_language.expectation import Expectation, duration_words
 from textlift.engines.vision_language.families import families
 from textlift.engines.vision_language.family import Answer, Family, Placement, Prepared, Request
 from textlift.engines.vision_language.family_card import FamilyCard
-from textlift.engines.vision_language.image_budget import default_pixels, is_slow, pixel_budget
-from textlift.engines.vision_language.loading import loaded_bytes
+from textlift.engines.vision_language.fitting import A4_AT_200_DPI
+from textlift.engines.vision_language.image_budget import pixel_budget
 from textlift.engines.vision_language.memory import (
-    free_memory,
     is_out_of_memory,
     release_memory,
 )
 from textlift.engines.vision_language.model_memory import ModelMemory, PageMemory
+from textlift.engines.vision_language.page_work import (
+    chosen_saving,
+    page_work,
+    refuse_too_large,
+    with_room,
+)
 from textlift.engines.vision_language.upright import (
     box_on_turned,
     load_upright,
@@ -96,13 +103,16 @@ class VisionLanguageEngine(Engine):
         self._card = card
         self._placement = choose_placement(options, weight_bytes=size)
         self.device = str(self._placement.device)
-        _refuse_too_large(entry, folder, self._placement)
+        self._work = page_work(folder, card, options, self._placement)
+        self._placement = with_room(self._placement, self._work, chosen_saving(options))
+        refuse_too_large(
+            entry, self._work, self._placement, page_pixels=card.page_pixels or A4_AT_200_DPI
+        )
         self._family = _load(entry, card, folder, self._placement)
         self._model_memory = ModelMemory(self._family.model, self._placement.device)
         self.memory = self._model_memory.now()
-        self._parameters = sum(weight.numel() for weight in self._family.model.parameters())
         self._expectation: Expectation | None = None
-        if is_slow(self._placement, parameters=self._parameters):
+        if is_slow(self._placement.device.type, self._work.shape.parameters):
             self._expectation = Expectation(self._family.model, self._placement)
 
     def read(
@@ -122,10 +132,10 @@ class VisionLanguageEngine(Engine):
         rotation = options.rotation or 0
         image = load_upright(page, rotation=rotation)
         box = _on_page(options.box, page) if options.box is not None else None
-        token_limit = self._options.token_limit or self._card.token_limit
+        token_limit = self._work.answer_tokens
         request = Request(
             mode=mode.name,
-            max_pixels=self._pixels(options, token_limit),
+            max_pixels=self._pixels(options),
             box=box_on_turned(box, page, rotation=rotation) if box is not None else None,
         )
         seconds = self._options.page_seconds or _PAGE_SECONDS[self._placement.device.type]
@@ -163,7 +173,7 @@ class VisionLanguageEngine(Engine):
                 first_token_seconds=answering.first_token_seconds,
                 tokens_per_second=answering.tokens_per_second,
                 peak_memory=memory.peak,
-                dtype=str(self._placement.dtype).removeprefix("torch."),
+                dtype=self._placement.weights or str(self._placement.dtype).removeprefix("torch."),
             ),
         )
 
@@ -203,18 +213,10 @@ class VisionLanguageEngine(Engine):
             )
         return mode
 
-    def _pixels(self, options: ReadOptions, token_limit: int) -> int:
-        pixels = pixel_budget(
-            config=self._family.model.config,
-            placement=self._placement,
-            token_limit=token_limit,
-            limits=(
-                self._card.max_pixels,
-                self._options.max_pixels
-                or default_pixels(self._placement, parameters=self._parameters),
-                options.max_pixels,
-            ),
-        )
+    def _pixels(self, options: ReadOptions) -> int:
+        limit = min(self._work.pixels, options.max_pixels or self._work.pixels)
+        work = msgspec.structs.replace(self._work, pixels=limit)
+        pixels = pixel_budget(work, self._placement)
         return int(pixels * _SHRINK_AFTER_RUNAWAY) if options.variation else pixels
 
     def _tell_expectation(
@@ -259,19 +261,6 @@ def _whole_folder(entry: ModelEntry, options: EngineOptions) -> Path:
     if missing:
         raise EngineError(FailureKind.NOT_AVAILABLE, missing)
     return folder
-
-
-def _refuse_too_large(entry: ModelEntry, folder: Path, placement: Placement) -> None:
-    """Raises DOES_NOT_FIT when the weights alone are more than what is free."""
-    needed = loaded_bytes(folder, placement.dtype)
-    free = free_memory(placement.device)
-    if needed > free:
-        raise EngineError(
-            FailureKind.DOES_NOT_FIT,
-            f"{entry.title} needs {needed / 1e9:.1f} GB for its weights, and "
-            f"{free / 1e9:.1f} GB are free on {device_title(placement.device)}; "
-            "close other programs or choose a smaller model.",
-        )
 
 
 def _load(entry: ModelEntry, card: FamilyCard, folder: Path, placement: Placement) -> Family:

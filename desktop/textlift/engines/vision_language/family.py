@@ -25,11 +25,16 @@ class Placement(msgspec.Struct, frozen=True):
         device: ``cpu``, ``cuda:0``, ``mps``.
         dtype: Of the weights.
         attention: ``sdpa`` or ``eager``.
+        weights: ``int8`` or ``int4`` for the language model's; empty: as all the others.
+        room: Bytes that weights may take on the device; those that find none lie in the system's
+            memory. None: all of them lie on the device.
     """
 
     device: torch.device
     dtype: torch.dtype
     attention: str = "sdpa"
+    weights: str = ""
+    room: int | None = None
 
 
 class Request(msgspec.Struct, frozen=True):

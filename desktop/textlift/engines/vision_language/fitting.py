@@ -10,6 +10,7 @@ import msgspec
 
 from textlift.engines.contract import EngineOptions
 from textlift.engines.registry import EngineEntry
+from textlift.engines.vision_language.defaults import number_bytes, page_limit
 from textlift.engines.vision_language.families import families
 from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.engines.vision_language.shapes import (
@@ -29,16 +30,6 @@ from textlift.settings import Saving
 
 A4_AT_200_DPI = 1654 * 2339
 """Pixels of a page, where none is open."""
-
-CPU_PIXELS = 1_000_000
-"""Of a page on a CPU, unless the user sets more: a model of 3 B parameters takes 80 s for the
-image alone, and 14 minutes for an A4 page at 200 dpi (two cores, bfloat16)."""
-
-SMALL_WEIGHTS = 1_000_000_000
-"""Bytes in 16 bits; on a CPU a smaller model is quicker and more exact in float32."""
-
-_LARGE = 100_000_000
-"""Parameters of a model that is slow on a CPU."""
 
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 _NO_NEED = MemoryNeed(0, 0, 0, 0)
@@ -88,38 +79,6 @@ def model_fit(
 def quantization_installed() -> bool:
     """Whether the package is there that stores weights in 8 or 4 bits."""
     return importlib.util.find_spec("bitsandbytes") is not None
-
-
-def page_limit(card: FamilyCard, *, limit: int, device: str, parameters: int) -> int:
-    """Pixels of a page that a model is shown at most, as far as its memory does not matter.
-
-    Args:
-        card: Of its family.
-        limit: The user's; 0: none.
-        device: Where it runs.
-        parameters: Of the model.
-    """
-    if not limit and is_slow(device, parameters):
-        limit = CPU_PIXELS
-    return min(card.max_pixels, limit) if limit else card.max_pixels
-
-
-def is_slow(device: str, parameters: int) -> bool:
-    """Whether a page takes minutes."""
-    return device == "cpu" and parameters >= _LARGE
-
-
-def number_bytes(dtype: str, *, device: str, weight_bytes: int) -> int:
-    """Bytes of a number in the format that the engine chooses; see its ``choose_placement``.
-
-    Args:
-        dtype: As in the options.
-        device: Where it runs.
-        weight_bytes: Of the weights on disk.
-    """
-    if dtype == "auto":
-        return 4 if device == "cpu" and weight_bytes < SMALL_WEIGHTS else 2
-    return 4 if dtype == "float32" else 2
 
 
 def _fit(

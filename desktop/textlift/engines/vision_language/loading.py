@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import torch
 from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from transformers import GenerationConfig, PretrainedConfig, PreTrainedModel
 
@@ -17,7 +15,7 @@ from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
 from textlift.engines.vision_language.family import Placement
 from textlift.engines.vision_language.memory import is_out_of_memory
-from textlift.models.on_disk import weight_files
+from textlift.engines.vision_language.weight_saving import placing
 
 ConfigT = TypeVar("ConfigT", bound=PretrainedConfig)
 ModelT = TypeVar("ModelT", bound=PreTrainedModel)
@@ -139,8 +137,7 @@ def load_weights(
             local_files_only=True,
             trust_remote_code=False,
             output_loading_info=True,
-            # Straight to the card: by way of the CPU a model would need as much RAM again.
-            device_map=None if placement.device.type == "cpu" else {"": placement.device},
+            **placing(model_class, config, placement),
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         if is_out_of_memory(error):
@@ -153,27 +150,9 @@ def load_weights(
     # Else what generation_config.json says of penalties and beams would be filled in wherever
     # the runner leaves a setting alone.
     model.generation_config = GenerationConfig()
-    return cast("ModelT", model.to(placement.device).eval())
-
-
-def loaded_bytes(folder: Path, dtype: torch.dtype) -> int:
-    """Bytes of the weights once they are loaded in a number format, from the files' headers.
-
-    Raises:
-        EngineError: A file is damaged.
-    """
-    count = 0
-    for path in weight_files(folder):
-        try:
-            with safe_open(path, framework="pt") as file:
-                names: list[str] = list(file.keys())
-                count += sum(math.prod(file.get_slice(name).get_shape()) for name in names)
-        except (OSError, SafetensorError) as error:
-            raise not_loadable(
-                f"The file {path.name} of the model in {folder} is damaged; get the model again.",
-                details=str(error),
-            ) from error
-    return count * dtype.itemsize
+    if not placement.weights and placement.room is None:
+        model = model.to(placement.device)
+    return cast("ModelT", model.eval())
 
 
 def _refuse_mismatch(folder: Path, report: dict[str, Any]) -> None:
