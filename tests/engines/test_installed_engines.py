@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from doubles.alphabets import add_alphabet
+from textlift.engines.options import engine_options
 from textlift.engines.registry import installed_engines
 from textlift.engines.vision_language.families import families
 from textlift.settings import Settings, user_folders
@@ -50,6 +52,21 @@ def test_the_users_catalogue_and_folders_are_found(local_folder):
     assert "“broken”" in registry.problems[0]
 
 
+def test_the_small_engine_reads_what_was_added_to_it():
+    assert "Cyrl" not in installed_engines().entry("pp-ocrv6").card.scripts
+    add_alphabet("eslav")
+    add_alphabet("korean")
+    entry = installed_engines().entry("pp-ocrv6")
+    assert entry.card.scripts == ("Latn", "Hani", "Kana", "Cyrl", "Hang")
+    assert entry.availability(engine_options(Settings())).sentence == (
+        "Comes with Textlift; alphabets added: East Slavic (Russian, Ukrainian, Belarusian), "
+        "Korean."
+    )
+    user_folders().own_alphabets.parent.mkdir(parents=True, exist_ok=True)
+    user_folders().own_alphabets.write_text("[[alphabet]]\nname = 'x'\n")
+    assert "“x”" in installed_engines().problems[0]
+
+
 def test_asking_every_model_brings_in_nothing_heavy_and_takes_no_time(local_folder):
     program = (
         "import sys, time\n"
@@ -63,7 +80,8 @@ def test_asking_every_model_brings_in_nothing_heavy_and_takes_no_time(local_fold
         "[entry.availability(EngineOptions()) for entry in models]\n"
         "seconds = (time.perf_counter() - start) / len(models)\n"
         "heavy = {'torch', 'torchvision', 'transformers', 'tokenizers', 'safetensors', 'PIL',"
-        " 'numpy', 'cv2', 'rapidocr', 'onnxruntime', 'pypdfium2'}\n"
+        " 'numpy', 'cv2', 'rapidocr', 'onnxruntime', 'pypdfium2', 'huggingface_hub', 'httpx2',"
+        " 'keyring', 'truststore'}\n"
         "print(sorted(heavy & set(sys.modules)), seconds < 0.1, len(models) > 4)\n"
     )
     done = subprocess.run(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from doubles.alphabets import RUSSIAN as DECLARATION
+from doubles.alphabets import TINY_CYRILLIC, printed
 from doubles.printed_pages import ENGLISH, RUSSIAN, print_page, require_tesseract
 from textlift.content.attempt import FailureKind
 from textlift.content.page_image import PageImage
@@ -95,6 +98,81 @@ def test_without_tesseract_russian_is_refused(
     with pytest.raises(EngineError, match="Tesseract") as caught:
         read(lone_engine, print_page(tmp_path / "page.png", RUSSIAN), *languages)
     assert caught.value.failure is FailureKind.WRONG_SCRIPT
+
+
+@pytest.fixture
+def with_alphabet(tmp_path: Path) -> EngineOptions:
+    path = tmp_path / "eslav.onnx"
+    path.write_bytes(TINY_CYRILLIC.read_bytes())
+    return EngineOptions(alphabets=(str(path),), threads=1)
+
+
+def print_declaration(path: Path) -> PageImage:
+    image = printed(DECLARATION)
+    image.save(path)
+    return PageImage(path=str(path), width=image.width, height=image.height)
+
+
+@pytest.mark.parametrize("languages", [(), ("rus",)])
+def test_with_an_alphabet_russian_needs_no_tesseract(
+    with_alphabet: EngineOptions, tmp_path: Path, languages: tuple[str, ...]
+) -> None:
+    options = msgspec.structs.replace(with_alphabet, tesseract_path="/nowhere/tesseract")
+    reading = read(AutomaticEngine(options), print_declaration(tmp_path / "page.png"), *languages)
+    assert reading.read_by == "pp-ocrv6"
+    assert "отношении друг друга" in reading.text
+    assert reading.why == (
+        "PP-OCRv6 has the letters of this page: East Slavic (Russian, Ukrainian, Belarusian)."
+    )
+    assert card.availability(options).sentence.startswith(
+        "PP-OCRv6 with East Slavic (Russian, Ukrainian, Belarusian) added alone: "
+    )
+
+
+@pytest.mark.parametrize("languages", [(), ("rus",)])
+def test_tesseract_with_russian_goes_before_an_alphabet(
+    with_alphabet: EngineOptions, tmp_path: Path, languages: tuple[str, ...]
+) -> None:
+    require_tesseract()
+    reading = read(
+        AutomaticEngine(with_alphabet), print_declaration(tmp_path / "page.png"), *languages
+    )
+    assert reading.read_by == "tesseract"
+    assert DECLARATION[0] in reading.text
+
+
+@pytest.mark.parametrize("languages", [(), ("rus",)])
+def test_an_alphabet_stands_in_for_data_that_tesseract_lacks(
+    with_alphabet: EngineOptions,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    languages: tuple[str, ...],
+) -> None:
+    require_tesseract()
+    engine = AutomaticEngine(with_alphabet)
+    assert engine._tesseract is not None
+    program = engine._tesseract.program
+    monkeypatch.setattr(
+        engine._tesseract, "program", msgspec.structs.replace(program, data=("eng", "osd"))
+    )
+    reading = read(engine, print_declaration(tmp_path / "page.png"), *languages)
+    assert reading.read_by == "pp-ocrv6"
+    assert "отношении друг друга" in reading.text
+
+
+def test_the_script_is_named_where_tesseract_knows_it(
+    engine: AutomaticEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert engine._tesseract is not None
+    program = engine._tesseract.program
+    monkeypatch.setattr(
+        engine._tesseract, "program", msgspec.structs.replace(program, data=("eng", "osd"))
+    )
+    for languages in ((), ("rus",)):
+        with pytest.raises(EngineError) as caught:
+            read(engine, print_page(tmp_path / "page.png", RUSSIAN * 3), *languages)
+        assert caught.value.failure is FailureKind.WRONG_SCRIPT
+        assert caught.value.scripts == ("Cyrl",)
 
 
 def test_a_stopped_page_is_not_read(engine: AutomaticEngine, tmp_path: Path) -> None:
