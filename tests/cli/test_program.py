@@ -154,7 +154,7 @@ def test_the_command_line_loads_nothing_heavy():
     program = (
         "import sys, textlift.cli\n"
         "heavy = {'torch', 'transformers', 'rapidocr', 'onnxruntime', 'pypdfium2', 'PIL',"
-        " 'numpy', 'cv2', 'PySide6'}\n"
+        " 'numpy', 'cv2', 'PySide6', 'huggingface_hub', 'httpx2', 'keyring', 'truststore'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
