@@ -14,6 +14,7 @@ from textlift.content.geometry import Box
 from textlift.engines.contract import Availability, EngineCard, EngineOptions, ReadingMode
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.models.catalogue import ModelEntry
+from textlift.models.engine_memory import EngineMemory
 
 TESTS_FOLDER = Path(__file__).resolve().parents[1]
 
@@ -158,6 +159,7 @@ class EngineScript:
         memory_limit: int = 0,
         device: str = "cpu",
         modes: tuple[ReadingMode, ...] = (),
+        memory: EngineMemory | None = None,
     ) -> None:
         """Adds an engine or changes what it does.
 
@@ -169,12 +171,14 @@ class EngineScript:
             available: Ready unless said otherwise.
             title: "Engine NAME" unless said otherwise.
             scripts: As the card has it, and so the rest.
+            memory: What it says that it takes, when it is loaded and with each page.
         """
         self._script[name] = {
             "pages": {str(page): _plan(do) for page, do in (pages or {}).items()},
             "default": _plan(default),
             "load": _plan(load),
             "device": device,
+            "memory": msgspec.to_builtins(memory),
         }
         (self.folder / "script.json").write_text(json.dumps(self._script))
 

@@ -35,6 +35,7 @@ from textlift.engines.contract import (
     ReadOptions,
     ReadProgress,
 )
+from textlift.models.engine_memory import EngineMemory
 from textlift.processes.cancellation import Cancellation
 
 SCRIPT_VARIABLE = "TEXTLIFT_TEST_SCRIPT"
@@ -62,6 +63,7 @@ class ScriptedEngine(Engine):
         script = json.loads((self._folder / "script.json").read_text())
         self._script = script[self.name]
         self.device = self._script["device"]
+        self.memory = msgspec.convert(self._script["memory"], EngineMemory | None)
         instruction = _next_instruction(
             self._folder, f"{self.name}-load", self._script["load"], msgspec.to_builtins(options)
         )
@@ -91,7 +93,8 @@ class ScriptedEngine(Engine):
             "at": time.time(),
         }
         instruction = _next_instruction(self._folder, f"{self.name}-{number}", plan, told)
-        on_progress(ReadProgress(stage=instruction["do"], pixels=instruction.get("shows", 0)))
+        shown = instruction.get("shows", 0)
+        on_progress(ReadProgress(stage=instruction["do"], pixels=shown, memory=self.memory))
         if "after" in instruction:
             _wait_for(self._folder / instruction["after"], cancellation)
         if "says" in instruction:

@@ -4,6 +4,7 @@ import pytest
 
 from textlift.content.block import Line
 from textlift.engines.contract import ReadProgress
+from textlift.models.engine_memory import EngineMemory
 from textlift.ui.progress import (
     ReadingProgress,
     activity_words,
@@ -107,6 +108,13 @@ def test_progress_of_a_page_adds_up():
     assert then == ReadProgress(
         stage="Looking", lines=(place, Line("x")), text="ab", fraction=0.1, token_share=0.2
     )
+
+
+def test_what_a_model_takes_is_told_until_there_is_news_of_it():
+    first, second = (EngineMemory("cuda:0", weights=7, cache=size) for size in (1, 2))
+    joined = joined_progress(ReadProgress(memory=first), ReadProgress(text="a"))
+    assert joined.memory == first
+    assert joined_progress(joined, ReadProgress(memory=second)).memory == second
 
 
 def test_the_place_that_is_written_is_the_last_of_an_engine_that_writes():
