@@ -46,7 +46,7 @@ _MORE = {
     DownloadFailure.OFFLINE: ("settings",),
     DownloadFailure.NO_CONNECTION: ("settings",),
     DownloadFailure.NOT_ALLOWED: ("page", "settings"),
-    DownloadFailure.NO_KEYRING: ("settings",),
+    DownloadFailure.NOT_FOUND: ("page", "settings"),
 }
 
 
@@ -99,6 +99,8 @@ def _names(one: Shown) -> frozenset[str]:
     download = one.download
     if download is not None:
         names |= _more(download)
+    if not one.known.page:
+        names.discard("page")
     return frozenset(names)
 
 

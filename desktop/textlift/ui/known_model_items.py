@@ -57,12 +57,20 @@ class KnownModelItems(QStandardItemModel):
                 self._fill(item, shown(one, downloads.get(one.name), self._uses.get(one.name)))
                 self.appendRow(item)
 
-    def show_download(self, name: str, download: Download | None) -> None:
-        """Shows how a download stands; None when there is none any more."""
+    def show_download(self, name: str, download: Download | None) -> bool:
+        """Shows how a download stands, None when there is none any more.
+
+        Returns:
+            Whether something stands otherwise now, and may belong on another shelf.
+        """
+        moved = False
         for item in self._items():
             before = item.data(ShownRole)
             if before.known.name == name:
-                self._fill(item, shown(before.known, download, self._uses.get(name)))
+                now = shown(before.known, download, self._uses.get(name))
+                self._fill(item, now)
+                moved = moved or now.standing is not before.standing
+        return moved
 
     def show_uses(self, uses: Mapping[str, DiskUse]) -> None:
         """Shows what is on disk."""

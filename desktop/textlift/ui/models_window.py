@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -129,11 +129,8 @@ class ModelsWindow(QWidget):
         layout.addWidget(self._make_middle(), 1)
         layout.addWidget(_line())
         layout.addLayout(self._make_bottom())
-        for keys, do in (
-            (QKeySequence(QKeySequence.StandardKey.Find), self.search.setFocus),
-            (QKeySequence(Qt.Key.Key_Escape), self.close),
-        ):
-            QShortcut(keys, self).activated.connect(do)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self.search.setFocus)
 
     def _make_top(self) -> QHBoxLayout:
         self.search = QLineEdit()
@@ -238,6 +235,7 @@ class ModelsWindow(QWidget):
         models = known_models(registry, self._downloads.gettables)
         downloads = {one.name: one for one in self._downloads.downloads()}
         self.items.show_models(models, downloads)
+        self.found.invalidate()
         self._choose(name)
         self._ask_disk()
 
@@ -251,6 +249,12 @@ class ModelsWindow(QWidget):
         """Closes the window for good."""
         self.close()
         self._look.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def current_name(self) -> str:
@@ -283,15 +287,21 @@ class ModelsWindow(QWidget):
 
     def _on_progressed(self, name: str, _: Download) -> None:
         current = self.current_name
-        self.items.show_download(name, self._downloads.download(name))
+        if self.items.show_download(name, self._downloads.download(name)):
+            # Headings come and go with the rows below them, which Qt does not know.
+            self.found.invalidate()
         if current == name and not self.found.row_of(name).isValid():
             self._choose(name)  # It left this shelf.
         self._refresh()
 
     def _on_disk_known(self, state: DiskState) -> None:
         self._disk = state
+        name = self.current_name
         self.items.show_uses(state.uses)
+        self.found.invalidate()
         self._show_disk()
+        if name and not self.found.row_of(name).isValid():
+            self._choose(name)
         self._refresh()
 
     def _refresh(self) -> None:
