@@ -369,7 +369,7 @@ def test_bytes_rate_and_time_are_shown(hub: LoopbackHub) -> None:
     hub.add("tiny/reader", made_up_model(size=3_000_000))
     hub.script(Fault(bytes_per_second=2_000_000), file="model.safetensors")
     program = AtTerminal("models", "get", "reader", "--yes")
-    program.wait_for("of 3 MB, ")
+    program.wait_for(" of 3 MB, ")
     program.wait_for("MB/s, ")
     program.wait_for("s left")
     assert program.end() == 0

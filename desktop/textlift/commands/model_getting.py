@@ -12,7 +12,7 @@ import typer
 from textlift.commands.interruption import EXIT_INTERRUPTED, attend
 from textlift.commands.ocr import EXIT_DONE, EXIT_FAILED
 from textlift.commands.terminal import Reporter, Terminal
-from textlift.commands.transfer_bar import TransferBar
+from textlift.commands.transfer_bar import TransferBar, shown_share
 from textlift.downloads.client import DownloadError, Downloads
 from textlift.downloads.download import Download, DownloadState
 from textlift.downloads.gettable import Gettable
@@ -202,8 +202,8 @@ class _Record:
         if not self._download.size:
             return "Stopped; nothing was fetched."
         self._write()
-        size = shown_size(self._download.size)
-        return f"Paused: {shown_size(self.have)} of {size} are here. To go on, {_small(self.go_on)}"
+        share = shown_share(self.have, self._download.size)
+        return f"Paused: {share} are here. To go on, {_small(self.go_on)}"
 
     def fail(self, failure: DownloadFailure | None, sentence: str) -> None:
         """It could not be got; what is here of it stays."""

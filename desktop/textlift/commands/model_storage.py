@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from textlift.commands.model_files import find_on_disk
+from textlift.commands.transfer_bar import shown_share
 from textlift.downloads.download import Download
 from textlift.downloads.gettable import Gettable
 from textlift.engines.contract import EngineOptions
@@ -52,7 +53,8 @@ def storage_lines(
     if begun:
         yield "Not finished; to go on, type `textlift models get NAME`:"
     for name, download in begun.items():
-        state = f"{shown_size(download.have)} are here. {download.sentence}".rstrip()
+        share = shown_share(download.have, download.size)
+        state = f"{share} are here. {download.sentence}".rstrip()
         yield _line(name, download.size, state, width)
     if others:
         yield "To be got with `textlift models get NAME`:"

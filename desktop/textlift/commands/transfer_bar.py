@@ -67,8 +67,8 @@ class TransferBar:
 
 
 def progress_words(fetching: Fetching) -> str:
-    """How far it is, for a person: "1.2 GB of 6.1 GB, 8 MB/s, 10 min left"."""
-    parts = [f"{shown_size(fetching.have)} of {shown_size(fetching.size)}"]
+    """How far it is, for a person: "1.24 of 6.08 GB, 8 MB/s, 10 min left"."""
+    parts = [shown_share(fetching.have, fetching.size)]
     if fetching.waiting:
         parts.append(fetching.waiting)
     elif fetching.checking:
@@ -76,6 +76,13 @@ def progress_words(fetching: Fetching) -> str:
     elif fetching.seconds_left is not None:
         parts += [f"{shown_size(round(fetching.rate))}/s", _time_left(fetching.seconds_left)]
     return ", ".join(parts)
+
+
+def shown_share(have: int, size: int) -> str:
+    """A part of some bytes, finer than ``shown_size``: "1.24 of 6.08 GB", "124 of 300 MB"."""
+    if size >= 1e9:
+        return f"{have / 1e9:.2f} of {size / 1e9:.2f} GB"
+    return f"{have / 1e6:.0f} of {size / 1e6:.0f} MB"
 
 
 def _time_left(seconds: float) -> str:
