@@ -151,7 +151,7 @@ def test_a_model_that_does_not_fit_offers_the_one_that_does(models, fits, label,
     start(models)
     choose(models, "big")
     assert chosen(models) == ("alpha", "alpha")
-    assert models.window.banner.message.text() == f"Engine big: {SENTENCE}"
+    assert models.window.banner.message.text() == f"Engine big d{SENTENCE[1:]}"
     assert labels(models) == ["Use Engine small", "Try anyway"]
     press(models, label)
     assert chosen(models) == (model, model)

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 from textlift.engines.contract import Availability, EngineCard, ReadingMode
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.models.catalogue import ModelEntry
-from textlift.models.fit import Answer, Fit, MemoryNeed
+from textlift.models.fit import Answer, Fit, Way
+from textlift.models.memory_need import MemoryNeed
+from textlift.settings import Saving
 from textlift.ui.mode_box import ModeBox
 from textlift.ui.model_items import NameRole, RowRole
 from textlift.ui.model_list import ModelList
@@ -148,22 +150,18 @@ def test_what_can_be_used_comes_first_and_the_rest_says_what_it_costs(models):
 NEED = MemoryNeed(weights=6 * 10**9, cache=10**9, activations=10**9, overhead=5 * 10**8)
 
 
-def fit(answer: Answer, sentence: str, *, instead: str = "") -> Fit:
+def fit(answer: Answer, sentence: str, **more: object) -> Fit:
     return Fit(
-        answer=answer,
-        need=NEED,
-        free=6_900_000_000,
-        device="cuda:0",
-        instead=instead,
-        sentence=sentence,
+        answer=answer, need=NEED, free=6_900_000_000, device="cuda:0", sentence=sentence, **more
     )
 
 
 def test_what_fits_comes_before_what_does_not_and_the_nearest_that_does_is_named(models):
     no = "Does not fit: needs 8.5 GB, 6.9 GB are free on the GPU. Model-5 would fit."
+    way = Way(Saving(weights="int8"), NEED, "8-bit weights: a little less exact")
     fits = {
         "model-0": fit(Answer.DOES_NOT_FIT, no, instead="model-5"),
-        "model-1": fit(Answer.FITS_WITH, "Fits with 8-bit weights."),
+        "model-1": fit(Answer.FITS_WITH, "Needs 8.5 GB.", ways=(way,)),
         "model-2": fit(Answer.FITS, "Fits: needs 3.0 GB, 6.9 GB are free on the GPU."),
         "model-3": fit(Answer.DOES_NOT_FIT, no),
         "model-4": fit(Answer.UNKNOWN, "Nobody knows."),
@@ -173,8 +171,13 @@ def test_what_fits_comes_before_what_does_not_and_the_nearest_that_does_is_named
     assert titles[:2] == ["Automatic", "Model-3"], "on disk, it can be tried all the same"
     at = {title: place for place, title in enumerate(titles)}
     assert at["Model-2"] < at["Model-21"] < at["Model-1"] < at["Model-0"] < at["Tesseract"]
-    assert shown(models, "model-0").fit == no
-    assert shown(models, "model-1").fit == "Fits with 8-bit weights."
+    assert shown(models, "model-0").fit == (
+        "Does not fit: needs 8.5 GB, 6.9 GB are free. Model-5 would fit"
+    )
+    assert shown(models, "model-1").fit == (
+        "Fits with 8-bit weights: needs 8.5 GB, 6.9 GB are free"
+    )
+    assert shown(models, "model-2").fit == "Fits: needs 8.5 GB, 6.9 GB are free"
     assert shown(models, "model-4").fit == ""
     assert no in models.items.item(models.items.row_of("model-0")).toolTip()
 

@@ -12,7 +12,7 @@ from textlift.engines.contract import Availability, EngineCard, EngineOptions
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.models.catalogue import ModelEntry
 from textlift.models.devices import Device
-from textlift.settings import Settings
+from textlift.settings import Saving, Settings
 from textlift.ui.downloads import DownloadsView
 from textlift.ui.engine_states import EngineStates
 from textlift.ui.model_items import RowRole
@@ -110,6 +110,33 @@ def test_devices_are_listed_when_they_are_known(qtbot, registry, states, downloa
     titles = [box.itemText(row) for row in range(box.count())]
     assert titles == ["Automatic", "CPU (8 GB)", "A card (10 GB)"]
     assert dialog.settings().device == "cuda:0"
+
+
+def test_the_dialog_grows_with_what_is_said_of_devices(qtbot, registry, states, downloads):
+    settings = msgspec.structs.replace(FULL, savings={"gamma": Saving(weights="int8")})
+    dialog = SettingsDialog(settings, registry=registry, states=states, downloads=downloads)
+    qtbot.addWidget(dialog)
+    dialog.tabs.setCurrentWidget(dialog.large_models)
+    dialog.show()
+    old = Device(
+        "nvidia:1",
+        "An old card",
+        8 * 10**9,
+        usable=False,
+        problem="The installed PyTorch is made for newer GPUs than this one. " * 3,
+        remedy="Type: pip install another one",
+    )
+    states.devices_known.emit((Device("cpu", "CPU", 8 * 10**9), old), "cpu")
+    (problem,) = dialog.large_models.device.problems
+    message = problem.message
+    qtbot.waitUntil(
+        lambda: (
+            dialog.height() >= dialog.minimumSizeHint().height()
+            and message.height() >= message.heightForWidth(message.width())
+        )
+    )
+    assert dialog.height() <= 680
+    assert dialog.settings() == settings
 
 
 def test_what_large_models_may_use_is_set(qtbot, registry, states, downloads):

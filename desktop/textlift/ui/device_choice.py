@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QResizeEvent, QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from textlift.ui.theme import SPACE, colours
 
@@ -102,23 +110,46 @@ class DeviceChoice(QWidget):
 
 
 class DeviceProblem(QWidget):
-    """Why devices cannot be used, and the command that mends it, to be copied."""
+    """Why devices cannot be used, and the command that mends it, to be copied.
+
+    Attributes:
+        message: The reason, with what to do about it where that is no command.
+        command: What is to be typed.
+        copy_button: Copies that.
+    """
 
     def __init__(self, words: str, remedy: str) -> None:
         super().__init__()
+        before, _, command = remedy.partition(_TYPE)
         self.message = _label(colours().warning)
-        self.message.setText(f"{words} {remedy}".strip())
+        self.message.setText(f"{words} {before}{'To be typed:' if command else ''}".strip())
+        self.command = QLineEdit(command)
+        self.command.setReadOnly(True)
+        self.command.setCursorPosition(0)
+        self.command.setAccessibleName("What is to be typed")
         self.copy_button = QPushButton("Copy")
         self.copy_button.setAutoDefault(False)
         self.copy_button.setToolTip("Copy what is to be typed")
         self.copy_button.setAccessibleName("Copy what is to be typed")
-        self.copy_button.setVisible(bool(remedy))
-        command = remedy.partition(_TYPE)[2] or remedy
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(command))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.message, 1)
-        row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        typing = QHBoxLayout()
+        typing.addWidget(self.command, 1)
+        typing.addWidget(self.copy_button)
+        for widget in (self.command, self.copy_button):
+            widget.setVisible(bool(command))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE // 2)
+        column.addWidget(self.message)
+        column.addLayout(typing)
+
+
+class _WrappedLabel(QLabel):
+    """As high as its words need at its width, which a form does not ask for by itself."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(max(self.heightForWidth(self.width()), 0))
 
 
 def device_words(device: Device) -> str:
@@ -137,7 +168,7 @@ def _problems(devices: tuple[Device, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _label(colour: str) -> QLabel:
-    label = QLabel()
+    label = _WrappedLabel()
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     palette = label.palette()

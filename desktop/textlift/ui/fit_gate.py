@@ -119,10 +119,8 @@ class FitGate(QObject):
         dialog.open()
 
     def _offer_another(self, name: str, fit: Fit, actions: Sequence[Action]) -> None:
-        title = self._registry.title(name)
-        self.window_.board.post(
-            _SUBJECT, Notice(kind="warning", text=f"{title}: {fit.sentence}"), actions
-        )
+        said = f"{self._registry.title(name)} {fit.sentence[:1].lower()}{fit.sentence[1:]}"
+        self.window_.board.post(_SUBJECT, Notice(kind="warning", text=said), actions)
 
     def _instead(self, fit: Fit, take: Callable[[str], None]) -> tuple[Action, ...]:
         """The button for the nearest model that fits; none where no model does."""

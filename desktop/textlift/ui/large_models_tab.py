@@ -24,10 +24,13 @@ from PySide6.QtWidgets import (
 from textlift.models.model_folder import ModelFolderError
 from textlift.ui.device_choice import DeviceChoice
 from textlift.ui.model_folders import check_model_folder
+from textlift.ui.savings_list import SavingsList
 from textlift.ui.settings_form import fill_form, list_items
 from textlift.ui.theme import SPACE, colours
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textlift.models.devices import Device
     from textlift.settings import Settings
 
@@ -46,7 +49,20 @@ _MOST_IDLE = 1440.0
 class LargeModelsTab(QWidget):
     """Fields for vision-language models; a field that is not touched changes nothing."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        title_of: Callable[[str], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Shows the settings.
+
+        Args:
+            settings: In force.
+            title_of: Gives the title of a model by its name.
+            parent: Qt's.
+        """
         super().__init__(parent)
         self._before = settings
         self.device = DeviceChoice(settings.device)
@@ -76,6 +92,8 @@ class LargeModelsTab(QWidget):
             step=1.0,
             zero="Never",
         )
+        self.savings = SavingsList(settings.savings, title_of=title_of)
+        made_to_fit = (("Made to fit:", self.savings),) if settings.savings else ()
         fill_form(
             self,
             ("&Device:", self.device),
@@ -84,6 +102,7 @@ class LargeModelsTab(QWidget):
             ("&Longest answer:", self.tokens),
             ("&Time for a page:", self.minutes),
             ("&Unload after:", self.idle),
+            *made_to_fit,
             ("Your own models:", self._folder_list()),
         )
         self._show_settings(settings)
@@ -110,6 +129,7 @@ class LargeModelsTab(QWidget):
             token_limit=self.tokens.value(),
             page_seconds=seconds,
             idle_minutes=idle,
+            savings=self.savings.savings,
             model_folders=tuple(item.text() for item in list_items(self.folders)),
         )
 

@@ -92,7 +92,7 @@ class ModelItems(QStandardItemModel):
         if registry is None:
             return
         rows = [
-            *(self._engine_row(entry) for entry in registry),
+            *(self._engine_row(registry, entry) for entry in registry),
             *(not_offered_row(model) for model in registry.not_offered),
         ]
         for section in Section:
@@ -111,15 +111,16 @@ class ModelItems(QStandardItemModel):
         registry = self._registry
         if registry is None or name not in registry:
             return None
-        return self._engine_row(registry.entry(name))
+        return self._engine_row(registry, registry.entry(name))
 
-    def _engine_row(self, entry: EngineEntry) -> ModelRow:
+    def _engine_row(self, registry: Registry, entry: EngineEntry) -> ModelRow:
         name = entry.card.name
         return engine_row(
             entry,
             state=self._states.get(name),
             fit=self._fits.get(name),
             getting=self._gettings.get(name),
+            title_of=registry.title,
         )
 
     def _replace(self, row: ModelRow) -> bool:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from textlift.models.fit import Answer, Fit
+from textlift.models.fit import Answer, Fit, Way
 from textlift.models.on_disk import shown_size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textlift.engines.contract import Availability
     from textlift.engines.registry import EngineEntry
     from textlift.models.catalogue import ModelEntry
@@ -79,6 +81,7 @@ class ModelRow(msgspec.Struct, frozen=True):
         section: Where it is listed.
         state: Whether it is there, or what is missing; empty where the section says enough.
         fit: Whether its memory is there, in words; empty when that is not known.
+        fit_told: Likewise, with the device.
         answer: Likewise; None when it is not known.
         cost: Of getting it: size and licence.
         catch: What restricts its use.
@@ -92,6 +95,7 @@ class ModelRow(msgspec.Struct, frozen=True):
     section: Section
     state: str = ""
     fit: str = ""
+    fit_told: str = ""
     answer: Answer | None = None
     cost: str = ""
     catch: str = ""
@@ -117,7 +121,14 @@ class ModelRow(msgspec.Struct, frozen=True):
     def told(self) -> tuple[str, ...]:
         """All that is said of it, besides its title."""
         getting = self.getting.words if self.getting is not None else ""
-        texts = (self.summary, self.fit, self.state, self.cost, self.catch, getting)
+        texts = (
+            self.summary,
+            self.fit_told or self.fit,
+            self.state,
+            self.cost,
+            self.catch,
+            getting,
+        )
         return tuple(text for text in texts if text)
 
     @property
@@ -139,6 +150,7 @@ def engine_row(
     state: Availability | None,
     fit: Fit | None,
     getting: Getting | None,
+    title_of: Callable[[str], str],
 ) -> ModelRow:
     """The row of an engine that is offered.
 
@@ -150,6 +162,7 @@ def engine_row(
         state: What it said of itself; None: not asked yet.
         fit: Whether its model fits the memory.
         getting: Its download.
+        title_of: Gives the title of a model by its name.
     """
     card, model = entry.card, entry.model
     ready = state.ready if state is not None else model is None
@@ -169,7 +182,8 @@ def engine_row(
         summary=card.summary,
         section=section,
         state=words,
-        fit="" if fit is None or not_usable else fit_words(fit),
+        fit="" if fit is None or not_usable else fit_words(fit, title_of=title_of),
+        fit_told="" if fit is None or not_usable else fit.sentence,
         answer=None if fit is None or not_usable else fit.answer,
         cost=model_cost(model) if model is not None and not ready else "",
         catch=model.licence_note if model is not None and not ready else "",
@@ -199,6 +213,19 @@ def model_cost(model: ModelEntry) -> str:
     return " · ".join(text for text in (size, model.licence) if text)
 
 
-def fit_words(fit: Fit) -> str:
-    """Whether a model fits; nothing of an engine that needs little, or where it is not known."""
-    return "" if fit.answer is Answer.UNKNOWN else fit.sentence
+def fit_words(fit: Fit, *, title_of: Callable[[str], str]) -> str:
+    """Whether a model fits, without the device, which is the same for all of the list."""
+    needs = f"needs {shown_size(fit.need.total)}, {shown_size(fit.free)} are free"
+    if fit.answer is Answer.FITS:
+        return f"Fits: {needs}"
+    if fit.answer is Answer.FITS_WITH and fit.ways:
+        return f"Fits with {way_words(fit.ways[0])}: {needs}"
+    if fit.answer is Answer.DOES_NOT_FIT:
+        other = f". {title_of(fit.instead)} would fit" if fit.instead else ""
+        return f"Does not fit: {needs}{other}"
+    return ""
+
+
+def way_words(way: Way) -> str:
+    """What a way to make a model fit is, without its price."""
+    return way.title.partition(":")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 from textlift.models.fit import Fit
 from textlift.models.on_disk import shown_size
 from textlift.settings import Saving
-from textlift.ui.theme import SPACE
+from textlift.ui.theme import SPACE, colours
 
 _WIDTH = 460
 
@@ -55,14 +56,17 @@ class SavingDialog(QDialog):
         group = QButtonGroup(self)
         self.choices: list[QRadioButton] = []
         for way in fit.ways:
-            choice = QRadioButton(f"{way.title} ({shown_size(way.need.total)})")
+            words = f"{way.title[:1].upper()}{way.title[1:]}"
+            choice = QRadioButton(f"{words} ({shown_size(way.need.total)})")
             group.addButton(choice)
             layout.addWidget(choice)
             self.choices.append(choice)
         self.choices[0].setChecked(True)
         more = QLabel("It is used so from now on. Settings, Large models, takes it back.")
         more.setWordWrap(True)
-        more.setEnabled(False)
+        palette = more.palette()
+        palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
+        more.setPalette(palette)
         layout.addWidget(more)
         layout.addSpacing(SPACE)
         buttons = QDialogButtonBox()

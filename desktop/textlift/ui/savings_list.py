@@ -36,8 +36,10 @@ class SavingsList(QWidget):
         self.lines = QListWidget()
         self.lines.setAccessibleName("Models that were made to fit")
         self.lines.setFixedHeight(_HEIGHT)
+        self.lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for name, saving in savings.items():
             item = QListWidgetItem(f"{title_of(name)}: {saving_words(saving)}")
+            item.setToolTip(item.text())
             item.setData(_NameRole, name)
             self.lines.addItem(item)
         self.remove_button = QPushButton("Remove")

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -64,7 +64,7 @@ class SettingsDialog(QDialog):
         self._before = settings
         self._registry = registry
         self.models = ModelOrder(settings, registry, self)
-        self.large_models = LargeModelsTab(settings)
+        self.large_models = LargeModelsTab(settings, title_of=registry.title)
         self.downloads = DownloadsTab(settings, downloads)
         self.tabs = tabs = QTabWidget()
         tabs.setDocumentMode(True)
@@ -90,6 +90,13 @@ class SettingsDialog(QDialog):
         states.known.connect(self._show_states)
         states.devices_known.connect(self.large_models.show_devices)
         states.ask_devices()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            # Given a least size, a dialog does not grow with what is said in it by itself.
+            self.resize(self.size().expandedTo(self.minimumSizeHint()))
+        return done
 
     def go_to_idle_minutes(self) -> None:
         """Puts the keyboard on the field that says when an idle model is unloaded."""
