@@ -37,7 +37,7 @@ def _shape(config: Mapping[str, Any], parameters: int) -> ModelShape:
             heads=int(vision["num_attention_heads"]),
             patch=int(vision["patch_size"]),
             merge=int(vision["spatial_merge_size"]),
-            rows=11.3,
+            rows=11.9,
             half_rows=14.9,
         ),
         text=text_shape(sizes),
