@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pynvml
 import pytest
 
-from textlift.models import memory, torch_build
+from textlift.models import memory, own_processes, torch_build
 from textlift.models.torch_build import TorchBuild
 
 GB = 10**9
@@ -74,6 +74,8 @@ class ScriptedNvml:
         """Puts it in the place of the library, for this process."""
         for name, answer in self._functions().items():
             monkeypatch.setattr(pynvml, name, self._counted(name, answer))
+        # The tests themselves may run in a container.
+        monkeypatch.setattr(own_processes, "numbered_apart", lambda: False)
         # The program's own has seen other GPUs.
         monkeypatch.setattr(memory, "memory_probe", functools.cache(memory.MemoryProbe))
         return self

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pynvml
@@ -19,6 +20,7 @@ from doubles.scripted_nvml import (
     install_torch,
     without_nvml,
 )
+from textlift.models import own_processes
 from textlift.models.memory import MemoryProbe, sample_memory
 
 
@@ -113,6 +115,26 @@ def test_a_driver_that_does_not_tell_of_processes_says_so(monkeypatch):
     gpu.processes = {1: None}
     (seen,) = sample_memory([]).gpus
     assert seen.ours_told, "nothing of ours is on the card"
+
+
+def test_in_a_container_the_driver_may_tell_of_other_numbers(monkeypatch):
+    gpu = ScriptedGpu(used=3 * GB, processes={123_456: 2 * GB})
+    ScriptedNvml(gpu).install(monkeypatch)
+    monkeypatch.setattr(own_processes, "numbered_apart", lambda: True)
+    (seen,) = sample_memory([]).gpus
+    assert (seen.ours, seen.ours_told) == (0, False)
+    gpu.processes = {os.getpid(): 2 * GB}
+    (seen,) = sample_memory([]).gpus
+    assert (seen.ours, seen.ours_told) == (2 * GB, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has namespaces")
+def test_numbers_of_processes_are_those_of_the_machine_outside_of_containers(monkeypatch):
+    for link, apart in (("pid:[4026531836]", False), ("pid:[4026532211]", True)):
+        monkeypatch.setattr(Path, "readlink", lambda path, link=link: Path(link))
+        own_processes.numbered_apart.cache_clear()
+        assert own_processes.numbered_apart() is apart
+    own_processes.numbered_apart.cache_clear()
 
 
 def test_a_card_that_this_account_may_not_open_hides_no_other(monkeypatch):

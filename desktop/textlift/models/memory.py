@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from textlift.models import torch_build
+from textlift.models import own_processes, torch_build
 from textlift.models.amd import AmdGpu, amd_state, amd_used_by, find_amd_gpus
 from textlift.models.apple import apple_gpu
 from textlift.models.gpu_use import NO_ANSWER, GpuUse, amd_uses, nvidia_uses
@@ -38,7 +38,7 @@ class GpuMemory(msgspec.Struct, frozen=True):
         load: Share of the last moment in which it worked, 0 to 1; None where it is not told.
         lost: It answered before and does not now.
         ours_told: The driver says how much each process of ours has; it does not on Windows
-            (WDDM) for a card that draws the screen.
+            (WDDM) for a card that draws the screen, and may not in a container.
         key: Tells it from all others, of other makers too, as long as the program runs.
     """
 
@@ -192,7 +192,7 @@ def _nvidia_memory(state: NvidiaState, use: GpuUse, own: frozenset[int]) -> GpuM
         device=use.device if use.usable else "",
         temperature=state.temperature,
         load=state.load,
-        ours_told=None not in ours,
+        ours_told=None not in ours and (bool(ours) or not own_processes.numbered_apart()),
         key=f"nvidia:{state.gpu.uuid}",
     )
 

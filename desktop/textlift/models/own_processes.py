@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -88,3 +89,18 @@ def _told_by_kernel(pid: int) -> list[int] | None:
                 if thread.exists():
                     return None
     return children
+
+
+@functools.cache
+def numbered_apart() -> bool:
+    """Whether processes have other numbers here than for the drivers, as in a container.
+
+    The first namespace of process ids has a fixed number (PROC_PID_INIT_INO in the kernel's
+    include/linux/proc_ns.h).
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        return str(Path("/proc/self/ns/pid").readlink()) != "pid:[4026531836]"
+    except OSError:
+        return False
