@@ -104,6 +104,9 @@ def test_where_nobody_knows_the_script_the_list_of_alphabets_is_one_click_away(d
     manager = driver.desktop.commands.downloads.open_models()
     assert manager.isVisible()
     assert driver.desktop.downloads.gettables[manager.current_name].alphabet is not None
+    # What is got there now is for the page that could not be read.
+    driver.desktop.downloads.get("eslav")
+    wait_until_read_with_the_alphabet(driver)
 
 
 def test_an_alphabet_that_comes_by_another_way_is_used_at_once(driver, refused):

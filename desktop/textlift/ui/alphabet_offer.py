@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, Signal
 
+from textlift.content.page import PageState
 from textlift.models.alphabets import Alphabet, alphabets_for, installed_alphabets
 from textlift.models.on_disk import shown_size
 from textlift.ui.notices import Notice
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from textlift.settings import Settings
     from textlift.ui.downloads import DownloadsView
     from textlift.ui.get_and_read import GetAndRead
+    from textlift.ui.reader_thread import PageKey
     from textlift.ui.workspace import Workspace
 
 Action = tuple[str, Callable[[], None]]
@@ -25,9 +27,11 @@ class AlphabetOffer(QObject):
 
     Signals:
         list_wanted: The user wants to choose an alphabet: the name of one to show in the list.
+        reading_wanted: An alphabet is here that the user chose there: pages that may be in it.
     """
 
     list_wanted = Signal(str)
+    reading_wanted = Signal(object)
 
     def __init__(
         self,
@@ -42,6 +46,8 @@ class AlphabetOffer(QObject):
         self._downloads = downloads
         self._getting = getting
         self._languages: tuple[str, ...] = ()
+        self._waiting: tuple[PageKey, ...] = ()
+        downloads.finished.connect(self._on_finished)
 
     def use_settings(self, settings: Settings) -> None:
         """Prefers alphabets of the languages the user chose."""
@@ -61,8 +67,25 @@ class AlphabetOffer(QObject):
         offers = [self._get(one, notice) for one in likely[:1]]
         if missing:
             name = (likely or missing)[0].name
-            offers.append(("Choose an alphabet…", lambda: self.list_wanted.emit(name)))
+            offers.append(("Choose an alphabet…", lambda: self._choose(name, notice.pages)))
         return tuple(offers)
+
+    def _choose(self, name: str, pages: tuple[PageKey, ...]) -> None:
+        self._waiting = pages
+        self.list_wanted.emit(name)
+
+    def _on_finished(self, name: str) -> None:
+        """Has pages read that the user went to choose an alphabet for, and that still need one."""
+        if self._downloads.gettables[name].alphabet is None:
+            return
+        waiting, self._waiting = self._waiting, ()
+        pages = [key for key in waiting if self._is_lost(key)]
+        if pages:
+            self.reading_wanted.emit(pages)
+
+    def _is_lost(self, key: PageKey) -> bool:
+        document = self._workspace.get(key.document_id)
+        return document is not None and key.page in document.pages_in(PageState.FAILED)
 
     def _missing(self) -> Sequence[Alphabet]:
         """The alphabets that can be got and are not on this computer."""

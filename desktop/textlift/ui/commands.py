@@ -160,6 +160,7 @@ class Commands(QObject):
         window.page_bar.page_wanted.connect(self._on_page_wanted)
         self.models.settings_wanted.connect(self.use_settings)
         self.alphabets.list_wanted.connect(self.downloads.open_models)
+        self.alphabets.reading_wanted.connect(self.models.read_with_alphabets)
         self.reading.fit_wanted.connect(self.models.gate.make_fit)
         self.memory.idle_setting_wanted.connect(self._open_idle_setting)
         self.downloads.settings_wanted.connect(self.use_settings)

@@ -81,7 +81,7 @@ class ModelCommands(QObject):
         self.getting = GetAndRead(self.window_, downloads=downloads, gate=self.gate)
         self.getting.model_wanted.connect(self._use_model)
         self.getting.reading_wanted.connect(self._read)
-        self.getting.alphabet_came.connect(self._read_with_alphabets)
+        self.getting.alphabet_came.connect(self.read_with_alphabets)
         downloads.disk_changed.connect(self._on_disk_changed)
 
     def choose_or_get(self, name: str) -> None:
@@ -231,7 +231,7 @@ class ModelCommands(QObject):
         self._alphabets = engine_options(settings).alphabets
         self._ask_states()
 
-    def _read_with_alphabets(self, pages: Sequence[PageKey]) -> None:
+    def read_with_alphabets(self, pages: Sequence[PageKey]) -> None:
         """Reads with an engine that alphabets can be added to, the chosen one if it is such."""
         first = self.window_.reading.first_model
         self.window_.current.flush()

@@ -225,7 +225,10 @@ class ModelsWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
-        if not name:
+        if name:
+            # With its neighbours in sight: an alphabet is chosen among others.
+            self.view.scrollTo(self.view.currentIndex(), QListView.ScrollHint.PositionAtCenter)
+        else:
             self.view.setFocus()
 
     def show_models(self, registry: Registry) -> None:
