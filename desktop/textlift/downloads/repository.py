@@ -145,9 +145,9 @@ def _show(blob: Path, path: Path, *, alone: bool) -> None:
     except (OSError, NotImplementedError):
         # Windows without the right to make links, or a disk that knows none.
         if alone:
-            blob.replace(temporary)
-        else:
-            shutil.copyfile(blob, temporary)
+            blob.replace(path)
+            return
+        shutil.copyfile(blob, temporary)
     temporary.replace(path)
 
 

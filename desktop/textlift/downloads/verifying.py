@@ -52,30 +52,26 @@ def _verify(
             damaged.add(name)
         elif checksum and not _is_as_it_should_be(path, checksum, report):
             damaged.add(name)
-            try:
-                put_aside(repository, path)
-            except OSError as error:
-                raise disk_problem(error, repository.cache) from error
+            _put_aside(repository, path)
     return Verified(
-        checked=sum(1 for name, checksum in known.items() if checksum and sizes[name] >= 0),
+        checked=sum(1 for checksum in known.values() if checksum),
         damaged=tuple(sorted(damaged)),
         unknown=tuple(sorted(name for name, checksum in known.items() if not checksum)),
     )
 
 
-def put_aside(repository: Repository, path: Path) -> None:
-    """Takes a file away with all names it has, so that nothing leads to it or to nowhere.
-
-    Raises:
-        OSError: It cannot be taken away.
-    """
-    if path.is_symlink():
-        blob = path.parent / path.readlink()
-        for name in repository.links()[blob.name]:
-            name.unlink()
-        blob.unlink(missing_ok=True)
-    else:
-        path.unlink()
+def _put_aside(repository: Repository, path: Path) -> None:
+    """Takes a file away with all names it has, so that nothing leads to it or to nowhere."""
+    try:
+        if path.is_symlink():
+            blob = path.parent / path.readlink()
+            for name in repository.links()[blob.name]:
+                name.unlink()
+            blob.unlink(missing_ok=True)
+        else:
+            path.unlink()
+    except OSError as error:
+        raise disk_problem(error, repository.cache) from error
 
 
 def _is_as_it_should_be(path: Path, checksum: str, report: CheckingReport) -> bool:
