@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 import time
 
+import msgspec
 import pytest
 
 from doubles import engine_script as do
 from textlift.engines.contract import EngineOptions
-from textlift.engines.registry import UnknownEngineError
+from textlift.engines.registry import Registry, UnknownEngineError
+from textlift.models.catalogue import ModelEntry
+from textlift.models.fit import Answer, Fit
+from textlift.models.memory_need import MemoryNeed
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.supervised import ProcessCancelled, ProcessFailure
 from textlift.recognition.engine_pool import EnginePool, LoadWatcher
@@ -193,3 +197,54 @@ def test_process_left_in_the_middle_is_not_lent_again(lend):
     assert not process.alive
     with lend("alpha") as other:
         assert other is not process
+
+
+@pytest.fixture
+def models(script, loads, monkeypatch):
+    """A pool of two engines that pass for models, and of one that is none; what is judged."""
+    judged: dict[str, Answer] = {}
+
+    def judge(entry, options, sample, **_):
+        need = MemoryNeed(weights=0, cache=0, activations=0, overhead=0)
+        return Fit(answer=judged[entry.card.name], need=need, free=0, device="cpu")
+
+    monkeypatch.setattr("textlift.engines.vision_language.fitting.model_fit", judge)
+    entries = []
+    for name in ("first", "second", "plain"):
+        script.engine(name)
+        model = ModelEntry(name=name, title=name, family="f", folder="/nowhere")
+        entry = script.registry.entry(name)
+        entries.append(msgspec.structs.replace(entry, model=None if name == "plain" else model))
+    pool = EnginePool(Registry(entries), EngineOptions())
+    yield pool, judged
+    pool.close()
+
+
+def lease(pool, loads, name):
+    return pool.lease(name, watcher=loads.watcher, cancellation=Cancellation())
+
+
+@pytest.mark.parametrize(
+    ("answer", "stay"),
+    [
+        (Answer.FITS, {"first", "plain"}),
+        (Answer.UNKNOWN, {"first", "plain"}),
+        (Answer.FITS_WITH, {"plain"}),
+        (Answer.DOES_NOT_FIT, {"plain"}),
+    ],
+)
+def test_a_model_makes_room_for_another_that_does_not_fit_beside_it(models, loads, answer, stay):
+    pool, judged = models
+    for name in ("first", "plain"):
+        with lease(pool, loads, name):
+            pass
+    judged["second"] = answer
+    with lease(pool, loads, "second"):
+        assert set(pool.pids().values()) == {"second", *stay}
+
+
+def test_a_model_that_reads_makes_no_room(models, loads):
+    pool, judged = models
+    judged["second"] = Answer.DOES_NOT_FIT
+    with lease(pool, loads, "first"), lease(pool, loads, "second"):
+        assert set(pool.pids().values()) == {"first", "second"}

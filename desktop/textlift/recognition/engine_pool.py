@@ -14,6 +14,7 @@ from textlift.engines.process import EngineProcess
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.supervised import ProcessCancelled, ProcessFailure
+from textlift.recognition.making_room import needs_room
 
 
 class EngineNotReadyError(Exception):
@@ -56,7 +57,10 @@ class LoadedEngine(msgspec.Struct, frozen=True):
 
 
 class EnginePool:
-    """Engine processes by name. Safe to use from several threads."""
+    """Engine processes by name. Safe to use from several threads.
+
+    A model stays loaded until it is idle for long, or until another one needs its memory.
+    """
 
     def __init__(self, registry: Registry, engine_options: EngineOptions) -> None:
         self._registry = registry
@@ -241,6 +245,7 @@ class EnginePool:
         if not availability.ready:
             raise EngineNotReadyError(availability)
         watcher.loading(entry)
+        self._make_room(entry)
         slot.process.load(cancellation)
         with self._changed:
             slot.loaded = True
@@ -251,6 +256,20 @@ class EnginePool:
             slot.process.kill()
             raise ProcessCancelled("Stopped.")
         watcher.loaded(entry, slot.process)
+
+    def _make_room(self, entry: EngineEntry) -> None:
+        """Ends the models that nobody has, where another one does not fit beside them."""
+        with self._changed:
+            others = [
+                name
+                for name, slots in self._slots.items()
+                if name != entry.card.name
+                and any(one.process.entry.model is not None and not one.in_flight for one in slots)
+            ]
+        if others and needs_room(entry, self._options, pids=self.pids()):
+            with self._changed:
+                idle = self._remove_idle(since=float("inf"), names=others)
+            self._end(idle)
 
     def _give_back(self, slot: _Slot) -> None:
         name = slot.process.entry.card.name
