@@ -22,7 +22,7 @@ class ScriptedGpu:
 
     Attributes:
         processes: Process id -> bytes; None where the driver does not tell. They are a part of
-            ``used``.
+            ``used``. None for them all: the driver is too old to list them.
         draws: Process ids that are in the list of those that draw, too.
         temperature: None: the card has no sensor.
         load: In percent; None: not told.
@@ -35,7 +35,7 @@ class ScriptedGpu:
     uuid: str = ""
     total: int = 8 * GB
     used: int = 1 * GB
-    processes: dict[int, int | None] = dataclasses.field(default_factory=dict)
+    processes: dict[int, int | None] | None = dataclasses.field(default_factory=dict)
     draws: set[int] = dataclasses.field(default_factory=set)
     temperature: int | None = 45
     load: int | None = 10
@@ -112,7 +112,7 @@ class ScriptedNvml:
             ),
             "nvmlDeviceGetComputeRunningProcesses": lambda gpu: [
                 SimpleNamespace(pid=pid, usedGpuMemory=used)
-                for pid, used in _present(gpu).processes.items()
+                for pid, used in _told(_present(gpu).processes).items()
             ],
             "nvmlDeviceGetGraphicsRunningProcesses": lambda gpu: [
                 SimpleNamespace(pid=pid, usedGpuMemory=_present(gpu).processes.get(pid))

@@ -79,6 +79,15 @@ def test_what_a_child_starts_is_ours_too(monkeypatch):
     assert (seen.ours, seen.others) == (3 * GB, 2 * GB)
 
 
+def test_where_the_kernel_lists_no_children_all_processes_are_searched(monkeypatch):
+    without_nvml(monkeypatch)
+    monkeypatch.setattr(own_processes, "_told_by_kernel", lambda pid: None)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert child.pid in own_processes.OwnProcesses().pids([])
+        child.kill()
+    assert own_processes.OwnProcesses().pids([]) == {os.getpid()}
+
+
 def test_one_card_tells_ours_others_and_free(monkeypatch):
     gpu = ScriptedGpu(total=24 * GB, used=9 * GB, processes={os.getpid(): 7 * GB, 1: GB})
     # One process can be listed as both; it is counted once.
@@ -115,6 +124,12 @@ def test_a_driver_that_does_not_tell_of_processes_says_so(monkeypatch):
     gpu.processes = {1: None}
     (seen,) = sample_memory([]).gpus
     assert seen.ours_told, "nothing of ours is on the card"
+
+
+def test_a_driver_that_lists_no_processes_says_so(monkeypatch):
+    ScriptedNvml(ScriptedGpu(used=3 * GB, processes=None)).install(monkeypatch)
+    (seen,) = sample_memory([]).gpus
+    assert (seen.used, seen.ours, seen.ours_told) == (3 * GB, 0, False)
 
 
 def test_in_a_container_the_driver_may_tell_of_other_numbers(monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import psutil
+
 from textlift.models.engine_memory import EngineMemory
 from textlift.recognition.events import EngineLoaded, PageProgressed
 
@@ -22,3 +24,11 @@ def test_an_engine_need_not_know_it(desk):
     desk.run(1, "alpha")
     (loaded,) = desk.log.all(EngineLoaded)
     assert loaded.memory is None
+
+
+def test_engines_count_gpus_as_the_driver_does(desk, monkeypatch):
+    monkeypatch.setenv("CUDA_DEVICE_ORDER", "FASTEST_FIRST")
+    desk.script.engine("alpha")
+    desk.run(1, "alpha")
+    (pid,) = desk.pool.pids()
+    assert psutil.Process(pid).environ()["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"

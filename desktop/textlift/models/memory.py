@@ -166,16 +166,18 @@ class MemoryProbe:
         uses = amd_uses(self._amd, torch_build.installed_torch(), root=self._root)
         for index, gpu in enumerate(self._amd):
             state, use = amd_state(gpu), uses[gpu.address]
+            ours = amd_used_by(gpu, own, root=self._root)
             if state is not None:
                 memory = GpuMemory(
                     index=index,
                     name=gpu.name,
                     total=state.total,
                     used=state.used,
-                    ours=amd_used_by(gpu, own, root=self._root),
+                    ours=ours,
                     device=use.device if use.usable else "",
                     temperature=state.temperature,
                     load=state.load,
+                    ours_told=ours > 0 or not own_processes.numbered_apart(),
                     key=f"amd:{gpu.address}",
                 )
                 yield memory, use
@@ -183,6 +185,8 @@ class MemoryProbe:
 
 def _nvidia_memory(state: NvidiaState, use: GpuUse, own: frozenset[int]) -> GpuMemory:
     ours = [used for pid, used in state.by_process.items() if pid in own]
+    # Where processes have other numbers for the driver, to find none of ours says nothing.
+    told = state.processes_told and (bool(ours) or not own_processes.numbered_apart())
     return GpuMemory(
         index=state.gpu.index,
         name=f"{state.gpu.name}{_DIVIDED}" if state.gpu.divided else state.gpu.name,
@@ -192,7 +196,7 @@ def _nvidia_memory(state: NvidiaState, use: GpuUse, own: frozenset[int]) -> GpuM
         device=use.device if use.usable else "",
         temperature=state.temperature,
         load=state.load,
-        ours_told=None not in ours and (bool(ours) or not own_processes.numbered_apart()),
+        ours_told=told and None not in ours,
         key=f"nvidia:{state.gpu.uuid}",
     )
 

@@ -47,6 +47,7 @@ class NvidiaState(msgspec.Struct, frozen=True):
         total: On the card.
         used: By everyone.
         by_process: Process id -> bytes; None where the driver does not tell (WDDM on Windows).
+        processes_told: The driver lists the processes; an old one does not.
         temperature: Degrees Celsius; None where it is not told.
         load: Share of the last moment in which it worked; None where it is not told.
     """
@@ -55,6 +56,7 @@ class NvidiaState(msgspec.Struct, frozen=True):
     total: int
     used: int
     by_process: dict[int, int | None]
+    processes_told: bool = True
     temperature: int | None = None
     load: float | None = None
 
@@ -169,23 +171,25 @@ class Nvml:
 def _state(gpu: NvidiaGpu, handle: Any) -> NvidiaState:
     memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
     load = _told(pynvml.nvmlDeviceGetUtilizationRates, handle)
+    processes = _processes(handle)
     return NvidiaState(
         gpu=gpu,
         total=int(memory.total),
         used=int(memory.used),
-        by_process=_processes(handle),
+        by_process=processes or {},
+        processes_told=processes is not None,
         temperature=_told(pynvml.nvmlDeviceGetTemperature, handle, pynvml.NVML_TEMPERATURE_GPU),
         load=None if load is None else load.gpu / 100,
     )
 
 
-def _processes(handle: Any) -> dict[int, int | None]:
+def _processes(handle: Any) -> dict[int, int | None] | None:
     """One that computes and draws is in both lists, each time with all its memory."""
-    listed = [
-        *(_told(pynvml.nvmlDeviceGetComputeRunningProcesses, handle) or ()),
-        *(_told(pynvml.nvmlDeviceGetGraphicsRunningProcesses, handle) or ()),
-    ]
-    return {process.pid: process.usedGpuMemory for process in listed}
+    computing = _told(pynvml.nvmlDeviceGetComputeRunningProcesses, handle)
+    if computing is None:
+        return None
+    drawing = _told(pynvml.nvmlDeviceGetGraphicsRunningProcesses, handle) or ()
+    return {process.pid: process.usedGpuMemory for process in (*computing, *drawing)}
 
 
 def _told(ask: Callable[..., Any], *arguments: Any) -> Any:
