@@ -95,12 +95,13 @@ class Repository:
             OSError: It cannot be written to.
         """
         snapshot = self.snapshot(plan.commit)
-        uses = collections.Counter(file.checksum for file in plan.files)
-        for file in sorted(plan.files, key=lambda file: file.name == CONFIG):
+        hidden = [file for file in plan.files if not _is_shown(snapshot / file.name, file)]
+        names = collections.Counter(file.checksum for file in hidden)
+        for file in sorted(hidden, key=lambda file: file.name == CONFIG):
             path = snapshot / file.name
-            if not _is_shown(path, file):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                _show(self.blob(file.checksum), path, alone=uses[file.checksum] == 1)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            names[file.checksum] -= 1
+            _show(self.blob(file.checksum), path, last=not names[file.checksum])
         reference = reference_path(self.folder, revision)
         if reference is not None and revision != plan.commit:
             reference.parent.mkdir(parents=True, exist_ok=True)
@@ -130,13 +131,13 @@ def _is_shown(path: Path, file: PlannedFile) -> bool:
     return not path.is_symlink() or path.readlink().name == file.checksum
 
 
-def _show(blob: Path, path: Path, *, alone: bool) -> None:
+def _show(blob: Path, path: Path, *, last: bool) -> None:
     """Gives a file its name: by a link, or where there can be none, by moving it there.
 
     Args:
         blob: The file, whole.
         path: Its name.
-        alone: It has no second name, for which it must stay.
+        last: No other name follows, for which it must stay.
     """
     temporary = path.with_name(f"{path.name}{PARTIAL}")
     temporary.unlink(missing_ok=True)
@@ -144,7 +145,7 @@ def _show(blob: Path, path: Path, *, alone: bool) -> None:
         temporary.symlink_to(os.path.relpath(blob, path.parent))
     except (OSError, NotImplementedError):
         # Windows without the right to make links, or a disk that knows none.
-        if alone:
+        if last:
             blob.replace(path)
             return
         shutil.copyfile(blob, temporary)
