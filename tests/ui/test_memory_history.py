@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from textlift.ui.memory_history import SPAN, MemoryHistory
@@ -21,7 +23,7 @@ def test_what_is_older_than_two_minutes_is_forgotten():
     for second in range(0, 300, 10):
         history.add([use(second)], at=float(second))
     moments = history.of("card")
-    assert moments[-1] == (290.0, 290, 300)
+    assert moments[-1] == (290.0, 290, 300, False)
     # The line comes in from the edge: one moment lies on it or before it.
     assert [moment.at for moment in moments] == [290.0 - SPAN + 10 * step for step in range(13)]
 
@@ -36,6 +38,38 @@ def test_a_lost_device_keeps_its_name_and_its_past():
     history.add([use(3)], at=3.0)
     assert not history.latest[0].lost
     assert [moment.ours for moment in history.of("card")] == [5, 3]
+
+
+def test_a_level_that_stays_is_two_moments_however_long_it_stays():
+    history = MemoryHistory()
+    for second in range(100):
+        history.add([use(1000 if second >= 60 else 5, total=10_000)], at=float(second))
+    assert [(moment.at, moment.ours) for moment in history.of("card")] == [
+        (0.0, 5), (59.0, 5), (60.0, 1000), (99.0, 1000)
+    ]  # fmt: skip
+
+
+def test_a_slow_rise_is_not_taken_for_a_level():
+    history = MemoryHistory()
+    for second in range(100):
+        history.add([use(second, total=1000)], at=float(second))
+    seen = history.of("card")
+    assert seen[-1].ours == 99
+    assert max(later.ours - before.ours for before, later in pairwise(seen)) <= 5
+
+
+def test_what_is_not_known_is_no_line():
+    history = MemoryHistory()
+    history.add([use(5)], at=1.0)
+    history.add([use(5)], at=2.0)
+    # The computer slept.
+    history.add([use(5)], at=60.0)
+    history.add([use(5, lost=True)], at=61.0)
+    history.add([use(5)], at=62.0)
+    history.add([use(5)], at=63.0)
+    assert [(moment.at, moment.after_gap) for moment in history.of("card")] == [
+        (1.0, False), (2.0, False), (60.0, True), (62.0, True), (63.0, False)
+    ]  # fmt: skip
 
 
 def test_the_peak_is_that_of_the_page_read_last():

@@ -51,8 +51,9 @@ class MemoryDisplay(QAbstractButton):
         """Shows what was measured last, on what came before."""
         uses = self._chosen(history.latest)
         for use in uses:
-            meter = self._meters.setdefault(use.key, MemoryMeter(self))
-            meter.show_use(use, history.of(use.key), now=history.at)
+            if use.key not in self._meters:
+                self._meters[use.key] = MemoryMeter(self)
+            self._meters[use.key].show_use(use, history.of(use.key), now=history.at)
         shown = [self._meters[use.key] for use in uses]
         if shown != self._shown:
             self._shown = shown

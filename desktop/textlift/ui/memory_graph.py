@@ -13,8 +13,6 @@ from textlift.ui.memory_words import size_words
 from textlift.ui.theme import SPACE, Colours, colours, is_dark
 
 _HEIGHT = 56
-_GAP = 4.0
-"""Seconds without a measurement after which the line is broken: nothing is known of them."""
 
 
 def paint_history(
@@ -49,10 +47,9 @@ def _soft(name: str) -> QColor:
 def _unbroken(moments: Sequence[Moment]) -> list[list[Moment]]:
     pieces: list[list[Moment]] = []
     for moment in moments:
-        if pieces and moment.at - pieces[-1][-1].at <= _GAP:
-            pieces[-1].append(moment)
-        else:
-            pieces.append([moment])
+        if moment.after_gap or not pieces:
+            pieces.append([])
+        pieces[-1].append(moment)
     return pieces
 
 
@@ -78,7 +75,9 @@ def _paint_area(
     shape = QPolygonF([QPointF(line[0].x(), bottom), *line, QPointF(line[-1].x(), bottom)])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.drawPolygon(shape)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if ours:
         edge = QColor(colour)
         edge.setAlphaF(0.9)

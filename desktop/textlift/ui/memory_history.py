@@ -14,12 +14,26 @@ SPAN = 120.0
 """Seconds."""
 
 
+_GAP = 12.0
+"""Seconds without a measurement after which nothing is known of the time between."""
+_SAME = 500
+"""Of the total, the part that no graph is high enough to show."""
+
+
 class Moment(NamedTuple):
-    """Bytes at one moment (seconds of a clock that does not jump)."""
+    """Bytes at one moment (seconds of a clock that does not jump).
+
+    Attributes:
+        at: When.
+        ours: Textlift's.
+        used: Everyone's.
+        after_gap: Nothing is known of the time between the moment before and this one.
+    """
 
     at: float
     ours: int
     used: int
+    after_gap: bool = False
 
 
 class MemoryHistory:
@@ -29,6 +43,7 @@ class MemoryHistory:
         self.latest: tuple[DeviceUse, ...] = ()
         self.at = 0.0
         self._moments: dict[str, deque[Moment]] = {}
+        self._gaps: set[str] = set()
         self._pages: dict[Hashable, dict[str, int]] = {}
         self._last_page: dict[str, int] = {}
 
@@ -43,8 +58,11 @@ class MemoryHistory:
             while len(moments) > 1 and moments[1].at <= at - SPAN:
                 moments.popleft()
             if use.lost:
+                self._gaps.add(use.key)
                 continue
-            moments.append(Moment(at, use.ours, use.used))
+            gap = use.key in self._gaps or bool(moments and at - moments[-1].at > _GAP)
+            self._gaps.discard(use.key)
+            _put(moments, Moment(at, use.ours, use.used, gap), unseen=use.total // _SAME)
             for peaks in self._pages.values():
                 peaks[use.key] = max(peaks.get(use.key, 0), use.ours)
 
@@ -76,6 +94,18 @@ class MemoryHistory:
     def peak(self, key: str) -> int:
         """The most Textlift took of a device for the page that was read last; 0: not known."""
         return self._last_page.get(key, 0)
+
+
+def _put(moments: deque[Moment], new: Moment, *, unseen: int) -> None:
+    """Takes a moment in place of the last one where both are on one level: idle costs nothing."""
+    if len(moments) > 1 and not new.after_gap and not moments[-1].after_gap:
+        level = moments[-2]
+        if all(
+            abs(one.ours - level.ours) <= unseen and abs(one.used - level.used) <= unseen
+            for one in (moments[-1], new)
+        ):
+            moments.pop()
+    moments.append(new)
 
 
 def _with_name(use: DeviceUse, before: DeviceUse | None) -> DeviceUse:
