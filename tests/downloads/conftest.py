@@ -15,12 +15,12 @@ from textlift.downloads.messages import Source
 
 PATIENCE = {
     "connect": 5.0,
-    "read": 1.0,
+    "read": 2.5,
     "tries": 4,
     "first_delay": 0.1,
     "longest_delay": 1.0,
     "longest_wait": 5.0,
-    "slow_seconds": 1.0,
+    "slow_seconds": 2.0,
     "slow_rate": 2000.0,
 }
 """That a test has time for."""
