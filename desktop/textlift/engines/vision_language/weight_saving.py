@@ -14,7 +14,6 @@ from transformers import BitsAndBytesConfig, PretrainedConfig, PreTrainedModel
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
 from textlift.engines.vision_language.family import Placement
-from textlift.engines.vision_language.memory import free_memory
 
 BITS = {"int8": 8, "int4": 4}
 """Of a weight, by the names that the settings use."""
@@ -50,8 +49,7 @@ def placing(
     """How ``from_pretrained`` is to place the weights.
 
     In 8 or 4 bits are the linear layers of the language model only: the vision tower, what joins
-    the two, and the layer that chooses the token are small, and letters are lost when they
-    are inexact.
+    the two, and the layer that chooses the token keep their exactness, on which letters depend.
 
     Args:
         model_class: Of the library.
@@ -60,13 +58,14 @@ def placing(
     """
     device = placement.device
     if placement.weights:
-        left_alone = list(_left_alone(model_class, config, weights=placement.weights))
+        model = _without_memory(model_class, config)
+        left_alone = [*_beside_layers(model), *_unfit_layers(model, placement.weights)]
         return {
             "device_map": {"": device},
             "quantization_config": _quantization(placement, left_alone),
         }
     if placement.room is not None:
-        return {"device_map": "auto", "max_memory": _limits(placement)}
+        return {"device_map": _split(_without_memory(model_class, config), placement)}
     # Straight to the card: by way of the CPU a model would need as much RAM again.
     return {"device_map": None if device.type == "cpu" else {"": device}}
 
@@ -82,33 +81,57 @@ def _quantization(placement: Placement, left_alone: list[str]) -> BitsAndBytesCo
     )
 
 
-def _limits(placement: Placement) -> dict[int | str, int]:
-    """Bytes that weights may take in each place; what finds no room on a CPU goes to the disk."""
-    assert placement.room is not None
-    if placement.device.type == "cpu":
-        return {"cpu": placement.room}
-    return {
-        placement.device.index or 0: placement.room,
-        "cpu": free_memory(torch.device("cpu")),
-    }
-
-
-def _left_alone(
-    model_class: type[PreTrainedModel], config: PretrainedConfig, *, weights: str
-) -> Iterator[str]:
-    """What keeps its number format, by name: all but the layers of the language model."""
+def _without_memory(
+    model_class: type[PreTrainedModel], config: PretrainedConfig
+) -> PreTrainedModel:
     with torch.device("meta"):
-        model = model_class(copy.deepcopy(config))
+        return model_class(copy.deepcopy(config))
+
+
+def _split(model: PreTrainedModel, placement: Placement) -> dict[str, int | str]:
+    """Where each part of a model lies; accelerate brings a layer when it is its turn.
+
+    Only layers of the language model lie elsewhere: they are many and alike, and other parts look
+    at each other's weights without being called. Elsewhere is the system's memory, and for a CPU
+    the disk.
+    """
+    here: int | str = "cpu" if placement.device.type == "cpu" else placement.device.index or 0
+    elsewhere = "disk" if here == "cpu" else "cpu"
+    places = dict.fromkeys(_beside_layers(model), here)
+    prefix = ".".join(_place_of_layers(model))
+    layers = [_bytes(layer, placement) for layer in model.get_submodule(prefix).children()]
+    # There must be room for the largest of the others while it works.
+    left = (placement.room or 0) - _bytes(model, placement) + sum(layers) - max(layers)
+    for number, size in enumerate(layers):
+        left -= size
+        places[f"{prefix}.{number}"] = here if left >= 0 else elsewhere
+    return places
+
+
+def _bytes(module: nn.Module, placement: Placement) -> int:
+    return sum(weight.numel() for weight in module.parameters()) * placement.dtype.itemsize
+
+
+def _beside_layers(model: PreTrainedModel) -> Iterator[str]:
+    """The parts of a model that are not layers of its language model, by name."""
     steps = _place_of_layers(model)
-    for depth, kept in enumerate(steps):
-        parent = ".".join(steps[:depth])
-        for name, _ in model.get_submodule(parent).named_children():
-            if name != kept:
-                yield f"{parent}.{name}".removeprefix(".")
-    if weights == "int4":
-        for name, layer in model.get_submodule(".".join(steps)).named_modules():
-            if isinstance(layer, nn.Linear) and not _has_whole_blocks(layer):
-                yield ".".join([*steps, name])
+    for depth, followed in enumerate(steps):
+        parent = model.get_submodule(".".join(steps[:depth]))
+        parts = [name for name, _ in parent.named_children() if name != followed]
+        weights = [name for name, _ in parent.named_parameters(recurse=False)]
+        values = [name for name, _ in parent.named_buffers(recurse=False)]
+        for name in (*parts, *weights, *values):
+            yield ".".join([*steps[:depth], name])
+
+
+def _unfit_layers(model: PreTrainedModel, weights: str) -> Iterator[str]:
+    """Linear layers that no kernel for a CPU takes in 4 bits; no published model has any."""
+    if weights != "int4":
+        return
+    steps = _place_of_layers(model)
+    for name, layer in model.get_submodule(".".join(steps)).named_modules():
+        if isinstance(layer, nn.Linear) and (layer.in_features % 64 or layer.out_features % 32):
+            yield ".".join([*steps, name])
 
 
 def _place_of_layers(model: PreTrainedModel) -> list[str]:
@@ -116,11 +139,6 @@ def _place_of_layers(model: PreTrainedModel) -> list[str]:
     names = {id(module): name.split(".") for name, module in model.named_modules()}
     places = (names[id(module)] for module in model.get_decoder().modules())
     return next(steps for steps in places if steps[-1] == "layers")
-
-
-def _has_whole_blocks(layer: nn.Linear) -> bool:
-    """Whether the kernels for a CPU take a layer in 4 bits; those of all published models do."""
-    return layer.in_features % 64 == 0 and layer.out_features % 32 == 0
 
 
 def _not_available(sentence: str) -> EngineError:
