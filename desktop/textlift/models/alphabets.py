@@ -34,6 +34,7 @@ class Alphabet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
         sha256: Of the file, in lower-case hexadecimal digits.
         size: Bytes of the file; 0: not known.
         licence: SPDX identifier, or the licence's name.
+        note: What else to know of it, in a sentence; empty for nothing.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Alphabet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     languages: tuple[str, ...] = ()
     size: int = 0
     licence: str = ""
+    note: str = ""
 
     @property
     def own_scripts(self) -> tuple[str, ...]:

@@ -191,7 +191,7 @@ def _alphabets(gettables: Mapping[str, Gettable]) -> list[KnownModel]:
                 alphabet.name,
                 alphabet.title,
                 Section.ALPHABETS,
-                f"Lets PP-OCRv6 read pages in {words}." if words else "One more alphabet.",
+                _summary(words, alphabet.note),
                 gettable,
                 alphabet=alphabet,
                 languages=f"{words}." if words else "",
@@ -203,3 +203,9 @@ def _alphabets(gettables: Mapping[str, Gettable]) -> list[KnownModel]:
 def _listed(names: list[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _summary(languages: str, note: str) -> str:
+    """What an alphabet is good for, and what else to know of it."""
+    lets = f"Lets PP-OCRv6 read pages in {languages}." if languages else ""
+    return f"{lets} {note}".strip() or "One more alphabet."

@@ -67,6 +67,13 @@ def test_a_line_of_a_usual_page(bundled: Piece, added: Piece, taken: str):
     assert on_usual_page(bundled, added, CYRILLIC) is expected
 
 
+def test_a_recogniser_for_latin_letters_is_a_second_opinion_on_lines_that_lost_some():
+    lossy = piece("Wrtn by ha", score=0.9)
+    assert is_lossy(lossy)
+    assert on_usual_page(lossy, ENGLISH, ("Latn",)) is ENGLISH
+    assert on_usual_page(ENGLISH, piece(ENGLISH.read.text, score=0.99), ("Latn",)) is ENGLISH
+
+
 def test_lines_that_need_a_second_opinion():
     assert is_plainly_own(RUSSIAN, CYRILLIC)
     assert not is_plainly_own(ENGLISH, CYRILLIC)
