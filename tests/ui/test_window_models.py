@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from doubles import engine_script as do
 from doubles.pages import make_image, make_pdf
+from doubles.zero_weights import zero_weights
 from textlift.engines.contract import Availability, ReadingMode
 from textlift.engines.registry import Registry
 from textlift.models.catalogue import ModelEntry
@@ -32,8 +33,8 @@ def model_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "my-model"
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps({"model_type": "dots_ocr"}))
-    for name in ("tokenizer.json", "model.safetensors"):
-        (folder / name).touch()
+    (folder / "tokenizer.json").touch()
+    (folder / "model.safetensors").write_bytes(zero_weights(1000))
     return folder
 
 
