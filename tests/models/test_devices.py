@@ -117,8 +117,8 @@ def test_a_driver_that_is_too_old_for_torch(monkeypatch):
         "The NVIDIA driver 550.54.14 is too old for the installed PyTorch (2.13.0+cu130), "
         "which needs 580 or later."
     )
-    assert gpu.remedy.startswith("Update the driver: https://www.nvidia.com/drivers, or type: ")
-    assert gpu.remedy.endswith(f'"torch==2.13.0+cu126" --index-url {PYTORCH}/cu126')
+    assert gpu.remedy.startswith("Update the driver: https://www.nvidia.com/drivers, or take ")
+    assert gpu.remedy.endswith(f'. {TYPE} "torch==2.13.0+cu126" --index-url {PYTORCH}/cu126')
     assert best_device(sample_memory([])) == "cpu"
 
 
@@ -221,7 +221,7 @@ def test_a_card_without_its_driver_is_listed(monkeypatch, tmp_path):
     assert gpu.title == "NVIDIA GA104 [GeForce RTX 3070]"
     assert (gpu.name, gpu.usable, gpu.memory) == ("nvidia:0", False, 0)
     assert gpu.problem == "The NVIDIA driver is not installed."
-    assert gpu.remedy == "Type: sudo ubuntu-drivers install, and restart the computer."
+    assert gpu.remedy == "Install it, and restart the computer. Type: sudo ubuntu-drivers install"
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_amd_gpus_and_a_torch_that_is_not_for_them(amd, monkeypatch):
 def test_amd_gpus_without_what_rocm_needs(amd, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     assert "may not use /dev/kfd" in gpus()[0].problem
-    assert "usermod -aG render,video" in gpus()[0].remedy
+    assert gpus()[0].remedy.endswith('Type: sudo usermod -aG render,video "$USER"')
     (amd / "dev/kfd").unlink()
     assert "has no /dev/kfd" in gpus()[0].problem
 

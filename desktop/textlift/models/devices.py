@@ -24,7 +24,8 @@ class Device(msgspec.Struct, frozen=True):
         memory: Bytes: RAM for the CPU, on the card for a GPU; 0 when it does not say.
         usable: Models can run on it.
         problem: Why they cannot, in a sentence; empty when they can.
-        remedy: What to do about it, such as the command to type on this system.
+        remedy: What to do about it. A command for this system stands at its end, alone, after
+            “Type: ”.
     """
 
     name: str

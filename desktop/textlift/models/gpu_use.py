@@ -33,7 +33,7 @@ class GpuUse(msgspec.Struct, frozen=True):
         device: What settings call it, ``cuda:0``; where torch has no name for it, ``nvidia:1``
             or ``amd:0``, which no setting takes.
         problem: Why it cannot be used, in a sentence; empty when it can.
-        remedy: What to do about it.
+        remedy: What to do about it. A command stands at its end, alone, after “Type: ”.
     """
 
     device: str
@@ -145,7 +145,8 @@ def _old_driver(system: NvidiaSystem, build: TorchBuild, fitting: str) -> tuple[
     )
     update = "Update the driver: https://www.nvidia.com/drivers"
     if fitting == CUDA_OLD and build.cuda_major > 12 and system.cuda and system.cuda[0] >= 12:
-        return problem, f"{update}, or type: {install_command(fitting, installed=build)}"
+        other = "or take the PyTorch for this driver. Type: "
+        return problem, f"{update}, {other}{install_command(fitting, installed=build)}"
     return problem, update
 
 
@@ -198,7 +199,7 @@ def _rocm_problem(gpu: AmdGpu, build: TorchBuild | None, root: Path) -> tuple[st
     if not may_compute(gpu, root=root):
         return (
             "Your account may not use /dev/kfd or its file in /dev/dri.",
-            'Type: sudo usermod -aG render,video "$USER" and log in anew.',
+            'Join the groups that may, and log in anew. Type: sudo usermod -aG render,video "$USER"',
         )
     return "", ""
 

@@ -75,7 +75,7 @@ def _install_driver(root: Path) -> str:
     fields = _release(root)
     kin = f"{fields.get('ID', '')} {fields.get('ID_LIKE', '')}".split()
     if "ubuntu" in kin:
-        return "Type: sudo ubuntu-drivers install, and restart the computer."
+        return "Install it, and restart the computer. Type: sudo ubuntu-drivers install"
     return "Install the NVIDIA driver of your distribution, and restart the computer."
 
 
