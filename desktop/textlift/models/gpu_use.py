@@ -199,7 +199,7 @@ def _rocm_problem(gpu: AmdGpu, build: TorchBuild | None, root: Path) -> tuple[st
     if not may_compute(gpu, root=root):
         return (
             "Your account may not use /dev/kfd or its file in /dev/dri.",
-            'Join the groups that may, and log in anew. Type: sudo usermod -aG render,video "$USER"',
+            'Join those that may, and log in anew. Type: sudo usermod -aG render,video "$USER"',
         )
     return "", ""
 
