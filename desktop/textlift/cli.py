@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,7 @@ import typer
 from textlift import __version__
 from textlift.commands.batch import ReadingPlan
 from textlift.commands.doctor import doctor_lines
-from textlift.commands.engine_list import engine_lines
-from textlift.commands.interruption import EXIT_INTERRUPTED
+from textlift.commands.interruption import EXIT_INTERRUPTED, stop_at_any_signal
 from textlift.commands.language_names import UnknownLanguageError, parse_languages
 from textlift.commands.model_check import (
     CHECKED_DTYPES,
@@ -28,35 +26,18 @@ from textlift.commands.model_choice import (
     choose_model,
     parse_box,
 )
-from textlift.commands.model_files import (
-    NotGettableError,
-    all_gettables,
-    chosen_gettables,
-    find_on_disk,
-)
-from textlift.commands.model_getting import LicenceError, ModelGetting, accept_licence
-from textlift.commands.model_storage import storage_lines
-from textlift.commands.model_upkeep import Kept, ModelUpkeep, removal_question
-from textlift.commands.ocr import EXIT_FAILED, EXIT_WRONG_USAGE, OcrRequest, read_files
+from textlift.commands.model_commands import models_app
+from textlift.commands.ocr import EXIT_FAILED, OcrRequest, read_files
 from textlift.commands.opening import read_passwords
 from textlift.commands.output_plan import UnknownFormatError, plan_output
-from textlift.commands.own_models import NotOwnError, add_folder, forget_folder
 from textlift.commands.page_ranges import PageRangeError, PageRanges, parse_page_ranges
-from textlift.commands.terminal import (
-    Reporter,
-    Terminal,
-    look_at_terminal,
-    prepare_standard_output,
-)
-from textlift.downloads.download import Download
-from textlift.downloads.gettable import Gettable
-from textlift.downloads.records import DownloadRecords
-from textlift.downloads.wanted import source_of
+from textlift.commands.terminal import Reporter, look_at_terminal, prepare_standard_output
+from textlift.commands.user_settings import known_engines, settings_or_defaults
 from textlift.engines.options import DTYPES, engine_options
-from textlift.engines.registry import Registry, UnknownEngineError, installed_engines
+from textlift.engines.registry import Registry, UnknownEngineError
 from textlift.exports.file_names import printable
 from textlift.models.model_folder import ModelFolderError
-from textlift.settings import Settings, SettingsError, load_settings, save_settings, user_folders
+from textlift.settings import Settings
 from textlift.shipped import sample_document, sample_text
 
 app = typer.Typer(
@@ -65,7 +46,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(models_app, name="models", invoke_without_command=True)
 
 
@@ -206,9 +186,13 @@ def ocr(
     terminal = look_at_terminal()
     reporter = Reporter(bar=terminal.bar, quiet=quiet)
     settings = _with_options(
-        _settings(reporter), device=device, dtype=dtype, max_pixels=max_pixels, tokens=token_limit
+        settings_or_defaults(reporter),
+        device=device,
+        dtype=dtype,
+        max_pixels=max_pixels,
+        tokens=token_limit,
     )
-    registry = _engines(settings, reporter)
+    registry = known_engines(settings, reporter)
     try:
         if model:
             registry, chosen = choose_model(registry, model)
@@ -244,153 +228,12 @@ def ocr(
         UnknownLanguageError,
     ) as error:
         raise typer.BadParameter(str(error)) from error
-    _stop_at_any_signal()
+    stop_at_any_signal()
     try:
         status = read_files(request, registry=registry, reporter=reporter, terminal=terminal)
     except KeyboardInterrupt:
         status = EXIT_INTERRUPTED
     raise typer.Exit(status)
-
-
-@models_app.callback()
-def models(context: typer.Context) -> None:
-    """List the models, what they need, and whether they can be used here."""
-    if context.invoked_subcommand is not None:
-        return
-    reporter = Reporter(bar=False, quiet=False)
-    settings = _settings(reporter)
-    registry = _engines(settings, reporter)
-    for line in engine_lines(registry, options=engine_options(settings)):
-        typer.echo(line)
-
-
-@models_app.command("add")
-def add_model(
-    folder: Annotated[str, typer.Argument(help="With a checkpoint: config.json and weights.")],
-) -> None:
-    """Put a folder of your own into the list of models."""
-    settings = _settings_to_change()
-    try:
-        changed, name = add_folder(settings, installed_engines(settings), folder)
-    except ModelFolderError as error:
-        raise typer.BadParameter(str(error)) from error
-    _save(changed)
-    typer.echo(f"Added as {name}.")
-
-
-@models_app.command("forget")
-def forget_model(
-    name: Annotated[str, typer.Argument(help="Of a model that you added, or its folder.")],
-) -> None:
-    """Take a folder of your own out of the list of models; its files stay."""
-    settings = _settings_to_change()
-    try:
-        changed, folder = forget_folder(settings, installed_engines(settings), name)
-    except NotOwnError as error:
-        raise typer.BadParameter(str(error)) from error
-    _save(changed)
-    typer.echo(f"Forgotten; the files in {printable(folder)} are as they were.")
-
-
-@models_app.command("list")
-def list_models() -> None:
-    """Say what is on this machine, what is half here, and what can be got."""
-    reporter = Reporter(bar=False, quiet=False)
-    settings = _settings(reporter)
-    registry = _engines(settings, reporter)
-    folders = user_folders()
-    for line in storage_lines(
-        registry,
-        all_gettables(registry, folders, settings),
-        _unfinished(reporter),
-        folders=folders,
-        settings=settings,
-        options=engine_options(settings),
-    ):
-        typer.echo(line)
-
-
-@models_app.command("get")
-def get_models(
-    names: Annotated[
-        list[str], typer.Argument(help="Of models and alphabets; see `textlift models list`.")
-    ],
-    *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about the size.")] = False,
-    accept: Annotated[
-        bool,
-        typer.Option("--accept-licence", help="You have read the licence that restricts the use."),
-    ] = False,
-) -> None:
-    """Get models and alphabets, or go on with getting them; Ctrl-C pauses.
-
-    The exit status is 0 when all are here, 1 when one could not be got, 2 when something was
-    typed wrong or a licence was not accepted, and 130 after Ctrl-C.
-    """
-    terminal = look_at_terminal()
-    reporter = Reporter(bar=False, quiet=False)
-    settings = _settings(reporter)
-    chosen = _chosen(names, settings, reporter)
-    for one in chosen:
-        try:
-            changed = accept_licence(one, settings, accepted=accept, asks=terminal.asks)
-        except LicenceError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(EXIT_WRONG_USAGE) from error
-        if changed != settings:
-            _settings_to_change()
-            _save(changed)
-            settings = changed
-    getting = ModelGetting(
-        source_of(settings),
-        records=DownloadRecords(user_folders().downloads),
-        reporter=reporter,
-        terminal=terminal,
-        asks=not yes,
-    )
-    _stop_at_any_signal()
-    raise typer.Exit(getting.get_all(chosen))
-
-
-@models_app.command("verify")
-def verify_models(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(help="Of models and alphabets; without them all on this machine."),
-    ] = None,
-) -> None:
-    """Compare models and alphabets with the published checksums, without the network.
-
-    The exit status is 1 when a file is damaged or missing; it is named on standard error.
-    """
-    terminal = look_at_terminal()
-    reporter = Reporter(bar=False, quiet=False)
-    settings = _settings(reporter)
-    kept = _kept(names or [], settings, reporter)
-    if not kept:
-        typer.echo("There is nothing to verify: no model and no alphabet is on this machine.")
-        return
-    _stop_at_any_signal()
-    raise typer.Exit(_upkeep(settings, reporter, terminal).verify_all(kept))
-
-
-@models_app.command("remove")
-def remove_models(
-    names: Annotated[list[str], typer.Argument(help="Of models and alphabets.")],
-    *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-) -> None:
-    """Remove models and alphabets from the disk, with what unfinished downloads left of them."""
-    terminal = look_at_terminal()
-    reporter = Reporter(bar=False, quiet=False)
-    settings = _settings(reporter)
-    kept = _kept(names, settings, reporter)
-    if not yes:
-        if not terminal.asks:
-            raise typer.BadParameter("Nobody can be asked here: add --yes to remove them.")
-        typer.confirm(removal_question(kept), abort=True, err=True)
-    _stop_at_any_signal()
-    raise typer.Exit(_upkeep(settings, reporter, terminal).remove_all(kept))
 
 
 @app.command()
@@ -427,9 +270,9 @@ def doctor(
     """
     reporter = Reporter(bar=False, quiet=not model)
     settings = _with_options(
-        _settings(reporter), device=device, dtype=dtype, max_pixels=None, tokens=None
+        settings_or_defaults(reporter), device=device, dtype=dtype, max_pixels=None, tokens=None
     )
-    registry = installed_engines(settings)
+    registry = known_engines(settings)
     if not model:
         if page is not None or text is not None or dtype:
             raise typer.BadParameter("--page, --text and --dtype go with --model.")
@@ -455,75 +298,6 @@ def _open_window(files: list[str]) -> None:
     raise typer.Exit(window_main(files))
 
 
-def _stop_at_any_signal() -> None:
-    """Has what ends a session do what Ctrl-C does."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-
-
-def _chosen(names: list[str], settings: Settings, reporter: Reporter) -> tuple[Gettable, ...]:
-    registry = _engines(settings, reporter)
-    try:
-        known = all_gettables(registry, user_folders(), settings)
-        return chosen_gettables(names, known, registry)
-    except NotGettableError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _kept(names: list[str], settings: Settings, reporter: Reporter) -> tuple[Kept, ...]:
-    """What was named, with what of it is on this machine; without names all that is."""
-    folders = user_folders()
-    if names:
-        chosen = _chosen(names, settings, reporter)
-        return tuple(Kept(one, find_on_disk(one, folders, settings)) for one in chosen)
-    known = all_gettables(_engines(settings, reporter), folders, settings)
-    every = (Kept(one, find_on_disk(one, folders, settings)) for one in known.values())
-    return tuple(one for one in every if one.on_disk is not None)
-
-
-def _upkeep(settings: Settings, reporter: Reporter, terminal: Terminal) -> ModelUpkeep:
-    records = DownloadRecords(user_folders().downloads)
-    return ModelUpkeep(source_of(settings), records=records, reporter=reporter, terminal=terminal)
-
-
-def _unfinished(reporter: Reporter) -> list[Download]:
-    try:
-        found, problems = DownloadRecords(user_folders().downloads).read()
-    except OSError as error:
-        reporter.note(f"The downloads that are not finished cannot be read: {error.strerror}.")
-        return []
-    for problem in problems:
-        reporter.note(problem)
-    return found
-
-
-def _settings(reporter: Reporter) -> Settings:
-    try:
-        return load_settings(user_folders().settings_file)
-    except SettingsError as error:
-        reporter.note(str(error))
-        return Settings()
-
-
-def _settings_to_change() -> Settings:
-    """The settings; ends the program where they are damaged, for saving would lose them."""
-    try:
-        return load_settings(user_folders().settings_file)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(EXIT_FAILED) from error
-
-
-def _save(settings: Settings) -> None:
-    try:
-        save_settings(settings, user_folders().settings_file)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(EXIT_FAILED) from error
-
-
 def _with_options(
     settings: Settings, *, device: str, dtype: str, max_pixels: int | None, tokens: int | None
 ) -> Settings:
@@ -539,13 +313,6 @@ def _with_options(
         max_pixels=settings.max_pixels if max_pixels is None else max_pixels,
         token_limit=settings.token_limit if tokens is None else tokens,
     )
-
-
-def _engines(settings: Settings, reporter: Reporter) -> Registry:
-    registry = installed_engines(settings)
-    for problem in registry.problems:
-        reporter.note(problem)
-    return registry
 
 
 def _order(chosen: str, settings: Settings, registry: Registry) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ from typer.testing import CliRunner, Result
 from doubles.engine_script import EngineScript
 from doubles.pages import draw_page, make_pdf
 from textlift import cli
+from textlift.commands import user_settings
 
 PROGRAM = """
-import textlift.cli as cli
+from textlift import cli
+from textlift.commands import user_settings
 from textlift.engines.contract import Availability, EngineCard
 from textlift.engines.registry import EngineEntry, Registry
 
@@ -24,7 +26,7 @@ entry = EngineEntry(
     availability=lambda options: Availability(ready=True),
     factory="doubles.scripted_engine:automatic",
 )
-cli.installed_engines = lambda settings: Registry([entry])
+user_settings.installed_engines = lambda settings: Registry([entry])
 cli.main()
 """
 
@@ -35,7 +37,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineSc
     script = EngineScript(tmp_path / "script")
     for name, value in script.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(cli, "installed_engines", lambda settings: script.registry)
+    monkeypatch.setattr(user_settings, "installed_engines", lambda settings: script.registry)
     script.engine("automatic")
     yield script
     script.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
+import signal
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,6 +16,14 @@ _WAIT = 0.5
 """Seconds; on Windows a wait does not end at Ctrl-C, so it is cut into pieces."""
 
 T = TypeVar("T")
+
+
+def stop_at_any_signal() -> None:
+    """Has what ends a session do what Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def attend(work: Callable[[], T], *, cancellation: Cancellation) -> T:
