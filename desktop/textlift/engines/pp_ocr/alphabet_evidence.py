@@ -90,9 +90,10 @@ def on_foreign_page(added: Piece, bundled: Piece, scripts: Collection[str]) -> P
         bundled: By the recogniser that comes with Textlift.
         scripts: That the alphabet is there for.
     """
-    if own_letters(added.read.text, scripts) and not has_mixed_words(added.read.text):
+    own = own_letters(added.read.text, scripts)
+    if own and 2 * own >= _letters(added.read.text) and not has_mixed_words(added.read.text):
         return added if weight(added.read) >= _HARDLY_LESS * weight(bundled.read) else bundled
-    # Latin words or figures: both know these, and the bundled one is the better of the two.
+    # Mostly Latin words, or figures: both know these, and the bundled one is the better of the two.
     return bundled if weight(bundled.read) >= _HARDLY_LESS * weight(added.read) else added
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
 from textlift.engines.pp_ocr.alphabet import BLANK, read_alphabet
+from textlift.engines.pp_ocr.lookalikes import with_words_of_one_script
 from textlift.engines.pp_ocr.pixels import Pixels
 from textlift.engines.pp_ocr.reading_direction import logical_order
 from textlift.engines.pp_ocr.weights import Floats, Network
@@ -98,6 +99,8 @@ class Recogniser:
         if not len(places):
             return ReadText(text="", score=0.0)
         text = "".join(self.alphabet[index] for index in best[places])
+        if self.name:
+            text = with_words_of_one_script(text)
         return ReadText(
             text=logical_order(text) if self._right_to_left else text,
             score=float(steps[places, best[places]].mean()),
