@@ -97,6 +97,19 @@ UNSEEN = {
 """A typeface to try the recogniser on that it never saw."""
 
 
+REAL = (
+    "Съешь ещё этих мягких французских булок",
+    "да выпей чаю. Широкая электрификация южных",
+    "губерний даст мощный толчок подъёму",
+    "сельского хозяйства. В чащах юга жил был",
+    "цитрус? Да, но фальшивый экземпляр!",
+    "Объявление о собрании 17 апреля 2026 года",
+    "ОБЩЕСТВО С ОГРАНИЧЕННОЙ ОТВЕТСТВЕННОСТЬЮ",
+    "Заявку подают до 9:30 (кабинет № 48)",
+)
+"""What nobody made up, to judge by."""
+
+
 def random_line(random: Random, *, longest: int) -> str:
     """Made-up words: whoever learns them cannot learn to guess real ones.
 

@@ -23,6 +23,7 @@ from tiny_models.checkpoints import WORK
 from tiny_models.cyrillic_lines import (
     CHARACTERS,
     LINE_HEIGHT,
+    REAL,
     TRAINED,
     UNSEEN,
     Grey,
@@ -44,18 +45,6 @@ EASY = 400
 """Steps in which lines grow to their full length."""
 
 WIDTHS = (160, 240, 320, 400, 480)
-
-REAL = (
-    "Съешь ещё этих мягких французских булок",
-    "да выпей чаю. Широкая электрификация южных",
-    "губерний даст мощный толчок подъёму",
-    "сельского хозяйства. В чащах юга жил был",
-    "цитрус? Да, но фальшивый экземпляр!",
-    "Объявление о собрании 17 апреля 2026 года",
-    "ОБЩЕСТВО С ОГРАНИЧЕННОЙ ОТВЕТСТВЕННОСТЬЮ",
-    "Заявку подают до 9:30 (кабинет № 48)",
-)
-"""What nobody made up, to judge by."""
 
 
 def main() -> None:

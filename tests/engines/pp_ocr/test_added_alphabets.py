@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from PIL import Image
@@ -16,9 +17,11 @@ from textlift.content.reading import PageReading
 from textlift.engines.contract import EngineError, EngineOptions, ReadOptions
 from textlift.engines.options import engine_options
 from textlift.engines.pp_ocr.engine import PpOcrEngine
+from textlift.engines.pp_ocr.recognition import Recogniser
+from textlift.engines.pp_ocr.weights import load_added_network
 from textlift.settings import Settings
 from tiny_models.checkpoints import CHECKPOINTS
-from tiny_models.cyrillic_recogniser import SIZE_LIMIT
+from tiny_models.cyrillic_lines import REAL, RUBIK, cut_line
 from tiny_models.scoring import character_error_rate
 
 pytestmark = pytest.mark.real_engine
@@ -48,7 +51,18 @@ def test_the_checkpoint_is_small_and_has_pp_ocrs_inputs_and_outputs():
     assert (sizes[1], sizes[2]) == (3, 48)
     characters = {item.key: item.value for item in model.metadata_props}["character"].split("\n")
     assert given.type.tensor_type.shape.dim[2].dim_value == len(characters) + 2
-    assert sum(path.stat().st_size for path in (CHECKPOINTS / "cyrillic").iterdir()) < SIZE_LIMIT
+    assert sum(path.stat().st_size for path in (CHECKPOINTS / "cyrillic").iterdir()) <= 1_500_000
+
+
+@pytest.mark.parametrize("face", sorted(RUBIK))
+def test_the_checkpoint_reads_words_that_it_was_not_trained_on(face: str):
+    options = EngineOptions(threads=1)
+    network = load_added_network(TINY_CYRILLIC, options, remedy="")
+    recogniser = Recogniser(network, name="eslav")
+    lines = [cut_line(text, RUBIK[face], above=0.15, below=0.15, side=0.2) for text in REAL]
+    read = [recogniser.read([np.stack([line] * 3, axis=2)])[0].text for line in lines]
+    pairs = [(truth.lower(), text.lower()) for truth, text in zip(REAL, read, strict=True)]
+    assert character_error_rate(pairs) < MANY_ERRORS, read
 
 
 def test_a_russian_page_is_read_that_is_refused_without(slavic, engine, page_of):
