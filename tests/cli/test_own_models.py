@@ -57,7 +57,7 @@ def test_the_list_says_what_a_model_needs_and_how_to_get_it(run, monkeypatch, tm
     assert heading.endswith("dots.ocr: not available")
     assert "tables" in summary
     assert family.startswith("Family dots.ocr; modes: layout, ")
-    assert needs.startswith("6.1 GB on disk, about 8.5 GB of memory, licence MIT. ")
+    assert needs.startswith("6.1 GB on disk, about 8.0 GB of memory, licence MIT. ")
     assert state == "Its weights (6.1 GB) are not on this machine."
     assert remedy == "Get it in the list of models, or type: textlift models get dots.ocr"
 

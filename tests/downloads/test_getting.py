@@ -257,3 +257,15 @@ def test_offline_no_request_is_made(downloads: Downloads, hub: LoopbackHub, sour
     assert looked_up.value.failure is got.value.failure is DownloadFailure.OFFLINE
     assert "settings" in looked_up.value.sentence
     assert not hub.asked()
+
+
+def test_an_environment_that_keeps_the_hub_off_the_network_is_heeded(
+    downloads: Downloads, hub: LoopbackHub, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add("tiny/reader", made_up_model(size=1000))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(DownloadError) as error:
+        downloads.look_up(MODEL, source)
+    assert error.value.failure is DownloadFailure.OFFLINE
+    assert "HF_HUB_OFFLINE" in error.value.sentence
+    assert not hub.asked()
