@@ -1,7 +1,8 @@
 """Trains the tiny Cyrillic recogniser: ``PYTHONPATH=tests python -m tiny_models.train_cyrillic``.
 
 It goes on where it was stopped; what it keeps on the way lies in ``build/tiny_models``. It is
-trained on made-up words and judged by real ones. Which typefaces it sees depends on the machine.
+trained on made-up words and judged by real ones. Which typefaces it sees depends on the machine. It
+needs the package ``onnx`` beside those of the lock file, to write what it has learned.
 
 The checkpoint in the repository took ten minutes of one core. Its first 500 steps were taken with
 ``STEPS`` at 4500, which the learning rate falls along; the others as it stands here.
