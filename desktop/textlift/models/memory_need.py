@@ -90,7 +90,7 @@ def memory_need(work: Work, device: str) -> MemoryNeed:
     cache = (tokens + work.answer_tokens) * per_token
     pixels = _FRAMES * _CHANNELS * work.pixels * size
     embedded = 2 * tokens * shape.text.width * size
-    looking = pixels + _tower_bytes(shape.tower, work.pixels, size)
+    looking = pixels + tower_bytes(shape.tower, work.pixels, size)
     reading = pixels + embedded + tokens * per_token + _prefill_bytes(work, tokens)
     writing = cache + cache // max(shape.text.layers, 1) + _logit_bytes(shape.text)
     activations = max(looking, reading, writing) - cache
@@ -147,10 +147,10 @@ def image_tokens(tower: TowerShape, pixels: int) -> int:
     """Tokens that an image becomes."""
     if tower.tokens:
         return tower.tokens
-    return sum(patches * count for patches, count in _squares(tower, pixels)) // tower.merge**2
+    return sum(patches * count for patches, count in squares(tower, pixels)) // tower.merge**2
 
 
-def _squares(tower: TowerShape, pixels: int) -> tuple[tuple[int, int], ...]:
+def squares(tower: TowerShape, pixels: int) -> tuple[tuple[int, int], ...]:
     """What the tower is shown: the patches of a square, and how many such squares there are."""
     if not tower.tile:
         return ((pixels // tower.patch**2, 1),)
@@ -161,17 +161,17 @@ def _squares(tower: TowerShape, pixels: int) -> tuple[tuple[int, int], ...]:
     return ((tower.tile // tower.patch) ** 2, tiles), whole
 
 
-def _tower_bytes(tower: TowerShape, pixels: int, size: int) -> int:
-    squares = _squares(tower, pixels)
+def tower_bytes(tower: TowerShape, pixels: int, size: int) -> int:
+    """What the tower holds at once, the pixels aside, with numbers of so many bytes."""
+    shown = squares(tower, pixels)
     if tower.one_by_one:
-        squares = tuple((patches, 1) for patches, _ in squares)
-        squares = (max(squares),)
+        shown = ((max(patches for patches, _ in shown), 1),)
     per_patch = tower.half_rows if tower.half_rows and size < 4 else tower.rows
-    rows = sum(patches * count for patches, count in squares) * per_patch * tower.width * size
+    rows = sum(patches * count for patches, count in shown) * per_patch * tower.width * size
     # In 32 bits the exact copy is one of the others.
     exact = 4 if tower.exact_scores and size < 4 else 0
     scored = tower.heads * (tower.scores * size + exact) + (size if tower.masked else 0)
-    return int(rows) + max(patches**2 * count * scored for patches, count in squares)
+    return int(rows) + max(patches**2 * count * scored for patches, count in shown)
 
 
 def _prefill_bytes(work: Work, tokens: int) -> int:

@@ -9,7 +9,7 @@ class TowerShape(msgspec.Struct, frozen=True):
     """The part of a model that sees.
 
     What lives at once differs from tower to tower: ``rows`` and ``scores`` say how much, counted
-    with ``python -m benchmarks.memory_fit --count``.
+    with ``python -m benchmarks.memory_rows``.
 
     Attributes:
         width: Numbers that stand for a patch.
