@@ -26,7 +26,7 @@ from textlift.downloads.repository import Repository
 from textlift.downloads.session import Session
 from textlift.downloads.token import find_token
 from textlift.downloads.transfer import Target
-from textlift.models.hub_cache import COMMIT, is_hub_id, known_commit
+from textlift.models.hub_cache import COMMIT, known_commit
 from textlift.processes.cancellation import Cancellation
 
 
@@ -43,7 +43,7 @@ def get_model(
     Raises:
         DownloadProblem: They cannot be had, or it was cancelled.
     """
-    _check(plan)
+    _check(plan, model)
     repository = place_of(plan.hub_id, plan.commit, source)
     if _is_all_there(repository, plan, model.revision):
         return Got(folder=str(repository.snapshot(plan.commit)), fetched=0)
@@ -127,11 +127,11 @@ def _fetch(
         )
 
 
-def _check(plan: Plan) -> None:
+def _check(plan: Plan, model: HubModel) -> None:
     """Looks once more at what will become paths: a plan may have lain on the disk."""
     check_names(file.name for file in plan.files)
     sound = all(is_checksum(file.checksum) and file.size >= 0 for file in plan.files)
-    if not (sound and COMMIT.fullmatch(plan.commit) and is_hub_id(plan.hub_id)):
+    if not (sound and COMMIT.fullmatch(plan.commit) and plan.hub_id in model.hub_ids):
         raise DownloadProblem(
             DownloadFailure.NOT_SAFE, "The plan of the download is damaged; begin it anew."
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from textlift.downloads.hub import HubQuestions, RepositoryFile, RepositoryState
 from textlift.downloads.messages import DownloadFailure, HubModel, Plan, PlannedFile, Source
 from textlift.downloads.needed_files import check_names, listed_weights, needed_files
 from textlift.downloads.repository import Repository, repositories
+from textlift.models.disk_use import free_space
 from textlift.models.on_disk import WEIGHTS_INDEX, shown_size
 
 _LEFT_FREE = 100_000_000
@@ -60,13 +60,10 @@ def with_have(file: PlannedFile, repository: Repository, commit: str) -> Planned
 
 def disk_free(folder: Path) -> int:
     """Bytes that are free where a folder is or would be made; 0 when that cannot be known."""
-    for place in (folder, *folder.absolute().parents):
-        if place.exists():
-            try:
-                return shutil.disk_usage(place).free
-            except OSError:
-                return 0
-    return 0
+    try:
+        return free_space(folder)
+    except OSError:
+        return 0
 
 
 def check_room(folder: Path, needed: int) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 
 from textlift.downloads.checksums import file_matches
-from textlift.downloads.failures import DownloadProblem, disk_problem
+from textlift.downloads.failures import DownloadProblem
 from textlift.downloads.fetching import OnFetching
 from textlift.downloads.known_checksums import known_checksums
 from textlift.downloads.messages import DownloadFailure, HubModel, Source, Verified
@@ -30,7 +32,9 @@ def verify_model(
     folder = snapshot.parents[1]
     hub_id = "/".join(folder.name.split("--")[1:])
     repository = Repository(folder.parent, hub_id)
-    with repository.locked():
+    # A cache that nobody can write to can be read all the same.
+    writable = os.access(repository.cache, os.W_OK)
+    with repository.locked() if writable else contextlib.nullcontext():
         return _verify(repository, snapshot, on_fetching, cancellation)
 
 
@@ -71,7 +75,12 @@ def _put_aside(repository: Repository, path: Path) -> None:
         else:
             path.unlink()
     except OSError as error:
-        raise disk_problem(error, repository.cache) from error
+        raise DownloadProblem(
+            DownloadFailure.DISK,
+            f"The file {path.name} is damaged, and cannot be removed from {path.parent}; change "
+            "the permissions of the folder, or remove it by hand.",
+            details=str(error),
+        ) from error
 
 
 def _is_as_it_should_be(path: Path, checksum: str, report: CheckingReport) -> bool:

@@ -72,7 +72,8 @@ def get_file(
     with _locked(file):
         if path.is_file() and _is_whole(file, on_fetching, cancellation):
             return Got(folder=str(path.parent), fetched=0)
-        begun, size = _size(partial), plan.size
+        # The plan has the size of a file that was there, and is not what it should be.
+        begun, size = _size(partial), 0 if path.is_file() else plan.size
         check_room(path.parent, size - begun)
         meter = Meter(have=begun, size=size)
         target = Target(

@@ -52,5 +52,5 @@ def free_space(folder: Path) -> int:
     Raises:
         OSError: The drive cannot be asked.
     """
-    there = next(one for one in (folder, *folder.parents) if one.exists())
+    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
     return shutil.disk_usage(there).free
