@@ -13,6 +13,7 @@ from textlift.engines.contract import Availability, EngineOptions
 from textlift.engines.vision_language.availability import model_availability
 from textlift.models import memory
 from textlift.models.catalogue import ModelEntry
+from textlift.models.download_record import DownloadRecord, RecordedFile, write_record
 from textlift.models.memory import GpuMemory, MemorySample
 
 GPUS = (
@@ -71,6 +72,20 @@ def test_a_model_that_is_not_here_says_how_to_get_it(ask, tmp_path, monkeypatch)
     assert answer.remedy == "Get it in the list of models, or type: textlift models get m"
 
 
+def test_a_download_that_was_begun_is_told_of(ask, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    repository = tmp_path / "hub" / "models--org--it"
+    weights = RecordedFile("model.safetensors", 6_100_000_000, "a" * 64)
+    write_record(repository, DownloadRecord("0" * 40, (weights,)))
+    partial = repository / "blobs" / f"{weights.checksum}.textlift.incomplete"
+    partial.parent.mkdir()
+    with partial.open("wb") as file:
+        file.truncate(2_000_000_000)
+    answer = ask(folder="", hub_id="org/it", size=6_078_358_528)
+    assert answer.can_be_got
+    assert answer.sentence == "Its download is not finished: 2.0 GB of 6.1 GB are here."
+
+
 def test_a_model_is_looked_for_where_the_settings_say(ask, folder, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
     snapshot = tmp_path / "drive" / "models--org--it" / "snapshots" / ("0" * 40)
@@ -118,3 +133,25 @@ def test_weights_larger_than_the_memory_of_the_device(ask, device, ram, gpus, re
     if not ready:
         assert "Its weights take" in answer.sentence
         assert "smaller model" in answer.remedy
+
+
+def test_weights_that_can_be_made_smaller_are_no_reason(tmp_path, monkeypatch):
+    """dots.ocr on a card with less memory than its weights take: in 4 bits it fits."""
+    length = 2 * 3_039_179_264
+    tensor = {"dtype": "BF16", "shape": [length // 2], "data_offsets": [0, length]}
+    header = json.dumps({"weight": tensor}).encode()
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.write(len(header).to_bytes(8, "little") + header)
+        file.truncate(8 + len(header) + length)
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "dots_ocr"}))
+    (tmp_path / "tokenizer.json").write_text("{}")
+    entry = ModelEntry(name="m", title="M", family="dots_ocr", folder=str(tmp_path))
+
+    def ready(card: int, ram: int) -> bool:
+        gpu = GpuMemory(index=0, name="Card", total=card, used=0, ours=0, device="cuda:0")
+        sample = MemorySample(ram_total=ram, ram_used=ram // 2, ram_ours=0, gpus=(gpu,))
+        monkeypatch.setattr(memory, "sample_memory", lambda pids: sample)
+        return model_availability(entry, EngineOptions()).ready
+
+    assert ready(6_000_000_000, ram=2_000_000_000)
+    assert not ready(3_000_000_000, ram=2_000_000_000)

@@ -58,13 +58,26 @@ def model_fit(
             is loaded now is unloaded.
         others: Engines to choose ``Fit.instead`` from, in the order they are offered.
     """
-    fit = _fit(entry, options, sample, page_pixels=page_pixels, given_back=given_back)
+    if entry.model is None:
+        return Fit(
+            answer=Answer.FITS,
+            need=_NO_NEED,
+            free=sample.ram_free,
+            device="cpu",
+            sentence="Fits: it needs little memory.",
+        )
+    fit = fit_alone(entry.model, options, sample, page_pixels=page_pixels, given_back=given_back)
     if fit.answer is not Answer.DOES_NOT_FIT:
         return fit
     found = _nearest(
         entry,
         (
-            (other, _fit(other, options, sample, page_pixels=page_pixels, given_back=given_back))
+            (
+                other,
+                fit_alone(
+                    other.model, options, sample, page_pixels=page_pixels, given_back=given_back
+                ),
+            )
             for other in others
             if other.card.name != entry.card.name and other.model is not None
         ),
@@ -81,31 +94,24 @@ def quantization_installed() -> bool:
     return importlib.util.find_spec("bitsandbytes") is not None
 
 
-def _fit(
-    entry: EngineEntry,
+def fit_alone(
+    model: ModelEntry,
     options: EngineOptions,
     sample: MemorySample,
     *,
-    page_pixels: int,
-    given_back: Mapping[str, int],
+    page_pixels: int = A4_AT_200_DPI,
+    given_back: Mapping[str, int] = _NOTHING,
 ) -> Fit:
+    """Whether a model fits; names no other. See ``model_fit``."""
     place = device_memory(options.device, sample)
-    if entry.model is None:
-        return Fit(
-            answer=Answer.FITS,
-            need=_NO_NEED,
-            free=sample.ram_free,
-            device="cpu",
-            sentence="Fits: it needs little memory.",
-        )
-    card = families().get(entry.model.family)
+    card = families().get(model.family)
     if place is None or not place.total or card is None:
         return _unknown(options.device, "How much memory is free there cannot be known from here.")
     try:
-        shape, stored = _shape_and_size(entry.model, card, options.model_cache)
+        shape, stored = _shape_and_size(model, card, options.model_cache)
     except ShapeUnknownError:
         return _unknown(place.device, "How much memory it needs cannot be known before it is here.")
-    saving = options.savings.get(entry.card.name, Saving())
+    saving = options.savings.get(model.name, Saving())
     limit = page_limit(
         card, limit=options.max_pixels, device=place.device, parameters=shape.parameters
     )
