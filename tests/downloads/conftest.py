@@ -1,4 +1,4 @@
-"""A download process of each test's own, and where it puts what it gets."""
+"""A download process, shared by a module or of a test's own, and where it puts what it gets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from doubles.loopback_hub import LoopbackHub
+from doubles.own_network import forget_network
 from textlift.downloads.client import Downloads
 from textlift.downloads.messages import Source
 
@@ -24,6 +25,17 @@ PATIENCE = {
     "slow_rate": 2000.0,
 }
 """That a test has time for."""
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Downloads]:
+    """Has been started, for tests that neither kill it nor change its environment."""
+    with pytest.MonkeyPatch.context() as environment:
+        forget_network(environment, home=str(tmp_path_factory.mktemp("huggingface")))
+        environment.setenv("TEXTLIFT_DOWNLOAD_PATIENCE", json.dumps(PATIENCE))
+        with contextlib.closing(Downloads()) as downloads:
+            downloads.token_state()
+            yield downloads
 
 
 @pytest.fixture

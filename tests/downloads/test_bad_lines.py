@@ -54,12 +54,12 @@ def failure_of(downloads: Downloads, source: Source) -> DownloadError:
 
 @pytest.mark.parametrize("reset", [False, True], ids=["ended", "reset"])
 def test_a_connection_that_is_cut_is_gone_on_with(
-    downloads: Downloads, hub: LoopbackHub, source: Source, *, reset: bool
+    process: Downloads, hub: LoopbackHub, source: Source, *, reset: bool
 ) -> None:
     for first, cut in enumerate((100_000, 90_000, 1), start=1):
         hub.script(Fault(cut_after=cut, reset=reset), file=WEIGHTS, first=first)
 
-    got = get(downloads, source)
+    got = get(process, source)
 
     check_whole(hub, got)
     asked = bodies(hub)
@@ -72,10 +72,10 @@ def test_a_connection_that_is_cut_is_gone_on_with(
         assert hub.sent(WEIGHTS) == weights_size(hub)
 
 
-def test_delays_grow(downloads: Downloads, hub: LoopbackHub, source: Source) -> None:
+def test_delays_grow(process: Downloads, hub: LoopbackHub, source: Source) -> None:
     hub.script(Fault(status=503), file=WEIGHTS, times=3)
 
-    got = get(downloads, source)
+    got = get(process, source)
 
     check_whole(hub, got)
     assert [asked.status for asked in bodies(hub)] == [503, 503, 503, 200]
@@ -86,24 +86,24 @@ def test_delays_grow(downloads: Downloads, hub: LoopbackHub, source: Source) -> 
     assert third >= 0.3
 
 
-def test_an_end_to_all_tries(downloads: Downloads, hub: LoopbackHub, source: Source) -> None:
+def test_an_end_to_all_tries(process: Downloads, hub: LoopbackHub, source: Source) -> None:
     hub.script(Fault(status=503), file=WEIGHTS, times=ALWAYS)
 
-    error = failure_of(downloads, source)
+    error = failure_of(process, source)
 
     assert error.failure is DownloadFailure.BUSY
     assert len(bodies(hub)) == 4
     assert "503" in error.sentence
     hub.mend()
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
 
 def test_a_server_that_asks_for_a_pause_gets_it(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(status=429, retry_after="1"), file=WEIGHTS)
 
-    with running_get(downloads, source) as running:
+    with running_get(process, source) as running:
         told = running.wait_until_told(lambda told: bool(told.waiting))
         assert isinstance(running.outcome(), Got)
 
@@ -113,11 +113,11 @@ def test_a_server_that_asks_for_a_pause_gets_it(
 
 
 def test_a_server_that_wants_hours_of_pause_is_given_up(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(status=429, retry_after="7200"), file=WEIGHTS, times=ALWAYS)
 
-    error = failure_of(downloads, source)
+    error = failure_of(process, source)
 
     assert error.failure is DownloadFailure.BUSY
     assert "120 minutes" in error.sentence
@@ -126,29 +126,29 @@ def test_a_server_that_wants_hours_of_pause_is_given_up(
 
 @pytest.mark.parametrize("kind", ["info", "tree", "resolve"])
 def test_questions_are_tried_again_too(
-    downloads: Downloads, hub: LoopbackHub, source: Source, kind: Kind
+    process: Downloads, hub: LoopbackHub, source: Source, kind: Kind
 ) -> None:
     hub.script(Fault(status=502), kind=kind, times=2)
 
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
 
 @pytest.mark.parametrize("kind", ["info", "tree"])
 def test_a_hub_that_is_out_of_order_is_told_of(
-    downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path, kind: Kind
+    process: Downloads, hub: LoopbackHub, source: Source, cache: Path, kind: Kind
 ) -> None:
     hub.script(Fault(status=500), kind=kind, times=ALWAYS)
 
-    assert failure_of(downloads, source).failure is DownloadFailure.BUSY
+    assert failure_of(process, source).failure is DownloadFailure.BUSY
     assert not list(cache.rglob("*.safetensors"))
 
 
 def test_wrong_bytes_once_are_fetched_again_alone(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(flip_at=1234), file=WEIGHTS)
 
-    got = get(downloads, source)
+    got = get(process, source)
 
     check_whole(hub, got)
     assert [asked.range for asked in bodies(hub)] == ["", ""]
@@ -157,49 +157,49 @@ def test_wrong_bytes_once_are_fetched_again_alone(
 
 @pytest.mark.parametrize("file", [WEIGHTS, "tokenizer.json"])
 def test_wrong_bytes_always_are_never_let_in(
-    downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path, file: str
+    process: Downloads, hub: LoopbackHub, source: Source, cache: Path, file: str
 ) -> None:
     hub.script(Fault(flip_at=12), file=file, times=ALWAYS)
 
-    error = failure_of(downloads, source)
+    error = failure_of(process, source)
 
     assert error.failure is DownloadFailure.DAMAGED
     assert file in error.sentence
     assert len(hub.asked(kind="bytes", file=file)) == 2
     assert not list(cache.glob("models--tiny--reader/snapshots/*/*"))
     hub.mend()
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
 
 def test_a_page_of_the_networks_own_is_not_taken_for_the_file(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     page = b"<html>Welcome to the hotel. Please log in.</html>"
     hub.script(Fault(content=page), file=WEIGHTS, times=ALWAYS)
 
-    error = failure_of(downloads, source)
+    error = failure_of(process, source)
 
     assert error.failure in {DownloadFailure.DAMAGED, DownloadFailure.NO_CONNECTION}
     hub.mend()
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
 
 @pytest.mark.parametrize("kind", ["info", "tree"])
 def test_a_page_of_the_networks_own_is_not_taken_for_the_hub(
-    downloads: Downloads, hub: LoopbackHub, source: Source, kind: Kind
+    process: Downloads, hub: LoopbackHub, source: Source, kind: Kind
 ) -> None:
     hub.script(Fault(content=b"<html>Please log in.</html>"), kind=kind, times=ALWAYS)
 
-    assert failure_of(downloads, source).failure is DownloadFailure.NO_CONNECTION
+    assert failure_of(process, source).failure is DownloadFailure.NO_CONNECTION
 
 
 def test_a_server_without_ranges_begins_anew(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(cut_after=100_000), file=WEIGHTS)
     hub.script(Fault(no_range=True), file=WEIGHTS, first=2)
 
-    got = get(downloads, source)
+    got = get(process, source)
 
     check_whole(hub, got)
     assert [asked.status for asked in bodies(hub)] == [200, 200]
@@ -208,27 +208,27 @@ def test_a_server_without_ranges_begins_anew(
 
 @pytest.mark.parametrize("wrong", [-1000, 1000])
 def test_a_wrong_length_is_no_end_of_the_file(
-    downloads: Downloads, hub: LoopbackHub, source: Source, wrong: int
+    process: Downloads, hub: LoopbackHub, source: Source, wrong: int
 ) -> None:
     hub.script(Fault(wrong_length=wrong), file=WEIGHTS)
 
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
 
 def test_what_a_proxy_packed_is_unpacked(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(gzip=True), file="*", times=ALWAYS)
 
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
 
 def test_a_connection_that_falls_silent_is_made_anew(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(hold_after=150_000), file=WEIGHTS)
 
-    got = get(downloads, source)
+    got = get(process, source)
 
     check_whole(hub, got)
     first, *others = bodies(hub)
@@ -237,29 +237,29 @@ def test_a_connection_that_falls_silent_is_made_anew(
 
 
 def test_a_server_that_says_nothing_is_asked_again(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(hang=True), file=WEIGHTS)
 
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
     assert len(bodies(hub)) == 2
 
 
 def test_a_line_that_only_trickles_is_made_anew(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(bytes_per_second=500), file=WEIGHTS)
 
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
     assert len(bodies(hub)) == 2
 
 
-def test_a_slow_line_is_put_up_with(downloads: Downloads, hub: LoopbackHub, source: Source) -> None:
+def test_a_slow_line_is_put_up_with(process: Downloads, hub: LoopbackHub, source: Source) -> None:
     hub.script(Fault(bytes_per_second=200_000), file=WEIGHTS)
 
-    check_whole(hub, get(downloads, source))
+    check_whole(hub, get(process, source))
 
     assert len(bodies(hub)) == 1
 
@@ -283,24 +283,24 @@ def test_a_pause_does_not_wait_for_a_silent_server(
 
 
 def test_a_signed_address_that_is_too_old_is_asked_for_anew(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     hub.script(Fault(cut_after=100_000), file=WEIGHTS)
     hub.script(Fault(status=403, message="Request has expired"), file=WEIGHTS, first=2)
 
-    got = get(downloads, source)
+    got = get(process, source)
 
     check_whole(hub, got)
     assert len(hub.asked(kind="resolve", file=WEIGHTS)) == 3
 
 
-def test_nobody_there(downloads: Downloads, source: Source, cache: Path) -> None:
+def test_nobody_there(process: Downloads, source: Source, cache: Path) -> None:
     with LoopbackHub() as gone:
         address = gone.url
     nowhere = Source(cache=str(cache), endpoint=address)
 
-    error = failure_of(downloads, nowhere)
+    error = failure_of(process, nowhere)
 
     assert error.failure is DownloadFailure.NO_CONNECTION
     assert address.removeprefix("http://") in error.sentence
-    assert not what_is_missing(Path(get(downloads, source).folder))
+    assert not what_is_missing(Path(get(process, source).folder))

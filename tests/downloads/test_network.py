@@ -55,20 +55,20 @@ def test_a_mirror_of_the_settings_counts_more(
 
 
 @pytest.mark.parametrize("endpoint", ["hub.example", "ftp://hub.example", "https://", "http://[x"])
-def test_a_mirror_that_is_no_address(downloads: Downloads, cache: Path, endpoint: str) -> None:
+def test_a_mirror_that_is_no_address(process: Downloads, cache: Path, endpoint: str) -> None:
     with pytest.raises(DownloadError) as error:
-        get(downloads, Source(cache=str(cache), endpoint=endpoint))
+        get(process, Source(cache=str(cache), endpoint=endpoint))
     assert error.value.failure is DownloadFailure.NO_CONNECTION
     assert "settings" in error.value.sentence
 
 
 def test_everything_goes_through_the_proxy_of_the_settings(
-    downloads: Downloads, hub: LoopbackHub, source: Source, proxy: LoopbackProxy
+    process: Downloads, hub: LoopbackHub, source: Source, proxy: LoopbackProxy
 ) -> None:
     hub.add("tiny/reader", FILES)
     through = msgspec.structs.replace(source, proxy=proxy.url)
 
-    assert not what_is_missing(Path(get(downloads, through).folder))
+    assert not what_is_missing(Path(get(process, through).folder))
 
     assert len(proxy.asked) == len(hub.asked()) > 5
 
@@ -105,7 +105,7 @@ def test_hosts_that_the_environment_exempts_from_the_proxy(
 
 
 def test_a_proxy_that_wants_a_password(
-    downloads: Downloads, hub: LoopbackHub, source: Source, proxy: LoopbackProxy
+    process: Downloads, hub: LoopbackHub, source: Source, proxy: LoopbackProxy
 ) -> None:
     hub.add("tiny/reader", FILES)
     proxy.authorization = "Basic " + base64.b64encode(b"anna:s3cret/pass").decode()
@@ -115,21 +115,21 @@ def test_a_proxy_that_wants_a_password(
 
     for refused in (without, wrong):
         with pytest.raises(DownloadError) as error:
-            get(downloads, refused)
+            get(process, refused)
         told = f"{error.value.sentence} {error.value.details}"
         assert "proxy" in error.value.sentence
         assert "wr0ngpass" not in told
     assert not hub.asked()
-    assert not what_is_missing(Path(get(downloads, right).folder))
+    assert not what_is_missing(Path(get(process, right).folder))
 
 
-def test_a_proxy_that_is_not_there(downloads: Downloads, hub: LoopbackHub, source: Source) -> None:
+def test_a_proxy_that_is_not_there(process: Downloads, hub: LoopbackHub, source: Source) -> None:
     with LoopbackProxy() as gone:
         address = gone.host
     secret = msgspec.structs.replace(source, proxy=f"http://anna:s3cretpass@{address}")
 
     with pytest.raises(DownloadError) as error:
-        get(downloads, secret)
+        get(process, secret)
 
     assert error.value.failure is DownloadFailure.NO_CONNECTION
     assert address in error.value.sentence
@@ -137,12 +137,12 @@ def test_a_proxy_that_is_not_there(downloads: Downloads, hub: LoopbackHub, sourc
 
 
 def test_a_certificate_that_nobody_trusts(
-    downloads: Downloads, secret_hub: tuple[LoopbackHub, Path], cache: Path
+    process: Downloads, secret_hub: tuple[LoopbackHub, Path], cache: Path
 ) -> None:
     hub, _ = secret_hub
 
     with pytest.raises(DownloadError) as error:
-        get(downloads, Source(cache=str(cache), endpoint=hub.url))
+        get(process, Source(cache=str(cache), endpoint=hub.url))
 
     assert error.value.failure is DownloadFailure.NO_CONNECTION
     assert "certificate" in error.value.sentence

@@ -37,28 +37,26 @@ def test_a_repository_that_is_not_there(
 
 
 def test_the_hub_does_not_say_to_strangers_what_is_there(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
-    error = failure_of(downloads, source)
+    error = failure_of(process, source)
     assert error.failure in {DownloadFailure.NOT_FOUND, DownloadFailure.NOT_ALLOWED}
     assert "token" in error.sentence
 
 
-def test_a_revision_that_is_not_there(
-    downloads: Downloads, hub: LoopbackHub, source: Source
-) -> None:
+def test_a_revision_that_is_not_there(process: Downloads, hub: LoopbackHub, source: Source) -> None:
     hub.add("tiny/reader", made_up_model(size=1000))
-    error = failure_of(downloads, source, HubModel(("tiny/reader",), "v9"))
+    error = failure_of(process, source, HubModel(("tiny/reader",), "v9"))
     assert error.failure is DownloadFailure.NOT_FOUND
 
 
 def test_a_file_that_went_away(
-    downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path
+    process: Downloads, hub: LoopbackHub, source: Source, cache: Path
 ) -> None:
     hub.add("tiny/reader", made_up_model(size=1000))
     gone = Fault(status=404, error_code="EntryNotFound")
     hub.script(gone, kind="resolve", file="model.safetensors", times=ALWAYS)
-    assert failure_of(downloads, source).failure is DownloadFailure.NOT_FOUND
+    assert failure_of(process, source).failure is DownloadFailure.NOT_FOUND
     assert not list(cache.glob("*/snapshots/*/*"))
 
 
@@ -109,12 +107,12 @@ def test_a_token_that_is_not_valid_any_more(
     "name", ["..\\evil.json", "C:\\evil.json", "con.json", "evil\x00.json", "x" * 300 + ".json"]
 )
 def test_a_name_that_is_none_on_every_system_is_refused(
-    downloads: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, name: str
+    process: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, name: str
 ) -> None:
     hub.add("tiny/reader", {**made_up_model(size=1000), name: b"{}"})
     before = files_below(tmp_path)
 
-    error = failure_of(downloads, source)
+    error = failure_of(process, source)
 
     assert error.failure is DownloadFailure.NOT_SAFE
     assert "\x00" not in error.sentence
@@ -127,12 +125,12 @@ def test_a_name_that_is_none_on_every_system_is_refused(
     ["../../evil.json", "/etc/evil.json", "a/../../evil.json", "evil.json\x00.txt", "evil.py "],
 )
 def test_a_name_that_leads_out_of_the_folder_is_left_out(
-    downloads: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, name: str
+    process: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, name: str
 ) -> None:
     files = made_up_model(size=1000)
     hub.add("tiny/reader", files | {name: b"{}"})
 
-    folder = Path(get(downloads, source).folder)
+    folder = Path(get(process, source).folder)
 
     assert files_below(folder) == set(files)
     assert not [path for path in files_below(tmp_path) if "evil" in path]
@@ -140,12 +138,12 @@ def test_a_name_that_leads_out_of_the_folder_is_left_out(
 
 
 def test_no_weights_that_are_safe_to_load(
-    downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path
+    process: Downloads, hub: LoopbackHub, source: Source, cache: Path
 ) -> None:
     files = made_up_model(size=1000)
     files["pytorch_model.bin"] = files.pop("model.safetensors")
     hub.add("tiny/reader", files)
-    error = failure_of(downloads, source)
+    error = failure_of(process, source)
     assert error.failure is DownloadFailure.NOT_SAFE
     assert "safetensors" in error.sentence
     assert not hub.asked(kind="bytes")
@@ -154,19 +152,19 @@ def test_no_weights_that_are_safe_to_load(
 
 @pytest.mark.parametrize("named", ["../../other.safetensors", "model.bin", "absent.safetensors", 7])
 def test_a_list_of_weights_that_names_odd_files(
-    downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path, named: object
+    process: Downloads, hub: LoopbackHub, source: Source, cache: Path, named: object
 ) -> None:
     files = made_up_model(size=1000, parts=2)
     files["model.bin"] = b"\x80\x02pickle"
     files["model.safetensors.index.json"] = json.dumps({"weight_map": {"x": named}}).encode()
     hub.add("tiny/reader", files)
-    assert failure_of(downloads, source).failure is DownloadFailure.NOT_SAFE
+    assert failure_of(process, source).failure is DownloadFailure.NOT_SAFE
     assert not list(cache.glob("*/snapshots/*/*"))
 
 
 @pytest.mark.parametrize("checksum", ["../../../evil", "A" * 64, "0" * 63, ""])
 def test_a_checksum_that_is_none_names_no_file(
-    downloads: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, checksum: str
+    process: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, checksum: str
 ) -> None:
     hub.add("tiny/reader", made_up_model(size=1000))
     listed = [
@@ -181,27 +179,27 @@ def test_a_checksum_that_is_none_names_no_file(
     ]
     hub.script(Fault(content=json.dumps(listed).encode()), kind="tree", times=ALWAYS)
     before = files_below(tmp_path)
-    failure_of(downloads, source)
+    failure_of(process, source)
     assert files_below(tmp_path) == before
 
 
 @pytest.mark.parametrize("commit", ["../../evil", "main", "", "A" * 40])
 def test_a_commit_that_is_none_names_no_folder(
-    downloads: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, commit: str
+    process: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path, commit: str
 ) -> None:
     hub.add("tiny/reader", made_up_model(size=1000))
     told = {"id": "tiny/reader", "sha": commit, "siblings": []}
     hub.script(Fault(content=json.dumps(told).encode()), kind="info", times=ALWAYS)
     before = files_below(tmp_path)
-    failure_of(downloads, source)
+    failure_of(process, source)
     assert files_below(tmp_path) == before
 
 
 def test_a_tree_without_end_is_given_up(
-    downloads: Downloads, hub: LoopbackHub, source: Source
+    process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:
     """Each page of the list names itself as the next one."""
     hub.add("tiny/reader", made_up_model(size=1000))
     hub.page_size = 0
-    failure_of(downloads, source)
+    failure_of(process, source)
     assert len(hub.asked(kind="tree")) < 1000
