@@ -25,6 +25,9 @@ from textlift.settings import Settings, load_settings, save_settings, user_folde
 from tiny_models.reading_matter import unseen_lines
 from tiny_models.scoring import character_error_rate
 
+at_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+with_signals = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
 CATALOGUE = """
 [[model]]
 name = "reader"
@@ -186,6 +189,7 @@ def test_a_licence_that_restricts_is_shown_and_accepted_once(hub: LoopbackHub) -
     assert textlift("models", "get", "strict").returncode == 0
 
 
+@with_signals
 def test_ctrl_c_pauses_and_the_rest_comes_later(
     hub: LoopbackHub, hub_cache: Path, start: Callable[..., subprocess.Popen]
 ) -> None:
@@ -346,9 +350,6 @@ class AtTerminal:
             return False
         self.shown += piece.decode("utf-8", "replace")
         return bool(piece)
-
-
-at_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 
 
 @at_a_terminal
