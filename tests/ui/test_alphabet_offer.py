@@ -21,6 +21,7 @@ from textlift.content.page import PageState
 from textlift.engines.registry import Registry, installed_engines
 from textlift.models.on_disk import shown_size
 from textlift.settings import user_folders
+from textlift.ui import alphabet_offer
 from textlift.ui.notices import Notice
 from tiny_models.scoring import character_error_rate
 
@@ -148,6 +149,18 @@ def test_what_is_offered_depends_on_what_is_known_and_what_is_here(driver):
     add_alphabet("eslav")
     assert labels(("Cyrl",)) == []
     assert labels(())[-1:] == [CHOOSE]
+
+
+def test_where_nobody_knows_the_script_that_of_the_systems_language_is_likely(
+    driver, monkeypatch: pytest.MonkeyPatch
+):
+    driver.script.engine("alpha")
+    driver.start()
+    notice = Notice(kind="error", text="It could not be read.", unreadable_scripts=())
+    offered = driver.desktop.commands.alphabets.actions
+    for language, likely in (("ell", ["Get the Greek alphabet (8 MB)"]), ("eng", []), ("", [])):
+        monkeypatch.setattr(alphabet_offer, "_language_of_the_system", lambda it=language: it)
+        assert [label for label, _ in offered(notice)] == [*likely, CHOOSE]
 
 
 def test_a_script_that_no_alphabet_knows_offers_nothing(driver, refused):
