@@ -140,28 +140,43 @@ class Transfer:
             self._write_body(response, file)
 
     def _agree(self, response: httpx2.Response, file: BinaryIO) -> None:
-        """Makes sure that what comes is the rest of the file, or begins it anew."""
-        if response.status_code == 206:
-            found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
-            total = found[3] if found else ""
-            whole = {"*", str(self._target.size)} if self._target.size else {total}
-            if found and int(found[1]) == self._offset and total in whole:
-                return
-        elif response.status_code == 200:
+        """Makes sure that what comes is the file or its rest; what is there is not lost lightly.
+
+        Networks that want a login answer everything with a page of their own.
+        """
+        status, size = response.status_code, self._target.size
+        packed = "Content-Encoding" in response.headers
+        if status == 206 and not packed and self._is_rest(response.headers):
+            return
+        if status == 200 and self._may_be_file(response.headers, packed=packed):
             if self._offset:
-                # The server cannot send a part, or the file has changed.
+                # The server sends no parts.
                 self._begin_anew(file)
             return
-        self._begin_anew(file)
-        raise self._odd_answer(f"{response.status_code} {response.headers.get('Content-Range')}")
+        if packed or (status == 416 and not size):
+            self._begin_anew(file)
+        raise self._odd_answer(f"{status} with {response.headers.get('Content-Range')}")
+
+    def _is_rest(self, headers: httpx2.Headers) -> bool:
+        found = _RANGE.fullmatch(headers.get("Content-Range", ""))
+        if found is None or int(found[1]) != self._offset:
+            return False
+        length, size = headers.get("Content-Length", ""), self._target.size
+        if length.isdecimal() and size and int(length) != size - self._offset:
+            return False
+        return found[3] == "*" or not size or int(found[3]) == size
+
+    def _may_be_file(self, headers: httpx2.Headers, *, packed: bool) -> bool:
+        length = headers.get("Content-Length", "")
+        if packed or not length.isdecimal():
+            return not headers.get("Content-Type", "").startswith("text/html")
+        return not self._target.size or int(length) == self._target.size
 
     def _write_body(self, response: httpx2.Response, file: BinaryIO) -> None:
         size = self._target.size
         speed = _SpeedWatch(self._patience)
         pieces = (
-            response.iter_bytes()
-            if "Content-Encoding" in response.headers
-            else (response.iter_raw())
+            response.iter_bytes() if "Content-Encoding" in response.headers else response.iter_raw()
         )
         for piece in pieces:
             if self._stop.is_set():
@@ -169,7 +184,7 @@ class Transfer:
             if size and self._offset + len(piece) > size:
                 self._begin_anew(file)
                 raise self._odd_answer("more came than the file has")
-            file.write(piece)
+            _write_all(file, piece)
             self._checksum.update(piece)
             self._offset += len(piece)
             self._meter.add(len(piece))
@@ -223,6 +238,13 @@ class Transfer:
             f"The file {self._target.name} comes too slowly; check the network, or go on later.",
         )
         return TransientProblem(problem, "The connection is too slow.")
+
+
+def _write_all(file: BinaryIO, piece: bytes) -> None:
+    """Writes without a buffer, which a kill would lose; the disk may take a part at a time."""
+    view = memoryview(piece)
+    while view:
+        view = view[file.write(view) :]
 
 
 class _SpeedWatch:
