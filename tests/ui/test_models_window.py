@@ -350,6 +350,20 @@ def test_a_model_that_is_loaded_is_unloaded_before_it_is_removed(
     assert not psutil.pid_exists(loaded.pid)
 
 
+def test_the_list_of_models_leads_to_the_window(driver, open_models):
+    manager = open_models()
+    manager.window.close()
+    models = driver.window.models
+    models.showPopup()
+    models._popup.go_to(NAME)
+    models._popup.manager_button.click()
+    assert not models._popup.isVisible()
+    assert manager.window.isVisible()
+    assert manager.window.current_name == NAME
+    driver.desktop.commands.downloads.open_models("alpha")  # Nothing to get, nothing to tell.
+    assert manager.window.current_name == NAME
+
+
 def test_they_are_found_by_words_and_by_how_they_stand(driver, hub, cache, open_models):
     hub.add("tiny/reader", made_up_model(size=SIZE))
     manager = open_models()

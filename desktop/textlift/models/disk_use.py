@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -34,14 +35,17 @@ def model_disk_use(folder: Path) -> DiskUse:
 
 
 def folder_size(folder: Path) -> int:
-    """Bytes of the files in a folder; one that several names lead to counts once."""
+    """Bytes of the files in a folder; one that several names lead to counts once.
+
+    The folder may be removed meanwhile: what is not there any more does not count.
+    """
     sizes = {}
-    for path in folder.rglob("*"):
-        try:
-            found = path.stat()
-        except OSError:
-            continue  # A link to a file that is not there.
-        if path.is_file():
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                found = Path(parent, name).stat()
+            except OSError:
+                continue  # A link to a file that is not there.
             sizes[found.st_dev, found.st_ino] = found.st_size
     return sum(sizes.values())
 

@@ -121,8 +121,8 @@ def _model_use(model: ModelEntry, caches: tuple[Path, ...]) -> DiskUse | None:
 
     try:
         return model_disk_use(model_folder(model, caches=caches))
-    except ModelNotOnDiskError:
-        return None
+    except (ModelNotOnDiskError, OSError):
+        return None  # Or it is being removed just now.
 
 
 def _file_use(wanted: WebFile) -> DiskUse | None:

@@ -55,6 +55,7 @@ class DownloadCommands(QObject):
         downloads.progressed.connect(self._on_progressed)
         downloads.problem.connect(self._on_problem)
         window.status.downloads.clicked.connect(lambda *_: self.open_models())
+        window.models.manager_wanted.connect(self.open_models)
 
     def use_settings(self, settings: Settings) -> None:
         """Takes note of other settings, and of models that came or went with them."""

@@ -88,7 +88,7 @@ def _waiting(download: Download) -> str:
 
 def freed_words(size: int) -> str:
     """What removing gives back."""
-    return f"{shown_size(size)} of disk space come free."
+    return f"This frees {shown_size(size)} of disk space."
 
 
 _FAILED = {

@@ -65,7 +65,7 @@ class DownloadsTab(QWidget):
             field.textChanged.connect(lambda _: self._check_addresses())
         fill_form(
             self,
-            ("Folder for &models:", self._folder_row()),
+            ("Folder for models:", self._folder_row()),
             ("Mirror of the &hub:", self.endpoint),
             ("Mirror of &alphabets:", self.alphabets),
             ("&Proxy:", self.proxy),
@@ -100,6 +100,7 @@ class DownloadsTab(QWidget):
         browse.setAutoDefault(False)
         browse.clicked.connect(self._choose_folder)
         row = QHBoxLayout()
+        row.setSpacing(SPACE // 2)
         row.addWidget(self.folder, 1)
         row.addWidget(browse)
         return row

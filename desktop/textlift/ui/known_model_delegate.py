@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from textlift.downloads.download import DownloadState
 from textlift.models.on_disk import shown_size
 from textlift.ui.document_model import Index
 from textlift.ui.download_words import fraction
@@ -59,10 +60,10 @@ class KnownModelDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, one: Shown, bold: QFont, font: QFont
     ) -> None:
         now = colours()
-        room = rect.adjusted(SPACE + SPACE // 2, SPACE // 2, -SPACE - SPACE // 2, -SPACE // 2)
+        room = rect.adjusted(SPACE + SPACE // 2, SPACE // 2 + 2, -SPACE - SPACE // 2, -SPACE // 2)
         line = QFontMetrics(bold).height()
-        sign = _SIGNS.get(one.standing)
-        if sign is not None:
+        sign = _sign(one)
+        if sign:
             ratio = painter.device().devicePixelRatioF()
             top = room.top() + (line - _ICON) // 2
             pixmap = icon_pixmap(sign, _colour(one), size=_ICON, ratio=ratio)
@@ -84,6 +85,12 @@ class KnownModelDelegate(QStyledItemDelegate):
         _draw_elided(painter, second, one.line or one.known.summary, Qt.AlignmentFlag.AlignLeft)
         if one.download is not None and one.standing is not Standing.HERE:
             _draw_bar(painter, QRectF(left, second.bottom() + 1, second.width(), _BAR), one)
+
+
+def _sign(one: Shown) -> str:
+    if one.download is not None and one.download.state is DownloadState.WAITING:
+        return "waiting"
+    return _SIGNS.get(one.standing, "")
 
 
 def _draw_bar(painter: QPainter, room: QRectF, one: Shown) -> None:

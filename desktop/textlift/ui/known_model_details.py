@@ -141,7 +141,7 @@ def _facts(one: Shown, fit: Fit | None) -> list[tuple[str, str]]:
     if model is not None:
         facts += [
             ("Memory", escape(fit.sentence) if fit is not None else ""),
-            ("Reads", escape(", ".join(known.modes))),
+            ("Reads", escape(" · ".join(known.modes))),
         ]
     facts.append(("Licence", _licence(known)))
     if model is not None:

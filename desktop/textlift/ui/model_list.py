@@ -29,12 +29,14 @@ class ModelList(QComboBox):
         model_chosen: The name of the engine the user chose.
         action_wanted: The name of a model that is not here, and a ``RowAction``.
         folder_wanted: The user wants to add a folder with a model.
+        manager_wanted: The user wants to see all about the models: the name of the marked one.
         opened: The user looks at the models.
     """
 
     model_chosen = Signal(str)
     action_wanted = Signal(str, object)
     folder_wanted = Signal()
+    manager_wanted = Signal(str)
     opened = Signal()
 
     def __init__(self, registry: Registry, parent: QWidget | None = None) -> None:
@@ -94,6 +96,7 @@ class ModelList(QComboBox):
             self._popup.chosen.connect(self._on_chosen)
             self._popup.action_wanted.connect(self.action_wanted)
             self._popup.folder_wanted.connect(self.folder_wanted)
+            self._popup.manager_wanted.connect(self.manager_wanted)
             self._popup.closed.connect(self.update)
         self._popup.open_below(self, current=self._chosen)
         self.opened.emit()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
@@ -52,12 +53,14 @@ class ModelPopup(QFrame):
         chosen: The name of a model that can be used.
         action_wanted: The name of another one, and the ``RowAction`` to do with it.
         folder_wanted: The user wants to add a folder with a model.
+        manager_wanted: The user wants to see all about the models: the name of the marked one.
         closed: It is gone.
     """
 
     chosen = Signal(str)
     action_wanted = Signal(str, object)
     folder_wanted = Signal()
+    manager_wanted = Signal(str)
     closed = Signal()
 
     def __init__(self, items: ModelItems, parent: QWidget) -> None:
@@ -84,13 +87,22 @@ class ModelPopup(QFrame):
         self.add_button = QPushButton("Add a model folder…")
         self.add_button.setToolTip("Add a folder on this computer that holds a model")
         self.add_button.setAutoDefault(False)
+        self.manager_button = QPushButton("All about the models…")
+        self.manager_button.setToolTip(
+            "See, get, verify and remove models in a window of their own"
+        )
+        self.manager_button.setAutoDefault(False)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.manager_button)
+        buttons.addWidget(self.add_button)
+        buttons.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         layout.setSpacing(SPACE // 2)
         layout.addWidget(self.field)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.nothing)
-        layout.addWidget(self.add_button)
+        layout.addLayout(buttons)
         self.setStyleSheet(_STYLE)
         self.setFixedWidth(_WIDTH)
         self.field.textChanged.connect(self._on_search)
@@ -99,6 +111,7 @@ class ModelPopup(QFrame):
         delegate.action_wanted.connect(self._do)
         self.view.entered.connect(self.view.setCurrentIndex)
         self.add_button.clicked.connect(self._on_add)
+        self.manager_button.clicked.connect(self._on_manager)
         self._on_search("")
 
     def open_below(self, box: QWidget, *, current: str) -> None:
@@ -181,7 +194,7 @@ class ModelPopup(QFrame):
         index = self.view.currentIndex()
         row = index.data(RowRole) if index.isValid() else None
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if row is not None and row.getting is not None:
+            if row is not None and row.getting is not None and row.actions:
                 self._do(row.name, row.actions[0])
             else:
                 self._on_clicked(index)
@@ -201,3 +214,7 @@ class ModelPopup(QFrame):
     def _on_add(self) -> None:
         self.hide()
         self.folder_wanted.emit()
+
+    def _on_manager(self) -> None:
+        self.hide()
+        self.manager_wanted.emit(self.current)

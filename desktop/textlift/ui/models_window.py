@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -179,6 +179,7 @@ class ModelsWindow(QWidget):
         self.strip.setWordWrap(True)
         self.strip.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
         self.strip.setAutoFillBackground(True)
+        self._tint_strip()
         right = QWidget()
         right.setMinimumWidth(400)
         layout = QVBoxLayout(right)
@@ -220,7 +221,7 @@ class ModelsWindow(QWidget):
             self.search.clear()
             self.shelves.setCurrentIndex(0)
         if name:
-            self.view.setCurrentIndex(self.found.row_of(name))
+            self._choose(name)
         self._ask_disk()
         self.show()
         self.raise_()
@@ -258,6 +259,11 @@ class ModelsWindow(QWidget):
             self.close()
         else:
             super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint_strip()
 
     @property
     def current_name(self) -> str:
@@ -323,12 +329,14 @@ class ModelsWindow(QWidget):
             words = _INVITATION
         self.strip.setText(words)
         self.strip.setVisible(bool(words))
+        self._show_current()
+
+    def _tint_strip(self) -> None:
         tint = QColor(colours().accent)
         tint.setAlphaF(0.12)
         palette = self.strip.palette()
         palette.setColor(palette.ColorRole.Window, tint)
         self.strip.setPalette(palette)
-        self._show_current()
 
     def _show_current(self) -> None:
         one: Shown | None = self.view.currentIndex().data(ShownRole)
