@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -32,12 +34,19 @@ pytestmark = [
 
 KIND = "qwen3_vl"
 HUB_ID = "tiny/reader"
-NAME = "tiny-reader"
+NAME = "tiny_reader"
+OTHER = "tiny_other"
 WEIGHTS = "model.safetensors"
 
 
-def write_catalogue(path: Path, **changes: object) -> None:
-    """A catalogue of the user's own with a model of the loopback hub."""
+def write_catalogue(path: Path, changes: list[dict]) -> None:
+    """A catalogue of the user's own with models of the loopback hub."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(table(one) for one in changes))
+
+
+def table(changes: dict) -> str:
+    """The tiny reader's entry with some of it changed."""
     entry = {
         "name": NAME,
         "title": "Tiny reader",
@@ -49,9 +58,8 @@ def write_catalogue(path: Path, **changes: object) -> None:
         "licence": "MIT",
         **changes,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
-    path.write_text("\n".join(["[[model]]", *lines]))
+    return "\n".join(["[[model]]", *lines])
 
 
 @pytest.fixture
@@ -71,25 +79,41 @@ def getting(driver, folders, hub, cache, impatient):
     """Opens a window whose first model is scripted, with a model of the hub in its list."""
     hub.add(HUB_ID, checkpoint_files(KIND))
     driver.script.engine("alpha")
+    alpha = driver.script.registry
+    for name in (NAME, OTHER):
+        driver.script.engine(name)
+    scripted = driver.script.registry
 
-    def engines(settings) -> Registry:
-        found = installed_engines(settings)
-        ours = [entry for entry in found if entry.card.name == NAME]
-        return Registry([*driver.script.registry, *ours])
+    def engines(settings, *, really_read: bool) -> Registry:
+        found = [one for one in installed_engines(settings) if one.card.name.startswith("tiny_")]
+        if not really_read:
+            # The models of the hub, read with by scripted engines: libraries take long to load.
+            found = [
+                msgspec.structs.replace(one, factory=scripted.entry(one.card.name).factory)
+                for one in found
+            ]
+        return Registry([*alpha, *found])
 
-    def start(*, entry: dict | None = None, **changes: object):
-        write_catalogue(folders.model_catalogue, **(entry or {}))
-        driver.engines = engines
+    def start(
+        *,
+        really_read: bool = False,
+        entry: dict | None = None,
+        others: list[dict] | None = None,
+        to_get: bool = True,
+        **changes: object,
+    ):
+        write_catalogue(folders.model_catalogue, [entry or {}, *(others or [])])
+        driver.engines = partial(engines, really_read=really_read)
         settings = {"hub_endpoint": hub.url, "model_cache": str(cache), "threads": 1, **changes}
         driver.start(model="alpha", fallback=(), **settings)
-        driver.wait(lambda: RowAction.GET in row(driver).actions)
+        driver.wait(lambda: not to_get or RowAction.GET in row(driver).actions)
         return driver
 
     return start
 
 
-def row(driver):
-    found = driver.window.models.items.model_row(NAME)
+def row(driver, name: str = NAME):
+    found = driver.window.models.items.model_row(name)
     assert found is not None
     return found
 
@@ -123,7 +147,7 @@ def press_banner(driver, label: str) -> None:
 def test_one_click_leads_through_the_download_to_the_page_being_read(
     getting, hub, tmp_path, folders
 ):
-    driver = getting()
+    driver = getting(really_read=True)
     path, text = draw_line(tmp_path / "line.png")
     driver.open(path)
     driver.wait_until_read()
@@ -268,3 +292,48 @@ def test_pages_that_another_model_reads_meanwhile_are_finished_first(getting, hu
     driver.wait_until_read()
     assert [told.page for told in driver.script.told("alpha")] == [1, 2, 3]
     driver.wait(lambda: read_by(driver) == NAME)
+
+
+def test_a_download_that_the_end_of_the_program_paused_is_gone_on_with_by_one_click(
+    getting, hub, tmp_path
+):
+    hub.script(Fault(hold_after=100_000), file=WEIGHTS)
+    driver = getting()
+    driver.open(draw_line(tmp_path / "line.png")[0])
+    driver.wait_until_read()
+    click_row(driver)
+    driver.wait(lambda: hub.sent(WEIGHTS) >= 100_000)
+    driver.wait(lambda: row(driver).getting is not None)
+    driver.window.close_unasked()
+    driver.close()
+    hub.mend()
+    hub.forget()
+
+    driver = getting(to_get=False)
+    driver.wait(lambda: row(driver).actions == (RowAction.GO_ON, RowAction.CANCEL))
+    assert hub.asked() == [], "nothing is asked of the network before the click"
+    driver.wait(lambda: driver.window.current.key is not None)
+    click_row(driver)
+    driver.wait(lambda: read_by(driver) == NAME)
+    assert hub.sent(WEIGHTS) < len(checkpoint_files(KIND)[WEIGHTS])
+
+
+def test_of_two_models_the_one_chosen_last_reads(getting, hub, tmp_path, folders):
+    fault = hub.script(Fault(hold_after=1000), file=WEIGHTS)
+    hub.add("tiny/other", checkpoint_files("qwen2_5_vl"))
+    other = {"name": OTHER, "hub_id": "tiny/other", "licence_restricts": True}
+    driver = getting(others=[other])
+    driver.open(draw_line(tmp_path / "line.png")[0])
+    driver.wait_until_read()
+    click_row(driver)
+    driver.wait(lambda: hub.sent(WEIGHTS) >= 1000)
+    driver.window.models.action_wanted.emit(OTHER, RowAction.GET)
+    driver.press("Do not get it")
+    driver.wait(lambda: "Tiny reader reads as soon as it is here." in banner(driver))
+    driver.window.models.action_wanted.emit(OTHER, RowAction.GET)
+    driver.press("Accept and get it")
+    driver.wait(lambda: row(driver, OTHER).getting is not None)
+    fault.release.set()
+    driver.wait(lambda: read_by(driver) == OTHER)
+    assert row(driver).ready
+    assert driver.desktop.commands.settings.model == OTHER

@@ -128,6 +128,8 @@ class FitGate(QObject):
         if not other or other not in self._registry:
             return ()
         state = self._states.states.get(other)
+        if state is not None and not state.ready and not state.can_be_got:
+            return ()
         verb = "Use" if state is None or state.ready else "Get"
         return ((f"{verb} {self._registry.title(other)}", lambda: take(other)),)
 

@@ -38,12 +38,14 @@ class _Wish(msgspec.Struct):
         name: Of the model.
         pages: Those the user looked at or had selected.
         announced: Bytes that the user was told it takes; 0: none were.
+        before: What was wished for until then; it holds again when the licence is declined.
         asked: The user was told that it is more.
     """
 
     name: str
     pages: tuple[PageKey, ...]
     announced: int
+    before: _Wish | None = None
     asked: bool = False
 
 
@@ -99,7 +101,10 @@ class GetAndRead(QObject):
 
     def _begin(self, name: str, pages: tuple[PageKey, ...]) -> None:
         announced = self._downloads.gettables[name].size
-        self._wish = _Wish(name, pages, announced)
+        before = self._wish
+        if before is not None:
+            before.before = None
+        self._wish = _Wish(name, pages, announced, before)
         self._downloads.get(name)
 
     def _pages_looked_at(self) -> tuple[PageKey, ...]:
@@ -125,7 +130,9 @@ class GetAndRead(QObject):
 
     def _show_rows(self) -> None:
         gettings = {
-            one.name: getting_of(one) for one in self._downloads.downloads() if one.unfinished
+            one.name: getting_of(one)
+            for one in self._downloads.downloads()
+            if one.unfinished or (one.task is Task.GET and one.state is DownloadState.REMOVING)
         }
         self.window_.models.show_gettings(gettings)
 
@@ -177,8 +184,10 @@ class GetAndRead(QObject):
         )
 
     def _on_declined(self, name: str) -> None:
-        if self._wish is not None and self._wish.name == name:
+        wish = self._wish
+        if wish is not None and wish.name == name:
             self._forget_wish()
+            self._wish = wish.before
 
     def _forget_wish(self) -> None:
         self._wish = None
@@ -217,6 +226,7 @@ def getting_of(download: Download) -> Getting:
         DownloadState.WAITING: GettingPhase.WAITING,
         DownloadState.PAUSED: GettingPhase.PAUSED,
         DownloadState.FAILED: GettingPhase.FAILED,
+        DownloadState.REMOVING: GettingPhase.REMOVING,
     }.get(download.state, GettingPhase.RUNNING)
     share = fraction(download)
     percent = f"{share:.0%} · " if share is not None and phase is GettingPhase.RUNNING else ""

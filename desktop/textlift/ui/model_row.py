@@ -46,6 +46,8 @@ class GettingPhase(enum.Enum):
     RUNNING = "running"
     PAUSED = "paused"
     FAILED = "failed"
+    REMOVING = "removing"
+    """It was cancelled, and what came of it is being removed."""
 
 
 class Getting(msgspec.Struct, frozen=True):
@@ -64,6 +66,8 @@ class Getting(msgspec.Struct, frozen=True):
     @property
     def actions(self) -> tuple[RowAction, ...]:
         """What can be done about it, the most wanted first."""
+        if self.phase is GettingPhase.REMOVING:
+            return ()
         first = {
             GettingPhase.PAUSED: RowAction.GO_ON,
             GettingPhase.FAILED: RowAction.TRY_AGAIN,

@@ -160,7 +160,8 @@ class RowLayout:
         if words:
             # One line of words stands at the height of the buttons' words.
             self._top += SPACE // 2
-            self._add_marked(words, answer, colour, self.buttons[0].rect.left() - SPACE)
+            right = self.buttons[0].rect.left() - SPACE if self.buttons else self._room.right() + 1
+            self._add_marked(words, answer, colour, right)
         self._top = max(self._top, start + height + _GAP)
 
     def _measured(self, text: str, font: QFont, left: int, right: int) -> QRect:
