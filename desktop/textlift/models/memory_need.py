@@ -95,9 +95,13 @@ def memory_need(work: Work, device: str) -> MemoryNeed:
     writing = cache + cache // max(shape.text.layers, 1) + _logit_bytes(shape.text)
     activations = max(looking, reading, writing) - cache
     kind = device.partition(":")[0]
+    weights = weight_need(shape, number_bytes=size, weights=work.weights)
+    if work.weights and kind == "cpu":
+        # The file of the weights stays mapped beside their smaller copies: nothing is saved.
+        weights += shape.text.linear * size
     loss = 0.0 if kind == "cpu" else _ALLOCATOR_LOSS * (cache + activations)
     return MemoryNeed(
-        weights=weight_need(shape, number_bytes=size, weights=work.weights),
+        weights=weights,
         cache=cache,
         activations=activations,
         overhead=_OVERHEAD.get(kind, _OVERHEAD["cuda"]) + int(loss),

@@ -137,6 +137,15 @@ def test_fewer_bits_are_offered_only_where_the_package_is(ask, monkeypatch) -> N
     assert all(not way.saving.weights for way in without.ways)
 
 
+def test_fewer_bits_save_nothing_on_a_cpu_and_are_not_offered_there(ask) -> None:
+    tight = ask("dots.ocr", machine(ram=8, ram_used=1.5))
+    assert tight.answer is not Answer.FITS
+    assert all(not way.saving.weights for way in tight.ways)
+    plain = ask("dots.ocr", machine())
+    saved = ask("dots.ocr", machine(), options={"savings": {"dots.ocr": Saving(weights="int4")}})
+    assert saved.need.weights > plain.need.weights
+
+
 def own(folder: Path) -> EngineEntry:
     return folder_engine(folder)
 

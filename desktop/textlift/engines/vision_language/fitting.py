@@ -132,8 +132,11 @@ def fit_alone(
 
 
 def quantizes(device: str) -> bool:
-    """Whether weights can be stored in 8 or 4 bits on a device, with what is installed."""
-    return device != "mps" and quantization_installed()
+    """Whether weights in 8 or 4 bits save memory on a device, with what is installed.
+
+    On a CPU they can be used and save none: the file with the others stays mapped.
+    """
+    return device.partition(":")[0] == "cuda" and quantization_installed()
 
 
 def _shape_and_size(model: ModelEntry, card: FamilyCard, cache: str) -> tuple[ModelShape, int]:
