@@ -50,7 +50,11 @@ def get_model(
     with repository.locked():
         have = sum(repository.have(file, plan.commit) for file in plan.files)
         missing = [file for file in plan.files if not repository.is_here(file, plan.commit)]
-        check_room(repository.folder, plan.size - have)
+        check_room(
+            repository.cache,
+            plan.size - have,
+            remedy="make room there, or choose another folder for models in the settings",
+        )
         meter = Meter(have=have, size=plan.size)
         try:
             repository.begin(plan)

@@ -66,8 +66,13 @@ def disk_free(folder: Path) -> int:
         return 0
 
 
-def check_room(folder: Path, needed: int) -> None:
-    """Makes sure that the disk has room.
+def check_room(folder: Path, needed: int, *, remedy: str) -> None:
+    """Makes sure that the disk has room, and some to spare.
+
+    Args:
+        folder: On the disk; it need not be there yet.
+        needed: Bytes.
+        remedy: What to do when it has not, the end of a sentence.
 
     Raises:
         DownloadProblem: It has not.
@@ -76,8 +81,7 @@ def check_room(folder: Path, needed: int) -> None:
     if lacking > 0:
         raise DownloadProblem(
             DownloadFailure.DISK_FULL,
-            f"{shown_size(max(lacking, 1_000_000))} are missing on the disk with {folder.parent}; "
-            "make room there, or choose another folder for models in the settings.",
+            f"The disk with {folder} lacks {shown_size(max(lacking, 1_000_000))}; {remedy}.",
         )
 
 

@@ -74,7 +74,7 @@ def get_file(
             return Got(folder=str(path.parent), fetched=0)
         # The plan has the size of a file that was there, and is not what it should be.
         begun, size = _size(partial), 0 if path.is_file() else plan.size
-        check_room(path.parent, size - begun)
+        check_room(path.parent, size - begun, remedy="make room there and try again")
         meter = Meter(have=begun, size=size)
         target = Target(
             name=path.name,
