@@ -75,6 +75,7 @@ def at_card(driver, cards, tmp_path):
         driver.wait_until_read()
         (engine,) = memory(driver).unloading.loaded
         card.holder = engine.pid
+        driver.wait(lambda: display(driver).meters)
         memory(driver).sampler.measure_now()
         driver.wait(lambda: "Textlift 5.0 GB" in display(driver).meters[0].accessibleName())
         return card
