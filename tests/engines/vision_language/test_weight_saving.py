@@ -35,9 +35,6 @@ from tiny_models.random_checkpoint import CPU, drawn_page, generated
 from tiny_models.reading_matter import TINY_MODELS, unseen_lines
 from tiny_models.scoring import character_error_rate
 
-# bitsandbytes reads numbers as its kernels for a CPU need them.
-pytestmark = pytest.mark.filterwarnings("ignore:MatMul8bitLt. inputs will be cast:UserWarning")
-
 LIBRARY = (
     *("paddleocr_vl", "lighton_ocr", "glm_ocr", "deepseek_ocr2"),
     *("qianfan_ocr", "hunyuan_vl", "granite_docling", "kosmos_2_5"),
@@ -103,10 +100,13 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return request.param, folder
 
 
-def test_every_family_loads_in_fewer_bits_and_writes(made: tuple[str, Path]) -> None:
+def test_every_family_loads_in_fewer_bits_and_writes(
+    made: tuple[str, Path], caplog: pytest.LogCaptureFixture
+) -> None:
     family = loaded(*made, INT8)
     assert parts(family.model, bitsandbytes.nn.Linear8bitLt)
     assert written(family)
+    assert not [record for record in caplog.records if record.name.startswith("bitsandbytes")]
 
 
 def test_every_family_writes_the_same_with_its_layers_elsewhere(made: tuple[str, Path]) -> None:

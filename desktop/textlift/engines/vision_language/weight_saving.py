@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,6 +72,8 @@ def placing(
 
 
 def _quantization(placement: Placement, left_alone: list[str]) -> BitsAndBytesConfig:
+    # Else it tells at each layer for each token in which format it multiplies.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     if placement.weights == "int8":
         return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=left_alone)
     return BitsAndBytesConfig(
