@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from textlift.engines.options import engine_options
 from textlift.models.catalogue import ModelEntry
 from textlift.settings import Settings
 from textlift.ui.notices import Notice
@@ -49,9 +47,9 @@ class DownloadCommands(QObject):
         self._states = states
         self._settings = settings
         self._manager: ModelsWindow | None = None
-        downloads.settings_wanted.connect(self._on_licence_accepted)
+        downloads.settings_wanted.connect(self.settings_wanted)
         downloads.licence_wanted.connect(self._ask_licence)
-        downloads.disk_changed.connect(self._on_disk_changed)
+        downloads.disk_changed.connect(models.ask_states)
         downloads.progressed.connect(self._on_progressed)
         downloads.problem.connect(self._on_problem)
         window.status.downloads.clicked.connect(lambda *_: self.open_models())
@@ -82,8 +80,9 @@ class DownloadCommands(QObject):
                 settings=self._settings,
                 parent=self.window_,
             )
-            self._manager.use_wanted.connect(self._use_model)
+            self._manager.use_wanted.connect(self._models.choose)
             self._manager.settings_wanted.connect(self.settings_dialog_wanted)
+        self._models.ask_states()
         self._manager.open_at(name)
         return self._manager
 
@@ -123,12 +122,6 @@ class DownloadCommands(QObject):
         box.open()
         return False
 
-    def _use_model(self, name: str) -> None:
-        self.settings_wanted.emit(msgspec.structs.replace(self._settings, model=name))
-
-    def _on_licence_accepted(self, settings: Settings) -> None:
-        self.settings_wanted.emit(settings)
-
     def _ask_licence(self, model: ModelEntry) -> None:
         from textlift.ui.licence_question import ask_licence
 
@@ -145,9 +138,6 @@ class DownloadCommands(QObject):
         if manager is not None and manager is QApplication.activeWindow():
             return manager
         return self.window_
-
-    def _on_disk_changed(self) -> None:
-        self._states.ask(engine_options(self._settings), registry=self._models.registry)
 
     def _on_progressed(self) -> None:
         self.window_.status.downloads.show_downloads(self.downloads.downloads())

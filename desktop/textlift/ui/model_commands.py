@@ -65,11 +65,11 @@ class ModelCommands(QObject):
         self.getting: GetAndRead | None = None
         self.gate.saving_chosen.connect(self._on_saving_chosen)
         self.gate.model_wanted.connect(self.choose_or_get)
-        self.gate.states_wanted.connect(self._ask_states)
+        self.gate.states_wanted.connect(self.ask_states)
         self.gate.reading_wanted.connect(self._read)
-        window.models.model_chosen.connect(self._on_model_chosen)
+        window.models.model_chosen.connect(self.choose)
         window.models.folder_wanted.connect(self.add_folder)
-        window.models.opened.connect(self._ask_states)
+        window.models.opened.connect(self.ask_states)
         window.modes.mode_chosen.connect(self._on_mode_chosen)
         states.known.connect(self._on_states)
         states.fits_known.connect(self._on_fits)
@@ -111,7 +111,7 @@ class ModelCommands(QObject):
         if before is not None and (
             new_models or engine_options(settings) != engine_options(before)
         ):
-            self._ask_states()
+            self.ask_states()
 
     def add_folder(self) -> None:
         """Asks for a folder with a model and adds it."""
@@ -144,10 +144,10 @@ class ModelCommands(QObject):
         if settings is self._settings and name not in self.registry:
             # A folder that was not there when the models were looked for is there again.
             self._use_registry(registry)
-            self._ask_states()
+            self.ask_states()
         self.settings_wanted.emit(msgspec.structs.replace(settings, model=name))
 
-    def _ask_states(self) -> None:
+    def ask_states(self) -> None:
         """Has the engines say anew whether they can be used: what they need may be there now."""
         assert self._settings is not None
         self._states.ask(
@@ -199,7 +199,8 @@ class ModelCommands(QObject):
             action.setToolTip(card.summary)
             action.triggered.connect(lambda *_, name=name: self.reading_wanted.emit(name))
 
-    def _on_model_chosen(self, name: str) -> None:
+    def choose(self, name: str) -> None:
+        """Reads with a model from now on, if it fits or is made to."""
         if name != self.window_.reading.first_model:
             # Not before it is clear that it will be used.
             self.window_.models.choose(self.window_.reading.first_model)
@@ -229,7 +230,7 @@ class ModelCommands(QObject):
         self._use_registry(self._engines(settings))
         self.window_.reading.use_settings(settings)
         self._alphabets = engine_options(settings).alphabets
-        self._ask_states()
+        self.ask_states()
 
     def read_with_alphabets(self, pages: Sequence[PageKey]) -> None:
         """Reads with an engine that alphabets can be added to, the chosen one if it is such."""

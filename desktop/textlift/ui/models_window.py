@@ -112,6 +112,7 @@ class ModelsWindow(QWidget):
         self._look = DiskLook(self)
         self._make()
         self._look.known.connect(self._on_disk_known)
+        states.fits_known.connect(lambda _: self._show_current())
         downloads.progressed.connect(self._on_progressed)
         downloads.disk_changed.connect(self._ask_disk)
         self.show_models(registry)
