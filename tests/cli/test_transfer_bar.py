@@ -37,7 +37,7 @@ def test_progress_in_words(fetching: Fetching, words: str) -> None:
 def test_without_a_terminal_each_wait_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     bar = TransferBar(Reporter(bar=False, quiet=False), shown=False)
     with bar.running("Reader"):
-        for waiting in ("", "Busy.", "Busy.", "", "Lost.", "Busy."):
+        for waiting in ("", "Busy, 2 s.", "Busy, 1 s.", "", "Lost, 1 s."):
             bar.show(Fetching(1, 2, waiting=waiting))
     shown = capsys.readouterr()
-    assert (shown.out, shown.err) == ("", "Busy.\nLost.\nBusy.\n")
+    assert (shown.out, shown.err) == ("", "Busy, 2 s.\nLost, 1 s.\n")

@@ -314,7 +314,7 @@ class Handler(BaseHTTPRequestHandler):
         elif fault.content is not None:
             body, span = fault.content, None
         span = span if span is not None else range(len(body))
-        if fault.flip_at in span:
+        if fault.flip_at is not None and fault.flip_at in span:
             body = _flipped(body, fault.flip_at)
         sent = memoryview(body)[span.start : span.stop]
         if fault.gzip:

@@ -15,6 +15,7 @@ CHECKPOINTS = Path(__file__).parents[1] / "tiny_models" / "checkpoints"
 _LFS_SUFFIXES = frozenset(
     {".safetensors", ".bin", ".pt", ".pth", ".pkl", ".ckpt", ".onnx", ".gguf", ".h5", ".msgpack"}
 )
+_PIECE = 1 << 26
 _LFS_SIZE = 10_000_000
 """From this size on the hub keeps every file as a large one."""
 
@@ -129,16 +130,21 @@ def made_up_model(*, size: int, parts: int = 1, seed: int = 0) -> dict[str, byte
     }
     noise = random.Random(seed)
     if parts == 1:
-        return {**files, "model.safetensors": _safetensors("all", noise.randbytes(size))}
+        return {**files, "model.safetensors": _safetensors("all", _noise(noise, size))}
     names = [f"model-{part:05}-of-{parts:05}.safetensors" for part in range(1, parts + 1)]
     for number, name in enumerate(names):
-        files[name] = _safetensors(f"part{number}", noise.randbytes(size // parts))
+        files[name] = _safetensors(f"part{number}", _noise(noise, size // parts))
     index = {
         "metadata": {"total_size": size // parts * parts},
         "weight_map": {f"part{number}": name for number, name in enumerate(names)},
     }
     files["model.safetensors.index.json"] = json.dumps(index).encode()
     return files
+
+
+def _noise(source: random.Random, size: int) -> bytes:
+    # The generator gives no more than 256 MB at once.
+    return b"".join(source.randbytes(min(_PIECE, size - at)) for at in range(0, size, _PIECE))
 
 
 def _safetensors(tensor: str, content: bytes) -> bytes:

@@ -17,13 +17,13 @@ from textlift.models.on_disk import shown_size
 class TransferBar:
     """Shows how far a ``Get`` or a ``Verify`` is.
 
-    Where there is no terminal only the reasons of a wait are told, a line each time they change.
+    Where there is no terminal only the waits are told, a line each when they begin.
     """
 
     def __init__(self, reporter: Reporter, *, shown: bool) -> None:
         self._reporter = reporter
         self._shown = shown
-        self._waiting = ""
+        self._waits = False
         self._task: TaskID | None = None
         self._progress = Progress(
             SpinnerColumn(),
@@ -52,10 +52,10 @@ class TransferBar:
     def show(self, fetching: Fetching) -> None:
         """Shows how far it is. Safe from any thread."""
         if not self._shown:
-            if fetching.waiting != self._waiting:
-                self._waiting = fetching.waiting
-                if self._waiting:
-                    self._reporter.note(self._waiting)
+            # It counts down; its beginning is enough.
+            if fetching.waiting and not self._waits:
+                self._reporter.note(fetching.waiting)
+            self._waits = bool(fetching.waiting)
             return
         if self._task is not None:
             self._progress.update(
