@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -236,6 +237,25 @@ def test_a_killed_command_leaves_no_process_and_can_be_gone_on_with(
     discarded = textlift("models", "remove", "reader", "--yes")
     assert discarded.returncode == 0
     assert not records()
+
+
+@with_signals
+def test_ctrl_c_ends_a_check_that_hangs(
+    hub: LoopbackHub, start: Callable[..., subprocess.Popen]
+) -> None:
+    hub.add("tiny/reader", made_up_model(size=1000))
+    assert textlift("models", "get", "reader").returncode == 0
+    program = start("models", "verify")
+    children = []
+    while not children:
+        assert program.poll() is None
+        children = psutil.Process(program.pid).children(recursive=True)
+        time.sleep(0.005)
+    children[0].suspend()
+    program.send_signal(signal.SIGINT)
+    output, errors = program.communicate(timeout=20)
+    assert (program.returncode, output, errors) == (130, "", "Stopped.\n")
+    assert not any(child.is_running() for child in children)
 
 
 def test_one_that_cannot_be_got_stops_no_other(hub: LoopbackHub) -> None:
