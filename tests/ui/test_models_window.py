@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,7 @@ class Manager:
         self.driver = driver
         driver.window.actions_["models"].trigger()
         (self.window,) = driver.window.findChildren(_models_window())
+        driver.wait(lambda: self.window.found.row_of(NAME).isValid())
         self.choose(NAME)
 
     @property
@@ -348,6 +350,34 @@ def test_a_model_that_is_loaded_is_unloaded_before_it_is_removed(
     manager.wait_for(Standing.MISSING)
     assert driver.window.reading.thread_.loaded() == ()
     assert not psutil.pid_exists(loaded.pid)
+
+
+def test_what_another_program_removed_is_not_said_to_be_here(driver, hub, cache, open_models):
+    hub.add("tiny/reader", made_up_model(size=SIZE))
+    manager = open_models()
+    manager.press("get")
+    manager.wait_for(Standing.HERE)
+    driver.wait(lambda: manager.details.shown.use is not None)
+    shutil.rmtree(cache)
+    driver.desktop.commands.downloads.open_models()
+    manager.wait_for(Standing.MISSING)
+    assert manager.offered == {"get"}
+
+
+def test_a_download_of_a_model_that_is_in_no_list_any_more(driver, hub, cache, open_models):
+    hub.add("tiny/reader", made_up_model(size=SIZE))
+    hub.script(Fault(bytes_per_second=300_000), file=WEIGHTS, times=ALWAYS)
+    manager = open_models()
+    manager.press("get")
+    manager.wait_for_bytes(100_000)
+    driver.window.close_unasked()
+    driver.close()
+    hub.mend()
+    manager = open_models(engines=lambda _: driver.script.registry)
+    manager.wait_for(Standing.PAUSED)
+    assert "no list of models" in manager.details.summary.text()
+    manager.press("resume")
+    driver.wait(lambda: list(cache.rglob(f"snapshots/*/{WEIGHTS}")))
 
 
 def test_the_list_of_models_leads_to_the_window(driver, open_models):

@@ -22,11 +22,13 @@ class DiskState(msgspec.Struct, frozen=True):
     """What was found.
 
     Attributes:
+        number: Of the question it answers, see ``DiskLook.asked``.
         uses: By name, of what is on disk.
         folder: Where models are put.
         free: Bytes free there; None when the drive cannot be asked.
     """
 
+    number: int = 0
     uses: dict[str, DiskUse] = {}
     folder: str = ""
     free: int | None = None
@@ -38,6 +40,7 @@ class DiskState(msgspec.Struct, frozen=True):
 
 
 class _Question(msgspec.Struct, frozen=True):
+    number: int
     gettables: tuple[Gettable, ...]
     own: tuple[ModelEntry, ...]
     cache: str
@@ -48,6 +51,9 @@ class DiskLook(QThread):
 
     Signals:
         known: A ``DiskState``.
+
+    Attributes:
+        asked: How many questions there were.
     """
 
     known = Signal(object)
@@ -57,6 +63,7 @@ class DiskLook(QThread):
         self.setObjectName("disk-look")
         self._wake = threading.Condition()
         self._question: _Question | None = None
+        self.asked = 0
         self._closing = False
 
     def ask(self, gettables: Iterable[Gettable], own: Iterable[ModelEntry], *, cache: str) -> None:
@@ -68,7 +75,8 @@ class DiskLook(QThread):
             cache: As ``Settings.model_cache`` says it.
         """
         with self._wake:
-            self._question = _Question(tuple(gettables), tuple(own), cache)
+            self.asked += 1
+            self._question = _Question(self.asked, tuple(gettables), tuple(own), cache)
             self._wake.notify()
 
     def close(self) -> None:
@@ -112,7 +120,7 @@ def _look(question: _Question) -> DiskState:
         free: int | None = free_space(caches[0])
     except OSError:
         free = None
-    return DiskState(uses, str(caches[0]), free)
+    return DiskState(question.number, uses, str(caches[0]), free)
 
 
 def _model_use(model: ModelEntry, caches: tuple[Path, ...]) -> DiskUse | None:

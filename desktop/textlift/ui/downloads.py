@@ -168,7 +168,12 @@ class DownloadsView(QObject):
 
     def resume(self, name: str) -> None:
         """Goes on with a download that is paused or has failed."""
-        self.queue.resume(name)
+        gettable = self.gettables.get(name)
+        if gettable is not None:
+            # From where it is to be had now: the mirror may be another.
+            self.queue.get(name, title=gettable.title, wanted=gettable.wanted)
+        else:
+            self.queue.resume(name)
 
     def cancel(self, name: str) -> None:
         """Gives a download up and removes what was fetched of it; stops a ``verify``."""
@@ -212,6 +217,8 @@ class DownloadsView(QObject):
         self.progressed.emit(download.name, download)
         if download.state in {DownloadState.DONE, DownloadState.FAILED, DownloadState.GONE}:
             self.disk_changed.emit()
+        if download.name not in self.gettables:
+            return  # Of a model that is in no list any more; nobody waits for it.
         if download.state is DownloadState.DONE and download.task is Task.GET:
             self.finished.emit(download.name)
         elif download.state is DownloadState.FAILED:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
+from textlift.downloads.download import Download, DownloadState, Task
 from textlift.ui.document_model import Index
 from textlift.ui.known_models import KnownModel, Shown, Standing, shown
 
 if TYPE_CHECKING:
-    from textlift.downloads.download import Download
     from textlift.models.disk_use import DiskUse
 
 ShownRole = Qt.ItemDataRole.UserRole + 1
@@ -57,17 +57,21 @@ class KnownModelItems(QStandardItemModel):
                 self._fill(item, shown(one, downloads.get(one.name), self._uses.get(one.name)))
                 self.appendRow(item)
 
-    def show_download(self, name: str, download: Download | None) -> bool:
-        """Shows how a download stands, None when there is none any more.
+    def show_download(self, name: str, download: Download) -> bool:
+        """Shows how a download stands.
 
         Returns:
             Whether something stands otherwise now, and may belong on another shelf.
         """
+        gone = download.state is DownloadState.GONE
+        if gone and download.task is Task.REMOVE:
+            # Known before anybody has looked.
+            self._uses = {key: use for key, use in self._uses.items() if key != name}
         moved = False
         for item in self._items():
             before = item.data(ShownRole)
             if before.known.name == name:
-                now = shown(before.known, download, self._uses.get(name))
+                now = shown(before.known, None if gone else download, self._uses.get(name))
                 self._fill(item, now)
                 moved = moved or now.standing is not before.standing
         return moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -149,16 +149,21 @@ def _standing(download: Download | None, use: DiskUse | None) -> Standing:
         paused = download.state is DownloadState.PAUSED
         return Standing.PAUSED if paused else Standing.FAILED
     if use is None:
-        return Standing.MISSING
+        # Whoever got it knows that it is here before anybody has looked.
+        got = download is not None and download.state is DownloadState.DONE
+        return Standing.HERE if got else Standing.MISSING
     return Standing.INCOMPLETE if use.missing else Standing.HERE
 
 
-def known_models(registry: Registry, gettables: Mapping[str, Gettable]) -> tuple[KnownModel, ...]:
+def known_models(
+    registry: Registry, gettables: Mapping[str, Gettable], downloads: Iterable[Download]
+) -> tuple[KnownModel, ...]:
     """All there are: the models in the order they are offered, then the alphabets.
 
     Args:
         registry: The engines there are.
         gettables: What can be got.
+        downloads: Among them may be one of a model that is in no list any more.
     """
     models = [
         KnownModel(
@@ -175,7 +180,14 @@ def known_models(registry: Registry, gettables: Mapping[str, Gettable]) -> tuple
         for entry in registry
         if entry.model is not None
     ]
-    return (*models, *_alphabets(gettables))
+    alphabets = _alphabets(gettables)
+    names = {one.name for one in (*models, *alphabets)}
+    unlisted = [
+        KnownModel(one.name, one.title, Section.MODELS, "It is in no list of models any more.")
+        for one in downloads
+        if one.name not in names
+    ]
+    return (*models, *unlisted, *alphabets)
 
 
 def _alphabets(gettables: Mapping[str, Gettable]) -> list[KnownModel]:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from textlift.downloads.download import Download, DownloadState
 from textlift.models.on_disk import shown_size
 from textlift.ui.disk_look import DiskLook, DiskState
 from textlift.ui.download_words import freed_words
@@ -35,7 +36,6 @@ from textlift.ui.questions import ask
 from textlift.ui.theme import SPACE, colours
 
 if TYPE_CHECKING:
-    from textlift.downloads.download import Download
     from textlift.engines.registry import Registry
     from textlift.models.fit import Fit
     from textlift.settings import Settings
@@ -237,8 +237,8 @@ class ModelsWindow(QWidget):
         """Lists the models of another registry."""
         self._registry = registry
         name = self.current_name
-        models = known_models(registry, self._downloads.gettables)
         downloads = {one.name: one for one in self._downloads.downloads()}
+        models = known_models(registry, self._downloads.gettables, downloads.values())
         self.items.show_models(models, downloads)
         self.found.invalidate()
         self._choose(name)
@@ -295,9 +295,11 @@ class ModelsWindow(QWidget):
             self.view.scrollToTop()  # With the heading.
         self._refresh()
 
-    def _on_progressed(self, name: str, _: Download) -> None:
+    def _on_progressed(self, name: str, download: Download) -> None:
         current = self.current_name
-        if self.items.show_download(name, self._downloads.download(name)):
+        if self.items.row_of(name) < 0:
+            self.show_models(self._registry)
+        if self.items.show_download(name, download):
             # Headings come and go with the rows below them, which Qt does not know.
             self.found.invalidate()
         if current == name and not self.found.row_of(name).isValid():
@@ -305,6 +307,11 @@ class ModelsWindow(QWidget):
         self._refresh()
 
     def _on_disk_known(self, state: DiskState) -> None:
+        if state.number != self._look.asked:
+            return  # Something has changed since; the next answer is on its way.
+        for download in self._downloads.downloads():
+            if download.state is DownloadState.DONE and download.name not in state.uses:
+                self._downloads.queue.dismiss(download.name)  # Another program removed it.
         self._disk = state
         name = self.current_name
         self.items.show_uses(state.uses)
@@ -370,8 +377,8 @@ class ModelsWindow(QWidget):
         name, downloads = one.known.name, self._downloads
         does: dict[str, Callable[[], object]] = {
             "get": lambda: downloads.get(name),
-            "resume": lambda: downloads.get(name),
-            "retry": lambda: downloads.get(name),
+            "resume": lambda: downloads.resume(name),
+            "retry": lambda: downloads.resume(name),
             "pause": lambda: downloads.pause(name),
             "first": lambda: downloads.queue.move_first(name),
             "cancel": lambda: self._cancel(one),
