@@ -11,7 +11,7 @@ class Worker(threading.Thread):
     """Does what it is given, in order; ``close`` ends it once all of that is done."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name=name)
+        super().__init__(name=name, daemon=True)
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
 
     def do(self, work: Callable[[], None]) -> None:
