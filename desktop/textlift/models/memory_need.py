@@ -17,6 +17,20 @@ context with its kernels and the workspace of cuBLAS, by what is published; on A
 _ALLOCATOR_LOSS = 0.05
 """Share of what comes and goes that torch's allocator holds and cannot use, on a GPU."""
 
+_QUESTION_TOKENS = 400
+"""Around the image; the longest question, for layout, has 340."""
+
+_CHANNELS = 3
+_FRAMES = 2
+"""Of an image, for towers that were made for videos too; and where they see one, the same pixels
+are there in 32 bits for a moment."""
+
+_READ_ROWS = 4
+_SWIGLU_ROWS = 3
+_ATTENTION_ROWS = 6
+"""Of a token while the language model reads: of its width, of the feed-forward layer, and of the
+queries' width in the attention."""
+
 
 class MemoryNeed(msgspec.Struct, frozen=True):
     """What reading one page takes at most, in bytes of the device's memory.
@@ -106,19 +120,6 @@ def memory_need(work: Work, device: str) -> MemoryNeed:
         activations=activations,
         overhead=_OVERHEAD.get(kind, _OVERHEAD["cuda"]) + int(loss),
     )
-
-
-_QUESTION_TOKENS = 400
-"""Around the image; the longest question, for layout, has 340."""
-
-_FRAMES = 2
-"""Of an image, for towers that were made for videos too; and where they see one, the same pixels
-are there in 32 bits for a moment."""
-
-_CHANNELS = 3
-_READ_ROWS = 4
-_SWIGLU_ROWS = 3
-_ATTENTION_ROWS = 6
 
 
 def least_on_gpu(work: Work, device: str) -> MemoryNeed:
