@@ -211,13 +211,13 @@ def test_ctrl_c_pauses_and_the_rest_comes_later(
     listed = textlift("models", "list").stdout
     assert "reader" in section(listed, "Not finished")
     assert [record.state for record in records()] == [DownloadState.PAUSED]
-    kept = next(hub_cache.rglob("*.incomplete")).stat().st_size
-    size = hub.repositories["tiny/reader"].files()["model.safetensors"].size
+    weights = hub.repositories["tiny/reader"].files()["model.safetensors"]
+    kept = next(hub_cache.rglob(f"{weights.sha256}*.incomplete")).stat().st_size
     hub.forget()
 
     assert textlift("models", "get", "reader").returncode == 0
 
-    assert hub.sent("model.safetensors") == size - kept
+    assert hub.sent("model.safetensors") == weights.size - kept
     assert not records()
 
 
@@ -380,6 +380,12 @@ def test_someone_is_asked_about_the_size(hub: LoopbackHub) -> None:
     no.answer("n")
     assert no.end() == 1
     assert not hub.asked(kind="bytes", file="model.safetensors")
+
+    stopped = AtTerminal("models", "get", "reader")
+    stopped.wait_for("Fetch it?")
+    stopped.program.send_signal(signal.SIGINT)
+    assert stopped.end() == 130
+    assert "Stopped; nothing was fetched." in stopped.shown
 
     yes = AtTerminal("models", "get", "reader")
     yes.wait_for("Fetch it?")

@@ -113,6 +113,10 @@ class ModelGetting:
                     record.fail(error.failure, error.sentence)
                     self._reporter.fail(f"{gettable.title}: {error.sentence}")
                     status = EXIT_FAILED
+                except typer.Abort:
+                    # Ctrl-C where it was asked whether to fetch it.
+                    self._reporter.say("Stopped; nothing was fetched.")
+                    return EXIT_INTERRUPTED
                 except ProcessFailure as error:
                     record.fail(None, error.sentence)
                     self._reporter.fail(f"{gettable.title}: {error.sentence} {record.go_on}")
