@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from doubles.hub_faults import Fault
 from doubles.hub_repository import made_up_model
 from doubles.loopback_hub import LoopbackHub
 from textlift.downloads.client import DownloadError, Downloads
-from textlift.downloads.messages import DownloadFailure, Got, HubModel, Plan, Source
+from textlift.downloads.messages import DownloadFailure, Fetching, Got, HubModel, Plan, Source
 from textlift.models.catalogue import ModelEntry
 from textlift.models.on_disk import ModelNotOnDiskError, model_folder, what_is_missing
 from textlift.processes.supervised import ProcessFailure
@@ -28,6 +29,13 @@ def held(hub: LoopbackHub) -> Fault:
     """A repository, and the fault that holds its weights in the middle, once."""
     hub.add("tiny/reader", made_up_model(size=SIZE))
     return hub.script(Fault(hold_after=HELD_AT), file="model.safetensors")
+
+
+def is_held(hub: LoopbackHub) -> Callable[[Fetching], bool]:
+    """Whether all is here but what is held back of the weights."""
+    files = hub.repositories["tiny/reader"].files()
+    here = sum(file.size for file in files.values()) - files["model.safetensors"].size + HELD_AT
+    return lambda told: told.have == here
 
 
 def looks_whole(cache: Path) -> bool:
@@ -73,7 +81,7 @@ def test_a_pause_keeps_what_came_and_only_the_rest_is_fetched(
 ) -> None:
     total = hub.repositories["tiny/reader"].size()
     with running_get(downloads, source) as running:
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         running.cancel()
         outcome = running.outcome()
     assert isinstance(outcome, DownloadError)
@@ -100,7 +108,7 @@ def test_the_process_outlives_a_pause(
     downloads: Downloads, hub: LoopbackHub, source: Source, held: Fault
 ) -> None:
     with running_get(downloads, source) as running:
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         before = downloads.pid
         running.cancel()
         running.outcome()
@@ -112,7 +120,7 @@ def test_a_killed_process_costs_no_byte_that_was_written(
     downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path, held: Fault
 ) -> None:
     with running_get(downloads, source) as running:
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         kill(downloads)
         outcome = running.outcome()
     assert isinstance(outcome, ProcessFailure)
@@ -179,7 +187,7 @@ def test_a_damaged_part_is_noticed_and_fetched_again(
 ) -> None:
     """A power cut can leave a file of the right length that is full of zeros."""
     with running_get(downloads, source) as running:
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         kill(downloads)
         running.outcome()
     part = next(blobs(cache).glob("*.incomplete"))
@@ -194,7 +202,7 @@ def test_what_was_given_up_leaves_nothing(
     downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path, held: Fault
 ) -> None:
     with running_get(downloads, source) as running:
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         running.cancel()
         running.outcome()
 
@@ -218,7 +226,7 @@ def test_giving_up_an_update_keeps_what_was_there(
     repository.commit(made_up_model(size=SIZE, seed=2))
     hub.script(Fault(hold_after=HELD_AT), file="model.safetensors")
     with running_get(downloads, source) as running:
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         running.cancel()
         running.outcome()
 
@@ -253,7 +261,7 @@ def test_two_processes_do_not_spoil_each_others_work(
         contextlib.closing(Downloads()) as second,
         running_get(downloads, source) as running,
     ):
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         plan = second.look_up(MODEL, source)
         with pytest.raises(DownloadError) as error:
             second.get(MODEL, plan, source, on_fetching=lambda _: None)
@@ -274,7 +282,7 @@ def test_two_models_at_once_in_one_process(
     hub.add("tiny/other", made_up_model(size=1000, seed=5))
     other = HubModel(("tiny/other",))
     with running_get(downloads, source) as running:
-        running.wait_until_told(lambda told: told.have >= HELD_AT)
+        running.wait_until_told(is_held(hub))
         get(downloads, source, other)
         verified = downloads.verify(other, source, on_fetching=lambda _: None)
         assert running.running
