@@ -14,7 +14,7 @@ from textlift.engines.vision_language import page_work as module
 from textlift.engines.vision_language.families import families
 from textlift.engines.vision_language.family import Placement
 from textlift.engines.vision_language.fitting import A4_AT_200_DPI
-from textlift.engines.vision_language.page_work import page_work, refuse_too_large
+from textlift.engines.vision_language.page_work import page_work, refuse_too_large, usual_page
 from textlift.engines.vision_language.shapes import catalogue_shape
 from textlift.models.catalogue import ModelEntry, load_catalogue
 from textlift.models.memory_need import Work, memory_need
@@ -50,6 +50,12 @@ def test_the_options_and_the_saving_limit_the_page_and_the_answer() -> None:
     assert work().answer_tokens == CARD.token_limit
 
 
+def test_the_usual_page_is_a4_or_what_the_family_is_shown() -> None:
+    assert usual_page(WORK, CARD).pixels == A4_AT_200_DPI
+    assert usual_page(work(max_pixels=700_000), CARD).pixels == 700_000
+    assert usual_page(WORK, families()["got_ocr2"]).pixels == 1024**2
+
+
 def test_the_number_format_and_the_bits_are_those_of_the_placement() -> None:
     small = msgspec.structs.replace(CPU, dtype=torch.bfloat16, weights="int8")
     assert (work().number_bytes, work().weights) == (4, "")
@@ -68,7 +74,7 @@ def refusal(monkeypatch: pytest.MonkeyPatch, free: float, ram: float) -> str:
         module, "free_memory", lambda device: int(free if device.type == "cuda" else ram)
     )
     with pytest.raises(EngineError) as raised:
-        refuse_too_large(ENTRY, WORK, GPU, page_pixels=A4_AT_200_DPI)
+        refuse_too_large(ENTRY, usual_page(WORK, CARD), GPU)
     assert raised.value.failure is FailureKind.DOES_NOT_FIT
     return raised.value.sentence
 

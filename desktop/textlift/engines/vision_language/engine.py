@@ -38,7 +38,6 @@ from textlift.engines.vision_language.expectation import Expectation, duration_w
 from textlift.engines.vision_language.families import families
 from textlift.engines.vision_language.family import Answer, Family, Placement, Prepared, Request
 from textlift.engines.vision_language.family_card import FamilyCard
-from textlift.engines.vision_language.fitting import A4_AT_200_DPI
 from textlift.engines.vision_language.image_budget import pixel_budget
 from textlift.engines.vision_language.memory import (
     is_out_of_memory,
@@ -49,6 +48,7 @@ from textlift.engines.vision_language.page_work import (
     chosen_saving,
     page_work,
     refuse_too_large,
+    usual_page,
     with_room,
 )
 from textlift.engines.vision_language.upright import (
@@ -104,10 +104,9 @@ class VisionLanguageEngine(Engine):
         self._placement = choose_placement(options, weight_bytes=size)
         self.device = str(self._placement.device)
         self._work = page_work(folder, card, options, self._placement)
-        self._placement = with_room(self._placement, self._work, chosen_saving(options))
-        refuse_too_large(
-            entry, self._work, self._placement, page_pixels=card.page_pixels or A4_AT_200_DPI
-        )
+        usual = usual_page(self._work, card)
+        self._placement = with_room(self._placement, usual, chosen_saving(options))
+        refuse_too_large(entry, usual, self._placement)
         self._family = _load(entry, card, folder, self._placement)
         self._model_memory = ModelMemory(self._family.model, self._placement.device)
         self.memory = self._model_memory.now()

@@ -13,7 +13,7 @@ from textlift.engines.vision_language.defaults import page_limit
 from textlift.engines.vision_language.devices import device_title
 from textlift.engines.vision_language.family import Placement
 from textlift.engines.vision_language.family_card import FamilyCard
-from textlift.engines.vision_language.fitting import quantizes
+from textlift.engines.vision_language.fitting import A4_AT_200_DPI, quantizes
 from textlift.engines.vision_language.loading import not_loadable
 from textlift.engines.vision_language.memory import free_memory
 from textlift.engines.vision_language.shapes import ShapeUnknownError, checkpoint_shape
@@ -49,6 +49,12 @@ def page_work(folder: Path, card: FamilyCard, options: EngineOptions, placement:
     )
 
 
+def usual_page(work: Work, card: FamilyCard) -> Work:
+    """The same for a page of the usual size; a larger one is shown with fewer pixels if it must."""
+    pixels = card.page_pixels or A4_AT_200_DPI
+    return msgspec.structs.replace(work, pixels=min(work.pixels, pixels))
+
+
 def chosen_saving(options: EngineOptions) -> Saving:
     """What the user chose for the model that is loaded."""
     return options.savings.get(options.model.name if options.model is not None else "", Saving())
@@ -68,16 +74,13 @@ def with_room(placement: Placement, work: Work, saving: Saving) -> Placement:
     return msgspec.structs.replace(placement, room=max(room, 0))
 
 
-def refuse_too_large(
-    entry: ModelEntry, work: Work, placement: Placement, *, page_pixels: int
-) -> None:
+def refuse_too_large(entry: ModelEntry, work: Work, placement: Placement) -> None:
     """Checks that the weights find room, before they are loaded.
 
     Args:
         entry: The model.
-        work: What it has to do.
+        work: What it has to do with a usual page.
         placement: Where.
-        page_pixels: Of a page by default, for what is said of savings.
 
     Raises:
         EngineError: DOES_NOT_FIT, with what would help.
@@ -94,8 +97,7 @@ def refuse_too_large(
         ram_free=free_memory(torch.device("cpu")),
         quantizes=quantizes(placement.device.type),
     )
-    page = msgspec.structs.replace(work, pixels=min(work.pixels, page_pixels))
-    ways = judge_fit(page, room, saving=Saving(weights=work.weights)).ways
+    ways = judge_fit(work, room, saving=Saving(weights=work.weights)).ways
     advice = (
         f"choose “{ways[0].title.partition(':')[0]}” as its saving"
         if ways
