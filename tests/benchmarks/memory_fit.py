@@ -9,7 +9,9 @@ and prints a row: estimate, peak while loading, peak while reading, error, and w
 within the bound of 10 % plus 300 MB. The estimate is that of ``textlift.models.memory_need``,
 its shape read from the checkpoint. On a CPU the peak is the process's as the kernel keeps it
 (Linux only); on CUDA what NVML says of the process once it has read, since torch gives nothing
-back that it held. ``--layers`` makes all parts so deep only, at their full width.
+back that it held. ``--layers`` makes all parts so deep only, at their full width. Where a CPU
+takes the weights as they are stored (bfloat16), what is never read of the file does not count, as
+most of the embeddings: with few layers they weigh, and float32 is to be measured.
 """
 
 from __future__ import annotations
