@@ -22,6 +22,7 @@ from doubles.hub_repository import made_up_model
 from doubles.loopback_hub import LoopbackHub
 from textlift.downloads.client import DownloadError, Downloads
 from textlift.downloads.messages import DownloadFailure, HubModel, Source, Verified
+from textlift.models.download_record import DownloadRecord, RecordedFile, write_record
 from textlift.models.on_disk import what_is_missing
 from textlift.processes import supervised
 
@@ -274,6 +275,70 @@ def test_removing_follows_no_link_out_of_the_cache(
     downloads.remove(MODEL, source)
 
     assert letter.read_text() == "dear"
+
+
+def test_removing_a_revision_follows_no_link_out_of_the_cache(
+    downloads: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path
+) -> None:
+    files = made_up_model(size=1000)
+    repository = hub.add("tiny/reader", files)
+    pinned = HubModel(("tiny/reader",), repository.resolve("main") or "")
+    get(downloads, source, pinned)
+    repository.commit(files | {"config.json": b'{"model_type": "qwen3_vl", "changed": true}'})
+    folder = Path(get(downloads, source).folder)
+    letter = tmp_path / "letter.txt"
+    letter.write_text("dear")
+    (folder / "letter.txt").symlink_to(letter)
+
+    downloads.remove(MODEL, source)
+
+    assert not folder.exists()
+    assert letter.read_text() == "dear"
+
+
+def test_a_damaged_file_that_lies_elsewhere_loses_its_name_only(
+    downloads: Downloads, hub: LoopbackHub, source: Source, tmp_path: Path
+) -> None:
+    hub.add("tiny/reader", made_up_model(size=1000))
+    weights = Path(get(downloads, source).folder) / WEIGHTS
+    elsewhere = tmp_path / "other drive" / WEIGHTS
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(weights.read_bytes() + b"more")
+    weights.unlink()
+    weights.symlink_to(elsewhere)
+
+    assert verify(downloads, source).damaged == (WEIGHTS,)
+    assert elsewhere.is_file()
+    assert not weights.is_symlink()
+    get(downloads, source)
+    assert verify(downloads, source) == Verified(checked=3)
+
+
+def test_a_record_of_a_strangers_removes_nothing_elsewhere(
+    downloads: Downloads, source: Source, cache: Path, tmp_path: Path
+) -> None:
+    letters = [tmp_path / "letter.txt", tmp_path / "other.txt"]
+    for letter in letters:
+        letter.write_text("dear")
+    repository = cache / "models--tiny--reader"
+    commit = "c" * 40
+    (repository / "snapshots" / commit).mkdir(parents=True)
+    (repository / "blobs").mkdir()
+    up = "../" * 4
+    record = DownloadRecord(
+        commit,
+        (
+            RecordedFile(f"{up}letter.txt", 4, "a" * 40),
+            RecordedFile("config.json", 4, f"{up[3:]}other.txt"),
+        ),
+    )
+    write_record(repository, record)
+    assert (repository / "snapshots" / commit / record.files[0].name).is_file()
+    assert (repository / "blobs" / record.files[1].checksum).is_file()
+
+    downloads.discard(MODEL, source)
+
+    assert [letter.read_text() for letter in letters] == ["dear", "dear"]
 
 
 def test_a_model_moves_with_the_chosen_folder(

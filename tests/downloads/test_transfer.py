@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,9 @@ from doubles.hub_faults import Fault
 from doubles.hub_repository import made_up_model
 from doubles.loopback_hub import LoopbackHub
 from textlift.downloads.client import Downloads
-from textlift.downloads.messages import Source
+from textlift.downloads.messages import Got, Source
 from textlift.downloads.transfer import _write_all
+from textlift.models.download_record import PARTIAL
 
 WEIGHTS = "model.safetensors"
 SIZE = 400_000
@@ -45,6 +47,22 @@ def test_an_answer_that_is_not_the_file_costs_nothing_of_what_is_there(
         "bytes=300000-",
         "bytes=300000-",
     ]
+
+
+def test_what_another_program_writes_into_the_file_does_not_pass(
+    downloads: Downloads, hub: LoopbackHub, source: Source, cache: Path
+) -> None:
+    repository = hub.add("tiny/reader", made_up_model(size=SIZE))
+    held = hub.script(Fault(hold_after=300_000), file=WEIGHTS)
+    with running_get(downloads, source) as running:
+        running.wait_until_told(lambda told: told.have >= 300_000)
+        (partial,) = cache.rglob(f"*{PARTIAL}")
+        with partial.open("ab") as file:
+            file.write(b"what else there is")
+        held.release.set()
+        got = running.outcome()
+    assert isinstance(got, Got)
+    assert (Path(got.folder) / WEIGHTS).read_bytes() == repository.files()[WEIGHTS].content
 
 
 def test_a_disk_that_takes_a_part_at_a_time_gets_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -51,12 +52,17 @@ def add_file(
 
 
 def file_matches(path: Path, checksum: str, *, on_piece: Callable[[int], None]) -> bool:
-    """Whether a file has a checksum.
+    """Whether a file has a checksum; one that the disk gives a part of only has not.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: It may not be read, or the drive is away: nobody can tell.
     """
     size = path.stat().st_size
     running = running_checksum(checksum, size=size)
-    add_file(running, path, up_to=size, on_piece=on_piece)
+    try:
+        add_file(running, path, up_to=size, on_piece=on_piece)
+    except OSError as error:
+        if error.errno == errno.EIO:
+            return False
+        raise
     return running.hexdigest() == checksum

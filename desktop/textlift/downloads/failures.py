@@ -42,6 +42,16 @@ def stopped() -> DownloadProblem:
     return DownloadProblem(DownloadFailure.CANCELLED, "Stopped.")
 
 
+def unreadable(path: Path, error: OSError) -> DownloadProblem:
+    """A file may be sound or not: nobody can tell."""
+    return DownloadProblem(
+        DownloadFailure.DISK,
+        f"The file {path} cannot be read ({error.strerror or error}); see to its permissions and "
+        "its drive, and try again.",
+        details=str(error),
+    )
+
+
 def disk_problem(error: OSError, folder: Path) -> DownloadProblem:
     """A file of a folder cannot be written, read or removed."""
     if error.errno in _FULL:

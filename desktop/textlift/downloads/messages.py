@@ -177,8 +177,8 @@ class Got(msgspec.Struct, frozen=True, tag=True):
 class Verify(msgspec.Struct, frozen=True, tag=True):
     """Compares the files on disk with their checksums; no request is made. ``Verified`` comes.
 
-    A file that is not what it should be is put aside, so that the next plan names it and
-    ``Get`` fetches it alone.
+    A file that is not what it should be is removed, so that the next plan names it and ``Get``
+    fetches it alone.
     """
 
     wanted: Wanted

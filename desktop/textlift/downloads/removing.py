@@ -8,6 +8,7 @@ from pathlib import Path
 from huggingface_hub import scan_cache_dir
 
 from textlift.downloads.failures import DownloadProblem, disk_problem
+from textlift.downloads.file_names import is_checksum, is_safe_name
 from textlift.downloads.messages import DownloadFailure, HubModel, Removed, Source
 from textlift.downloads.repository import Repository, repositories
 from textlift.models.download_record import read_records, record_path
@@ -54,6 +55,10 @@ def discard_model(model: HubModel, source: Source) -> Removed:
 def _remove_commit(repository: Repository, commit: str) -> int:
     """Removes a snapshot by the library, which knows what its other programs may have done."""
     _mend(repository)
+    for path in repository.snapshot(commit).rglob("*"):
+        if path.is_symlink() and not repository.holds(path):
+            # The library would remove what it leads to, which is somebody else's.
+            path.unlink()
     found = scan_cache_dir(repository.cache)
     deletion = found.delete_revisions(commit)
     deletion.execute()
@@ -85,14 +90,18 @@ def _discard(repository: Repository) -> int:
     freed = sum(_remove_file(path) for path in repository.partials())
     for record in read_records(repository.folder):
         snapshot = repository.snapshot(record.commit)
+        # Others may write to a cache that is shared: what they wrote must not name files elsewhere.
+        files = [
+            one for one in record.files if is_safe_name(one.name) and is_checksum(one.checksum)
+        ]
         if not record.published:
             # Its names were about to be given.
-            for file in record.files:
+            for file in files:
                 path = snapshot / file.name
                 freed += 0 if path.is_symlink() else _size(path)
                 path.unlink(missing_ok=True)
         in_use = repository.links()
-        for file in record.files:
+        for file in files:
             if file.checksum not in in_use:
                 freed += _remove_file(repository.blob(file.checksum))
         with contextlib.suppress(OSError):

@@ -53,12 +53,20 @@ class Repository:
         return snapshot_folder(self.folder, commit)
 
     def links(self) -> dict[str, list[Path]]:
-        """The names that files have in all snapshots, by their checksums; those that are links."""
+        """The names that its files have in all snapshots, by their checksums; no copies."""
         names: dict[str, list[Path]] = {}
         for path in (self.folder / "snapshots").rglob("*"):
-            if path.is_symlink():
+            if self.holds(path):
                 names.setdefault(path.readlink().name, []).append(path)
         return names
+
+    def holds(self, path: Path) -> bool:
+        """Whether a name is a link to a file of the repository, be that there or not."""
+        if not path.is_symlink():
+            return False
+        target = path.parent / path.readlink()
+        # The file itself may be a link again: the library lets repositories share files so.
+        return target.parent.resolve() == self.blobs.resolve()
 
     def have(self, file: PlannedFile, commit: str) -> int:
         """Bytes of a file that are here."""

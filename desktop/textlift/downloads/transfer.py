@@ -109,7 +109,11 @@ class Transfer:
                     if self._offset - before >= _WORTH:
                         self._retries.begin_anew()
                     self._retries.wait_after(trouble)
-            is_right = self._checksum.hexdigest() == self._target.checksum
+            is_right = (
+                self._checksum.hexdigest() == self._target.checksum
+                # The checksum is of what came; somebody else may have written there too.
+                and os.fstat(file.fileno()).st_size == self._offset
+            )
             if is_right:
                 # A file that has its name must be whole also after the power failed.
                 os.fsync(file.fileno())

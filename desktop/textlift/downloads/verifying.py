@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from textlift.downloads.checksums import file_matches
-from textlift.downloads.failures import DownloadProblem
+from textlift.downloads.failures import DownloadProblem, unreadable
 from textlift.downloads.fetching import OnFetching
 from textlift.downloads.known_checksums import known_checksums
 from textlift.downloads.messages import DownloadFailure, HubModel, Source, Verified
@@ -65,10 +65,13 @@ def _verify(
 
 
 def _put_aside(repository: Repository, path: Path) -> None:
-    """Takes a file away with all names it has, so that nothing leads to it or to nowhere."""
+    """Takes a file away with all names it has, so that nothing leads to it or to nowhere.
+
+    A file that somebody linked in from elsewhere is theirs: it loses this name only.
+    """
     try:
-        if path.is_symlink():
-            blob = path.parent / path.readlink()
+        if repository.holds(path):
+            blob = repository.blob(path.readlink().name)
             for name in repository.links()[blob.name]:
                 name.unlink()
             blob.unlink(missing_ok=True)
@@ -86,8 +89,8 @@ def _put_aside(repository: Repository, path: Path) -> None:
 def _is_as_it_should_be(path: Path, checksum: str, report: CheckingReport) -> bool:
     try:
         return file_matches(path, checksum, on_piece=report.add)
-    except OSError:
-        return False  # The disk gives no more than a part of it.
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def _missing_weights(snapshot: Path) -> list[str]:

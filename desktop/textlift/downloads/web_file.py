@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from textlift.downloads.addresses import host_of
 from textlift.downloads.answers import Subject
 from textlift.downloads.checksums import file_matches
-from textlift.downloads.failures import DownloadProblem, disk_problem
+from textlift.downloads.failures import DownloadProblem, disk_problem, unreadable
 from textlift.downloads.fetching import OnFetching, fetch_all
 from textlift.downloads.file_names import is_checksum
 from textlift.downloads.locks import locked
@@ -162,8 +162,8 @@ def _is_whole(file: WebFile, on_fetching: OnFetching, cancellation: Cancellation
     report = CheckingReport(_size(path), on_fetching=on_fetching, cancellation=cancellation)
     try:
         return file_matches(path, file.sha256, on_piece=report.add)
-    except OSError:
-        return False  # The disk gives no more than a part of it.
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def _checked_url(file: WebFile) -> str:
