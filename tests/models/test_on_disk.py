@@ -75,7 +75,18 @@ def test_missing_shards_are_named_and_counted(make_checkpoint):
     assert weight_bytes(folder) == 100
 
 
-@pytest.mark.parametrize("index", ["{", "[]", '{"weight_map": {"a": 1}}', "{}", "[" * 99_999])
+@pytest.mark.parametrize(
+    "index",
+    [
+        "{",
+        "[]",
+        '{"weight_map": {"a": 1}}',
+        '{"weight_map": {"a": "/etc/a.safetensors"}}',
+        '{"weight_map": {"a": "../a.safetensors"}}',
+        "{}",
+        "[" * 99_999,
+    ],
+)
 def test_a_damaged_list_of_shards_is_told(make_checkpoint, index):
     folder = make_checkpoint(shards=2)
     (folder / "model.safetensors.index.json").write_text(index)
@@ -181,6 +192,7 @@ def test_of_two_caches_the_one_with_the_whole_model_is_taken(snapshot, tmp_path,
         lambda content: bytes(len(content)),
         lambda content: b"\xff" * len(content),
         lambda content: content[:8] + b"x" + content[9:],
+        lambda _: (300_007).to_bytes(8, "little") + b'{"a": ' + b"[" * 300_000 + b"}",
     ],
 )
 def test_weights_that_were_cut_are_noticed_by_their_head(make_checkpoint, damage):

@@ -108,6 +108,8 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     names = content.get("weight_map")
     if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
         raise ValueError(f"{index} lists no files")
+    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in names.values()):
+        raise ValueError(f"{index} lists files elsewhere")
     return tuple(folder / name for name in sorted(set(names.values())))
 
 

@@ -34,7 +34,7 @@ def is_whole(path: Path) -> bool:
         header = file.read(length)
     try:
         tensors = _decoder.decode(header)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return False
     end = max((tensor.data_offsets[1] for tensor in tensors.values()), default=0)
     return 8 + length + end == size
