@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from textlift.ui.memory_history import MemoryHistory
 from textlift.ui.memory_sampler import MemorySampler
 from textlift.ui.memory_use import DeviceUse, devices_in, home_of
+from textlift.ui.model_homes import ModelHomes
 from textlift.ui.model_section import ModelLine
 from textlift.ui.unload_report import UnloadReport
 from textlift.ui.unloading import Unloading
@@ -42,7 +43,8 @@ class MemoryCommands(QObject):
         self.sampler = MemorySampler(self._pids, self)
         self.reports: dict[str, UnloadReport] = {}
         self._told: dict[str, EngineMemory] = {}
-        self._about_to_end: tuple[LoadedEngine, ...] = ()
+        self._homes = ModelHomes()
+        self._about_to_end: tuple[tuple[LoadedEngine, str], ...] = ()
         self._before: tuple[DeviceUse, ...] = ()
         self._left_loaded: set[int] = set()
         self._panel: MemoryPanel | None = None
@@ -118,6 +120,7 @@ class MemoryCommands(QObject):
     def take(self, sample: MemorySample) -> None:
         """Takes what was measured now."""
         self.history.add(devices_in(sample, self._told_by_device()), at=time.monotonic())
+        self._homes.look(self.unloading.loaded, self.history.latest)
         self._look_at_reports()
         self._show()
 
@@ -143,16 +146,15 @@ class MemoryCommands(QObject):
     # Unloading
 
     def _on_unloading(self, loaded: tuple[LoadedEngine, ...]) -> None:
-        self._about_to_end = loaded
+        self._about_to_end = tuple((engine, self._home(engine)) for engine in loaded)
         self._before = self.history.latest
         self._show_panel()
 
     def _on_unloaded(self, names: tuple[str, ...]) -> None:
         titles: dict[str, list[str]] = {}
-        for engine in self._about_to_end:
-            home = home_of(engine.device, self._before)
-            if engine.name in names and home is not None:
-                titles.setdefault(home.key, []).append(engine.title)
+        for engine, home in self._about_to_end:
+            if engine.name in names:
+                titles.setdefault(home, []).append(engine.title)
         for use in self._before:
             if use.key in titles:
                 report = UnloadReport(titles[use.key], use, at=time.strftime("%H:%M"))
@@ -177,8 +179,11 @@ class MemoryCommands(QObject):
         return [
             engine
             for engine in self.unloading.loaded
-            if engine.device and home_of(engine.device, self.history.latest) == use
+            if engine.device and self._home(engine) == use.key
         ]
+
+    def _home(self, engine: LoadedEngine) -> str:
+        return self._homes.key_of(engine, self.history.latest)
 
     # Showing
 
@@ -205,6 +210,7 @@ class MemoryCommands(QObject):
                 name=engine.name,
                 title=engine.title,
                 device=engine.device,
+                home=self._home(engine),
                 memory=self._told.get(engine.name),
                 idle=None if engine.used_at is None else now - engine.used_at,
                 left=unloading.seconds_left(engine),

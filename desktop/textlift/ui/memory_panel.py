@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 
 from textlift.ui.device_section import DeviceSection
 from textlift.ui.memory_history import MemoryHistory
-from textlift.ui.memory_use import home_of
 from textlift.ui.memory_words import span_words
 from textlift.ui.model_section import ModelLine
 from textlift.ui.theme import SPACE, colours, icon
@@ -167,9 +166,8 @@ class MemoryPanel(QFrame):
         """
         at: dict[str, dict[int, ModelLine]] = {use.key: {} for use in history.latest}
         for pid, line in models.items():
-            home = home_of(line.device, history.latest)
-            if home is not None:
-                at[home.key][pid] = line
+            if line.home in at:
+                at[line.home][pid] = line
         for place, use in enumerate(history.latest):
             section = self.sections.get(use.key)
             if section is None:

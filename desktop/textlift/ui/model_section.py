@@ -23,6 +23,7 @@ class ModelLine(msgspec.Struct, frozen=True):
         name: Of its engine.
         title: For people.
         device: It is on; empty while it is loaded.
+        home: Key of the memory it is in.
         memory: As it told it; None where it has told nothing.
         idle: Seconds since it read; None while it reads.
         left: Seconds until it is unloaded by itself; None: not as things stand.
@@ -34,6 +35,7 @@ class ModelLine(msgspec.Struct, frozen=True):
     name: str
     title: str
     device: str
+    home: str
     memory: EngineMemory | None = None
     idle: float | None = None
     left: float | None = None
