@@ -42,7 +42,7 @@ def model(tmp_path: Path) -> Path:
     path = repository / "snapshots" / commit / "config.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT)
-    record = DownloadRecord(commit, (RecordedFile(path.name, len(CONTENT), SHA256),), True)
+    record = DownloadRecord(commit, (RecordedFile(path.name, len(CONTENT), SHA256),))
     write_record(repository, record)
     return path
 

@@ -364,6 +364,50 @@ def test_verifying_and_removing_do_not_wait_for_a_download(
     assert other.state is DownloadState.DOWNLOADING
 
 
+def test_nothing_waits_until_another_model_is_verified(queues: Queues, hub: LoopbackHub) -> None:
+    hub.add("tiny/reader", made_up_model(size=SIZE))
+    hub.add("tiny/other", made_up_model(size=SIZE, seed=1))
+    queue = queues.start()
+    other = HubModel(("tiny/other",))
+    get(queue)
+    get(queue, "other", other)
+    queue.wait_for(DownloadState.DONE)
+    queue.wait_for(DownloadState.DONE, name="other")
+    answered, held = threading.Event(), threading.Event()
+    verify = queue._downloads.verify
+
+    def slow(*arguments: object, **options: object) -> object:
+        assert held.wait(30)
+        return verify(*arguments, **options)
+
+    queue._downloads.verify = slow
+    queue.forget()
+    queue.verify("reader", title="Reader", wanted=MODEL)
+    queue.ask_token(lambda _: answered.set())
+    queue.remove("other", title="Other", wanted=other, first=lambda: None)
+    assert answered.wait(30)
+    queue.wait_for(DownloadState.GONE, name="other")
+    assert DownloadState.DONE not in queue.states()
+    held.set()
+    queue.wait_for(DownloadState.DONE)
+
+
+def test_the_offline_switch_stops_what_is_fetched(
+    queues: Queues, hub: LoopbackHub, source: Source
+) -> None:
+    hub.add("tiny/reader", made_up_model(size=SIZE))
+    hub.script(Fault(hold_after=HELD), file=WEIGHTS)
+    queue = queues.start()
+    get(queue)
+    get(queue, "other", HubModel(("tiny/other",)))
+    queue.wait(lambda one: one.have >= HELD)
+    queue.use_source(Source(cache=source.cache, endpoint=source.endpoint, offline=True))
+    assert [one.state for one in queue.downloads()] == [DownloadState.PAUSED] * 2
+    queue.close()
+    assert {asked.repo for asked in hub.asked()} == {"tiny/reader"}
+    assert hub.sent(WEIGHTS) < SIZE
+
+
 def test_it_goes_on_in_the_folder_where_it_was_begun(
     queues: Queues, hub: LoopbackHub, source: Source, cache: Path, tmp_path: Path
 ) -> None:

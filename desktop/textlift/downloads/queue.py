@@ -51,9 +51,9 @@ class _Entry:
 class DownloadQueue:
     """Gets, verifies and removes in threads of its own; no method waits for disk or network.
 
-    Downloads are got one after the other. Verifying and removing do not wait for them. What is
-    not finished is kept as a record, and is there, paused, when the next queue starts. When the
-    download process dies it is started again, and the download goes on.
+    Downloads are got one after the other. Verifying does not wait for them, and removing waits
+    for neither. What is not finished is kept as a record, and is there, paused, when the next
+    queue starts. When the download process dies it is started again, and the download goes on.
     """
 
     def __init__(
@@ -86,18 +86,22 @@ class DownloadQueue:
         self._unwritable = False
         self._fetching = Worker("download-fetching")
         self._checking = Worker("download-checking")
+        self._asking = Worker("download-asking")
         self._recording = Worker("download-records")
 
     def start(self) -> None:
         """Starts the threads; what was not finished comes back as paused, and nothing is got."""
         self._recording.do(self._restore)
-        for worker in (self._fetching, self._checking, self._recording):
+        for worker in (self._fetching, self._checking, self._asking, self._recording):
             worker.start()
 
     def use_source(self, source: Source) -> None:
-        """Gets from there from the next download on."""
+        """Gets from there from the next download on; pauses all when the network is off now."""
         with self._lock:
             self._source = source
+            if source.offline:
+                for name in list(self._entries):
+                    self.pause(name)
 
     def downloads(self) -> tuple[Download, ...]:
         """All there are, in the order they are got."""
@@ -156,12 +160,12 @@ class DownloadQueue:
             entry.discard = True
             self._set(entry, state=DownloadState.REMOVING, rate=0.0, waiting="")
             if not running:
-                self._checking.do(lambda: self._discard(entry))
+                self._asking.do(lambda: self._discard(entry))
 
     def verify(self, name: str, *, title: str, wanted: Wanted) -> None:
         """Compares what is on disk with its checksums, without the network."""
         begun = Download(name, title, wanted, DownloadState.CHECKING, Task.VERIFY)
-        self._begin(begun, self._verify)
+        self._begin(begun, self._verify, self._checking)
 
     def remove(self, name: str, *, title: str, wanted: Wanted, first: Callable[[], None]) -> None:
         """Removes something from the disk.
@@ -179,7 +183,7 @@ class DownloadQueue:
             self._downloads.remove(wanted, self._source_of(entry))
             self._update(entry, run, state=DownloadState.GONE)
 
-        self._begin(begun, remove)
+        self._begin(begun, remove, self._asking)
 
     def dismiss(self, name: str) -> None:
         """Forgets how something ended that is done, or that failed and was not a download."""
@@ -201,13 +205,11 @@ class DownloadQueue:
 
     def ask_token(self, then: Callable[[TokenState | DownloadError], None]) -> None:
         """Whether there is a token, and where; ``then`` is told in another thread."""
-        self._checking.do(lambda: self._tell_token(self._downloads.token_state, then))
+        self._asking.do(lambda: self._tell_token(self._downloads.token_state, then))
 
     def store_token(self, token: str, then: Callable[[TokenState | DownloadError], None]) -> None:
         """Keeps the hub's token in the keyring; an empty one removes it."""
-        self._checking.do(
-            lambda: self._tell_token(lambda: self._downloads.store_token(token), then)
-        )
+        self._asking.do(lambda: self._tell_token(lambda: self._downloads.store_token(token), then))
 
     def close(self) -> None:
         """Pauses everything and ends threads and process; waits a second or so."""
@@ -217,9 +219,10 @@ class DownloadQueue:
                 if entry.run is not None:
                     entry.run.cancel()
         self._fetching.close()
-        if not self._checking.close(patience=_END_PATIENCE):
+        self._checking.close()
+        if not self._asking.close(patience=_END_PATIENCE):
             self._downloads.close()
-            self._checking.close()
+            self._asking.close()
         self._recording.close()
         self._downloads.close()
 
@@ -240,8 +243,6 @@ class DownloadQueue:
             run = entry.run = Cancellation()
             self._set(entry, state=DownloadState.LOOKING_UP)
         self._do(entry, run, lambda: self._fetch(entry, run))
-        if entry.discard:
-            self._checking.do(lambda: self._discard(entry))
 
     def _fetch(self, entry: _Entry, run: Cancellation) -> None:
         source = self._source_of(entry)
@@ -321,6 +322,8 @@ class DownloadQueue:
 
         self._over_deaths(entry, run, attempt)
 
+    # In the thread that asks
+
     def _discard(self, entry: _Entry) -> None:
         with self._lock:
             if self._closing or not entry.discard:
@@ -354,7 +357,9 @@ class DownloadQueue:
 
     # In any thread
 
-    def _begin(self, download: Download, work: Callable[[_Entry, Cancellation], None]) -> None:
+    def _begin(
+        self, download: Download, work: Callable[[_Entry, Cancellation], None], worker: Worker
+    ) -> None:
         with self._lock:
             entry = self._entries.get(download.name)
             if self._closing or (entry is not None and entry.download.busy):
@@ -364,7 +369,7 @@ class DownloadQueue:
             run = entry.run = Cancellation()
             entry.download = msgspec.structs.replace(download, cache=self._source.cache)
             self._set(entry)
-            self._checking.do(lambda: self._do(entry, run, lambda: work(entry, run)))
+            worker.do(lambda: self._do(entry, run, lambda: work(entry, run)))
 
     def _queue(self, entry: _Entry | None, download: Download) -> None:
         if entry is None:
@@ -395,10 +400,13 @@ class DownloadQueue:
             sentence = f"{error.sentence.rstrip('.')}. Try again."
             self._fail(entry, run, None, sentence, error.details)
         with self._lock:
-            # Whoever stopped it may have asked for it anew in the meantime.
-            waits = entry.download.state is DownloadState.WAITING
             entry.run = None
-            if waits and not self._closing:
+            # Whoever stopped it may have asked for something else in the meantime.
+            if self._closing:
+                return
+            if entry.discard:
+                self._asking.do(lambda: self._discard(entry))
+            elif entry.download.state is DownloadState.WAITING:
                 self._fetching.do(self._fetch_next)
 
     def _fail(

@@ -90,7 +90,7 @@ def _discard(repository: Repository) -> int:
     freed = sum(_remove_file(path) for path in repository.partials())
     for record in read_records(repository.folder):
         snapshot = repository.snapshot(record.commit)
-        # Others may write to a cache that is shared: what they wrote must not name files elsewhere.
+        # A cache may be shared: what others wrote there must not name files elsewhere.
         files = [
             one for one in record.files if is_safe_name(one.name) and is_checksum(one.checksum)
         ]
