@@ -117,6 +117,16 @@ def test_the_users_language_says_which_alphabet(slavic, page_of, monkeypatch):
         assert_reads(read(slavic, page, ReadOptions(languages=(other,))), RUSSIAN)
 
 
+def test_an_alphabet_that_was_not_needed_is_not_loaded(page_of, tmp_path: Path):
+    paths = [tmp_path / "eslav.onnx", tmp_path / "th.onnx"]
+    for path in paths:
+        path.write_bytes(TINY_CYRILLIC.read_bytes())
+    engine = PpOcrEngine(EngineOptions(threads=1, alphabets=tuple(map(str, paths))))
+    paths[1].unlink()
+    assert_reads(read(engine, page_of(printed(RUSSIAN)), ReadOptions(languages=("rus",))), RUSSIAN)
+    assert engine.added.problems == (), "the other one was looked at, too"
+
+
 def test_another_script_is_still_refused_and_named_where_it_is_known(slavic, page_of):
     greek = (
         "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι",
@@ -138,7 +148,7 @@ def test_the_options_name_what_lies_in_the_folder():
     assert engine_options(Settings()).alphabets == (str(path),)
 
 
-@pytest.mark.parametrize("damage", ["cut", "text", "gone", "nameless"])
+@pytest.mark.parametrize("damage", ["cut", "text", "gone", "nameless", "other"])
 def test_a_damaged_alphabet_costs_only_what_it_was_for(page_of, tmp_path: Path, damage: str):
     path = tmp_path / "eslav.onnx"
     content = TINY_CYRILLIC.read_bytes()
@@ -148,6 +158,9 @@ def test_a_damaged_alphabet_costs_only_what_it_was_for(page_of, tmp_path: Path, 
         path.write_text("<html>Sign in to the network of this hotel</html>")
     elif damage == "nameless":
         path.write_bytes(content.replace(b"character", b"something"))
+    elif damage == "other":
+        # Two characters become one: the list is that of another network.
+        path.write_bytes(content.replace("а\n".encode(), "а-".encode(), 1))
     engine = PpOcrEngine(EngineOptions(threads=1, alphabets=(str(path),)))
     assert letters(read(engine, page_of(printed(ENGLISH))).text) == letters(" ".join(ENGLISH))
     with pytest.raises(EngineError, match="remove it in the list of models") as caught:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import numpy as np
+
 from textlift.engines.contract import EngineError, EngineOptions
 from textlift.engines.pp_ocr.card import added_alphabets
 from textlift.engines.pp_ocr.reading_direction import RIGHT_TO_LEFT
-from textlift.engines.pp_ocr.recognition import Recogniser
+from textlift.engines.pp_ocr.recognition import LINE_HEIGHT, Recogniser
 from textlift.engines.pp_ocr.weights import load_added_network
 from textlift.models.alphabets import Alphabet, alphabets_for
 
 _REMEDY = "remove it in the list of models, and get it again."
+_BLANK_LINE = np.full((LINE_HEIGHT, 2 * LINE_HEIGHT, 3), 255, dtype=np.uint8)
 
 
 class AddedAlphabet:
@@ -33,15 +36,18 @@ class AddedAlphabet:
         """Loads it at the first use.
 
         Raises:
-            EngineError: The file is gone or damaged.
+            EngineError: The file is gone or damaged, or no recogniser of this kind.
         """
         if self._recogniser is None:
-            self._recogniser = Recogniser(
+            recogniser = Recogniser(
                 load_added_network(self._path, self._options, remedy=_REMEDY),
                 name=self.about.name,
                 right_to_left=bool(RIGHT_TO_LEFT & set(self.about.own_scripts)),
                 remedy=_REMEDY,
             )
+            # One that fits no characters shows it when it reads: not in the middle of a page.
+            recogniser.read([_BLANK_LINE])
+            self._recogniser = recogniser
         return self._recogniser
 
 
@@ -71,6 +77,10 @@ class AddedAlphabets:
     def __iter__(self) -> Iterator[AddedAlphabet]:
         """Those whose recognisers can be loaded; loads each when it is reached."""
         return self._usable(self._all)
+
+    def titles(self, names: Collection[str]) -> list[str]:
+        """The titles of those of these names; loads none."""
+        return [one.about.title for one in self._all if one.about.name in names]
 
     def for_languages(self, languages: Collection[str]) -> Iterator[AddedAlphabet]:
         """Those made for one of these languages (ISO 639-3), the fittest first."""

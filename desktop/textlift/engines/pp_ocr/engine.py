@@ -174,9 +174,8 @@ def _alphabets_used(pieces: list[Piece], added: AddedAlphabets) -> str:
     used = {piece.alphabet for piece in pieces}
     if used <= {""}:
         return ""
-    titles = [alphabet.about.title for alphabet in added if alphabet.about.name in used]
     which = "all lines" if "" not in used else "some lines"
-    return f"The alphabet you added read {which}: {' and '.join(titles)}."
+    return f"The alphabet you added read {which}: {' and '.join(added.titles(used))}."
 
 
 def _giving_up(cancellation: Cancellation) -> Callable[[], None]:
