@@ -84,7 +84,7 @@ def test_doctor_says_of_devices_what_the_settings_say(run, script, monkeypatch, 
     lines = run("doctor").stdout.splitlines()
     assert "PyTorch: 2.13.0+cu130, built for CUDA 13.0" in lines
     assert "NVIDIA driver: 580.95.05, CUDA 13.0, knows 2 GPUs" in lines
-    assert "Device cuda:0: NVIDIA RTX A: 5.0 GB of 8.0 GB free, 45 °C, 10% busy" in lines
+    assert "Device cuda:0: NVIDIA RTX A: 5.0 GB of 8.0 GB free, 45 °C, 10 % busy" in lines
     (other,) = (line for line in lines if line.startswith("Device cuda:1:"))
     assert other.startswith("Device cuda:1: NVIDIA RTX B: 8.0 GB, cannot be used. It is older")
     assert 'Type: ~/venv/bin/python -m pip install "torch==2.13.0+cu126"' in other

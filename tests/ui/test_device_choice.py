@@ -10,7 +10,7 @@ from textlift.ui.device_choice import DeviceChoice
 from textlift.ui.savings_list import SavingsList
 
 CPU = Device("cpu", "CPU, 8 cores", 32 * 10**9)
-CARD = Device("cuda:0", "NVIDIA RTX 3070", 8 * 10**9)
+CARD = Device("cuda:0", "NVIDIA RTX 3070", 8 * 2**30)
 OLD = "The driver is too old for the installed PyTorch."
 UNUSABLE = tuple(
     Device(
@@ -45,12 +45,12 @@ def is_enabled(choice: DeviceChoice, name: str) -> bool:
 def test_devices_are_listed_by_name_and_automatic_says_what_it_means_now(choice):
     assert not choice.note.isVisible()
     choice.show_devices((CPU, CARD), "cuda:0")
-    assert titles(choice) == ["Automatic", "CPU, 8 cores (32 GB)", "NVIDIA RTX 3070 (8 GB)"]
-    assert choice.note.text() == "Automatic now means: NVIDIA RTX 3070 (8 GB)"
+    assert titles(choice) == ["Automatic", "CPU, 8 cores (32.0 GB)", "NVIDIA RTX 3070 (8.6 GB)"]
+    assert choice.note.text() == "Automatic now means: NVIDIA RTX 3070 (8.6 GB)"
     assert choice.problems == []
     choice.show_devices((CPU,), "cpu")
-    assert titles(choice) == ["Automatic", "CPU, 8 cores (32 GB)"], "the card is gone"
-    assert choice.note.text() == "Automatic now means: CPU, 8 cores (32 GB)"
+    assert titles(choice) == ["Automatic", "CPU, 8 cores (32.0 GB)"], "the card is gone"
+    assert choice.note.text() == "Automatic now means: CPU, 8 cores (32.0 GB)"
 
 
 def test_a_card_that_cannot_be_used_says_why_and_what_to_type(choice):
@@ -77,7 +77,7 @@ def test_a_device_of_the_settings_that_is_not_here_stays_chosen(qtbot):
     qtbot.addWidget(choice)
     choice.show_devices((CPU,), "cpu")
     assert choice.chosen == "cuda:3"
-    assert titles(choice) == ["Automatic", "CPU, 8 cores (32 GB)", "cuda:3"]
+    assert titles(choice) == ["Automatic", "CPU, 8 cores (32.0 GB)", "cuda:3"]
 
 
 def test_a_saving_is_taken_back(qtbot):

@@ -56,6 +56,13 @@ def test_memory_shared_with_the_gpu_is_named_so():
     assert home_of("mps", (ram,)) is ram
 
 
+def test_what_a_model_has_of_shared_memory_is_not_taken_for_that_of_others():
+    (ram,) = devices_in(sample(ram_gpu="Apple M3 Pro"), {"mps": 5 * GB})
+    assert (ram.ours, ram.others, ram.free) == (5 * GB, 3 * GB, 8 * GB)
+    (ram,) = devices_in(sample(), {"cpu": 5 * GB})
+    assert ram.ours == GB, "all of it is resident, and counted"
+
+
 def test_what_the_driver_does_not_tell_is_taken_from_the_engines():
     untold = card(ours=0, ours_told=False)
     gpu, _ = devices_in(sample(untold), {"cuda:0": 4 * GB})

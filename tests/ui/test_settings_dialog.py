@@ -108,7 +108,7 @@ def test_devices_are_listed_when_they_are_known(qtbot, registry, states, downloa
     )
     box = dialog.large_models.device.box
     titles = [box.itemText(row) for row in range(box.count())]
-    assert titles == ["Automatic", "CPU (8 GB)", "A card (10 GB)"]
+    assert titles == ["Automatic", "CPU (8.0 GB)", "A card (10.0 GB)"]
     assert dialog.settings().device == "cuda:0"
 
 

@@ -32,5 +32,5 @@ def _state(device: Device, sample: MemorySample) -> str:
     for gpu in sample.gpus:
         if gpu.device == device.name:
             words += [f"{gpu.temperature} °C"] if gpu.temperature is not None else []
-            words += [f"{gpu.load:.0%} busy"] if gpu.load is not None else []
+            words += [f"{gpu.load * 100:.0f} % busy"] if gpu.load is not None else []
     return ", ".join(words)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from textlift.ui.memory_words import size_words
 from textlift.ui.theme import SPACE, colours
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class _WrappedLabel(QLabel):
 
 def device_words(device: Device) -> str:
     """A device by name, with its memory where that is known."""
-    return f"{device.title} ({device.memory / 1e9:.0f} GB)" if device.memory else device.title
+    return f"{device.title} ({size_words(device.memory)})" if device.memory else device.title
 
 
 def _problems(devices: tuple[Device, ...]) -> Iterator[tuple[str, str]]:

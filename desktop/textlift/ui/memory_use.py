@@ -62,13 +62,15 @@ def devices_in(sample: MemorySample, told: Mapping[str, int]) -> tuple[DeviceUse
 
     Args:
         sample: What was measured.
-        told: Bytes on each device that engines say they take. Only needed where the driver does
+        told: Bytes on each device that engines say they take. Only needed where the system does
             not tell whose memory it is: else all of it would pass for that of others.
     """
     gpus = [
         _gpu(gpu, told, short=short)
         for gpu, short in zip(sample.gpus, _short_names(sample.gpus), strict=True)
     ]
+    # What Metal gives a process is not all counted as resident.
+    ram_ours = max(sample.ram_ours, told.get("mps", 0)) if sample.ram_gpu else sample.ram_ours
     ram = DeviceUse(
         key=RAM,
         devices=("cpu", "mps") if sample.ram_gpu else ("cpu",),
@@ -77,8 +79,8 @@ def devices_in(sample: MemorySample, told: Mapping[str, int]) -> tuple[DeviceUse
         if sample.ram_gpu
         else "Memory of this computer",
         total=sample.ram_total,
-        used=max(sample.ram_used, sample.ram_ours),
-        ours=sample.ram_ours,
+        used=max(sample.ram_used, ram_ours),
+        ours=ram_ours,
     )
     return (*gpus, ram)
 

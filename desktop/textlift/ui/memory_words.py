@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textlift.models.on_disk import shown_size
 from textlift.ui.memory_use import DeviceUse
 
 _HEAT = 85
@@ -9,10 +10,8 @@ _HEAT = 85
 
 
 def size_words(size: int) -> str:
-    """Bytes as people say them."""
-    if size < 100_000_000:
-        return f"{size / 1e6:.0f} MB"
-    return f"{size / 1e9:.1f} GB" if size < 100_000_000_000 else f"{size / 1e9:.0f} GB"
+    """Bytes as people say them, in no more room than needed."""
+    return shown_size(size) if size < 100_000_000_000 else f"{size / 1e9:.0f} GB"
 
 
 def use_sentence(use: DeviceUse) -> str:
@@ -45,7 +44,7 @@ def condition_words(use: DeviceUse) -> str:
     if use.temperature is not None:
         words.append(f"{use.temperature} °C" + (", hot" if use.temperature >= _HEAT else ""))
     if use.load is not None:
-        words.append(f"{use.load:.0%} busy".replace("%", " %"))
+        words.append(f"{use.load * 100:.0f} % busy")
     return " · ".join(words)
 
 
