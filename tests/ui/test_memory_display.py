@@ -35,7 +35,7 @@ class Shown:
     def sample(self, *gpus: GpuMemory) -> MemoryDisplay:
         self._at += 0.5
         taken = MemorySample(ram_total=16 * GB, ram_used=8 * GB, ram_ours=GB, gpus=gpus)
-        self.history.add(devices_in(taken, {}), at=self._at)
+        self.history.add(devices_in(taken), at=self._at)
         self.display.show_history(self.history)
         self.display.resize(self.display.sizeHint())
         return self.display

@@ -119,19 +119,15 @@ class MemoryCommands(QObject):
 
     def take(self, sample: MemorySample) -> None:
         """Takes what was measured now."""
-        self.history.add(devices_in(sample, self._told_by_device()), at=time.monotonic())
+        self.history.add(devices_in(sample, self._told_by_loaded()), at=time.monotonic())
         self._homes.look(self.unloading.loaded, self.history.latest)
         self._look_at_reports()
         self._show()
 
-    def _told_by_device(self) -> dict[str, int]:
+    def _told_by_loaded(self) -> tuple[EngineMemory, ...]:
         loaded = {engine.name for engine in self.unloading.loaded}
         self._told = {name: told for name, told in self._told.items() if name in loaded}
-        sizes: dict[str, int] = {}
-        for told in self._told.values():
-            size = told.weights + told.cache + told.rest
-            sizes[told.device] = sizes.get(told.device, 0) + size
-        return sizes
+        return tuple(self._told.values())
 
     def _on_told(self, engine: str, memory: EngineMemory) -> None:
         self._told[engine] = memory

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
+    from textlift.models.engine_memory import EngineMemory
     from textlift.models.memory import GpuMemory, MemorySample
 
 RAM = "ram"
@@ -57,20 +59,24 @@ class DeviceUse(msgspec.Struct, frozen=True):
         return max(self.total - self.used, 0)
 
 
-def devices_in(sample: MemorySample, told: Mapping[str, int]) -> tuple[DeviceUse, ...]:
+def devices_in(sample: MemorySample, told: Iterable[EngineMemory] = ()) -> tuple[DeviceUse, ...]:
     """The GPUs, then the system's memory.
 
     Args:
         sample: What was measured.
-        told: Bytes on each device that engines say they take. Only needed where the system does
-            not tell whose memory it is: else all of it would pass for that of others.
+        told: By the engines that are loaded. Only needed where the system does not tell whose
+            memory it is, else all of it would pass for that of others, or tells of no GPU.
     """
+    told = tuple(told)
+    sizes = Counter[str]()
+    for one in told:
+        sizes[one.device] += one.weights + one.cache + one.rest
     gpus = [
-        _gpu(gpu, told, short=short)
+        _gpu(gpu, sizes, short=short)
         for gpu, short in zip(sample.gpus, _short_names(sample.gpus), strict=True)
-    ]
+    ] or _only_told(told, sizes)
     # What Metal gives a process is not all counted as resident.
-    ram_ours = max(sample.ram_ours, told.get("mps", 0)) if sample.ram_gpu else sample.ram_ours
+    ram_ours = max(sample.ram_ours, sizes["mps"]) if sample.ram_gpu else sample.ram_ours
     ram = DeviceUse(
         key=RAM,
         devices=("cpu", "mps") if sample.ram_gpu else ("cpu",),
@@ -112,6 +118,27 @@ def _gpu(gpu: GpuMemory, told: Mapping[str, int], *, short: str) -> DeviceUse:
         lost=gpu.lost,
         ours_told=gpu.ours_told,
     )
+
+
+def _only_told(told: Iterable[EngineMemory], sizes: Mapping[str, int]) -> list[DeviceUse]:
+    """GPUs that models run on and of which no driver tells.
+
+    So it is in a container that was given CUDA without NVML, and with ROCm in WSL.
+    """
+    latest = {one.device: one for one in told if one.device.startswith("cuda") and one.total}
+    return [
+        DeviceUse(
+            key=f"told {device}",
+            devices=(device,),
+            short="GPU" if len(latest) == 1 else f"GPU {device.partition(':')[2]}",
+            title=f"{device}, as its model told when it last read",
+            total=one.total,
+            used=max(one.total - one.free, sizes[device]),
+            ours=sizes[device],
+            ours_told=False,
+        )
+        for device, one in latest.items()
+    ]
 
 
 def home_of(device: str, uses: tuple[DeviceUse, ...]) -> DeviceUse | None:
