@@ -103,7 +103,10 @@ def test_layers_lie_beside_a_gpu_only_and_need_room_there() -> None:
 def test_a_saving_that_is_set_counts() -> None:
     need = memory_need(saved_work(WORK, Saving(weights="int4", max_pixels=1_000_000)), "cuda:0")
     set_already = Saving(weights="int4", max_pixels=1_000_000)
-    assert judged(room(need.total), set_already).answer is Answer.FITS
+    fit = judged(room(need.total), set_already)
+    assert fit.answer is Answer.FITS
+    words = "Fits with 4-bit weights, pages of at most 1.0 megapixels: needs "
+    assert fit.sentence.startswith(words)
     less = judged(room(need.total - 10_000_000), set_already)
     assert [way.saving.weights for way in less.ways if not way.saving.offload] == ["int4"]
     beside = judged(room(NEED.total - 1_000_000_000), Saving(offload=True))

@@ -89,8 +89,8 @@ def test_a_saving_is_taken_back(qtbot):
     qtbot.addWidget(shown)
     texts = [shown.lines.item(row).text() for row in range(shown.lines.count())]
     assert texts == [
-        "Big: 8-bit weights, at most 2.0 megapixels",
-        "Bigger: 4-bit weights, partly in the system's memory",
+        "Big: 8-bit weights, pages of at most 2.0 megapixels",
+        "Bigger: 4-bit weights, a part of it in the system's memory",
     ]
     assert shown.savings == savings
     assert not shown.remove_button.isEnabled()

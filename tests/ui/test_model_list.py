@@ -165,6 +165,7 @@ def test_what_fits_comes_before_what_does_not_and_the_nearest_that_does_is_named
         "model-2": fit(Answer.FITS, "Fits: needs 3.0 GB, 6.9 GB are free on the GPU."),
         "model-3": fit(Answer.DOES_NOT_FIT, no),
         "model-4": fit(Answer.UNKNOWN, "Nobody knows."),
+        "model-5": fit(Answer.FITS, "Fits with 4-bit weights.", saving=Saving(weights="int4")),
     }
     models.show_states(STATES, fits)
     titles = rows(models.items)
@@ -178,6 +179,9 @@ def test_what_fits_comes_before_what_does_not_and_the_nearest_that_does_is_named
         "Fits with 8-bit weights: needs 8.5 GB, 6.9 GB are free"
     )
     assert shown(models, "model-2").fit == "Fits: needs 8.5 GB, 6.9 GB are free"
+    assert shown(models, "model-5").fit == (
+        "Fits with 4-bit weights: needs 8.5 GB, 6.9 GB are free"
+    )
     assert shown(models, "model-4").fit == ""
     assert no in models.items.item(models.items.row_of("model-0")).toolTip()
 

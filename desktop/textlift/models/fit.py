@@ -9,6 +9,7 @@ import msgspec
 
 from textlift.models.memory_need import MemoryNeed, Work, least_on_gpu, memory_need
 from textlift.models.on_disk import shown_size
+from textlift.models.saving_words import saving_words
 from textlift.settings import Saving
 
 LEAST_READABLE = 500_000
@@ -53,6 +54,7 @@ class Fit(msgspec.Struct, frozen=True):
         ways: Where it fits with a saving only: the ways, that with the least loss first.
         instead: Where it does not fit: name of the best model that does; empty when none does.
         sentence: For a person: "Fits: needs 8.1 GB, 21.3 GB are free on the GPU."
+        saving: That is set already, and without which it may not fit.
     """
 
     answer: Answer
@@ -62,6 +64,12 @@ class Fit(msgspec.Struct, frozen=True):
     ways: tuple[Way, ...] = ()
     instead: str = ""
     sentence: str = ""
+    saving: Saving = Saving()
+
+    @property
+    def fits_words(self) -> str:
+        """That it fits, with the saving that is set."""
+        return f"Fits with {saving_words(self.saving)}" if self.saving != Saving() else "Fits"
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -93,7 +101,8 @@ def judge_fit(work: Work, room: Room, *, saving: Saving, instead: str = "") -> F
     """
     need = _need(work, room, offload=saving.offload)
     if need is not None and need.total <= room.free:
-        return _fit(Answer.FITS, need, room, f"Fits: {_needs(need, room)}.")
+        fit = Fit(Answer.FITS, need, room.free, room.device, saving=saving)
+        return msgspec.structs.replace(fit, sentence=f"{fit.fits_words}: {_needs(need, room)}.")
     need = memory_need(work, room.device)
     ways = tuple(_ways(work, room, saving))
     if ways:

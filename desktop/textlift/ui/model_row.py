@@ -221,7 +221,7 @@ def fit_words(fit: Fit, *, title_of: Callable[[str], str]) -> str:
     """Whether a model fits, without the device, which is the same for all of the list."""
     needs = f"needs {shown_size(fit.need.total)}, {shown_size(fit.free)} are free"
     if fit.answer is Answer.FITS:
-        return f"Fits: {needs}"
+        return f"{fit.fits_words}: {needs}"
     if fit.answer is Answer.FITS_WITH and fit.ways:
         return f"Fits with {way_words(fit.ways[0])}: {needs}"
     if fit.answer is Answer.DOES_NOT_FIT:

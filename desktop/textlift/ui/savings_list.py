@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
 
+from textlift.models.saving_words import saving_words
 from textlift.settings import Saving
-from textlift.ui.saving_words import saving_words
 from textlift.ui.settings_form import list_items
 from textlift.ui.theme import SPACE
 
