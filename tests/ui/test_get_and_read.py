@@ -294,8 +294,14 @@ def test_pages_that_another_model_reads_meanwhile_are_finished_first(getting, hu
     driver.wait(lambda: read_by(driver) == NAME)
 
 
+def go_on(driver) -> None:
+    """Presses the button of the model's row."""
+    driver.window.models.action_wanted.emit(NAME, RowAction.GO_ON)
+
+
+@pytest.mark.parametrize("go_on", [click_row, go_on])
 def test_a_download_that_the_end_of_the_program_paused_is_gone_on_with_by_one_click(
-    getting, hub, tmp_path
+    getting, hub, tmp_path, go_on
 ):
     hub.script(Fault(hold_after=100_000), file=WEIGHTS)
     driver = getting()
@@ -313,9 +319,33 @@ def test_a_download_that_the_end_of_the_program_paused_is_gone_on_with_by_one_cl
     driver.wait(lambda: row(driver).actions == (RowAction.GO_ON, RowAction.CANCEL))
     assert hub.asked() == [], "nothing is asked of the network before the click"
     driver.wait(lambda: driver.window.current.key is not None)
-    click_row(driver)
+    go_on(driver)
     driver.wait(lambda: read_by(driver) == NAME)
     assert hub.sent(WEIGHTS) < len(checkpoint_files(KIND)[WEIGHTS])
+
+
+def test_what_was_got_without_a_wish_to_read_is_not_read_with_after_a_restart(
+    getting, hub, tmp_path
+):
+    hub.script(Fault(hold_after=100_000), file=WEIGHTS)
+    driver = getting()
+    driver.open(draw_line(tmp_path / "line.png")[0])
+    driver.wait_until_read()
+    driver.desktop.downloads.get(NAME)
+    driver.wait(lambda: hub.sent(WEIGHTS) >= 100_000)
+    driver.wait(lambda: row(driver).getting is not None)
+    driver.window.close_unasked()
+    driver.close()
+    hub.mend()
+
+    driver = getting(to_get=False)
+    driver.wait(lambda: row(driver).actions == (RowAction.GO_ON, RowAction.CANCEL))
+    driver.wait(lambda: driver.window.current.key is not None)
+    go_on(driver)
+    driver.wait(lambda: row(driver).ready)
+    assert banner(driver) == ""
+    assert driver.desktop.commands.settings.model == "alpha"
+    assert read_by(driver) == "alpha"
 
 
 def test_of_two_models_the_one_chosen_last_reads(getting, hub, tmp_path, folders):

@@ -62,6 +62,7 @@ class Download(msgspec.Struct, frozen=True, omit_defaults=True):
         sentence: What went wrong and what to do, or what a ``VERIFY`` found.
         details: For a bug report.
         cache: Folder it was begun in, as ``Source.cache`` says it; it goes on there.
+        for_reading: It is to be read with as soon as it is here.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Download(msgspec.Struct, frozen=True, omit_defaults=True):
     sentence: str = ""
     details: str = ""
     cache: str = ""
+    for_reading: bool = False
 
     @property
     def busy(self) -> bool:

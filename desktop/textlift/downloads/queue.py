@@ -136,6 +136,15 @@ class DownloadQueue:
             if entry is not None and entry.download.unfinished and not entry.download.busy:
                 self._queue(entry, entry.download)
 
+    def mark_for_reading(self, name: str) -> None:
+        """Remembers with a download, beyond the end of the program, what it is wanted for."""
+        with self._lock:
+            entry = self._entries.get(name)
+            if entry is None or not entry.download.unfinished or entry.download.for_reading:
+                return
+            self._set(entry, for_reading=True)
+            self._record(entry)
+
     def pause(self, name: str) -> None:
         """Stops a download; what was fetched of it stays."""
         with self._lock:

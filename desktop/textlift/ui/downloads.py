@@ -131,9 +131,9 @@ class DownloadsView(QObject):
         return self.queue.downloads()
 
     @property
-    def active(self) -> bool:
-        """Something is being got, or will be when its turn comes."""
-        return any(one.busy and one.task is Task.GET for one in self.queue.downloads())
+    def getting(self) -> tuple[Download, ...]:
+        """Those that are being got, or will be when their turn comes."""
+        return tuple(one for one in self.queue.downloads() if one.unfinished and one.busy)
 
     # What is asked for
 
@@ -148,6 +148,10 @@ class DownloadsView(QObject):
             self.licence_wanted.emit(model)
             return
         self.queue.get(name, title=gettable.title, wanted=gettable.wanted)
+
+    def mark_for_reading(self, name: str) -> None:
+        """Remembers with a download that the model is to read as soon as it is here."""
+        self.queue.mark_for_reading(name)
 
     def accept_licence(self, name: str) -> None:
         """The user accepts the licence of a model; it is got, now and any other time."""

@@ -68,6 +68,7 @@ class GetAndRead(QObject):
         self._downloads = downloads
         self._gate = gate
         self._wish: _Wish | None = None
+        self._resting: set[str] = set()
         window.models.action_wanted.connect(self.do)
         downloads.progressed.connect(self._on_progressed)
         downloads.finished.connect(self._on_finished)
@@ -118,15 +119,32 @@ class GetAndRead(QObject):
 
     def _on_progressed(self, name: str, download: Download) -> None:
         self._show_rows()
+        self._wish_again(name, download)
         wish = self._wish
         if wish is None or wish.name != name or download.task is not Task.GET:
             return
+        if not self._is_alphabet(name):
+            self._downloads.mark_for_reading(name)
         if download.state in {DownloadState.REMOVING, DownloadState.GONE}:
             self._forget_wish()
         elif _is_far_more(download, wish):
             self._ask_whether_so_much(download, wish)
         elif download.state is not DownloadState.DONE:
             self._show_notice(download)
+
+    def _wish_again(self, name: str, download: Download) -> None:
+        """Whoever goes on with a download wants what it was begun for, also after a restart."""
+        if download.unfinished and not download.busy:
+            self._resting.add(name)
+        elif name in self._resting:
+            self._resting.remove(name)
+            wished = self._wish is not None and self._wish.name == name
+            if download.busy and download.for_reading and not wished:
+                self._wish = _Wish(name, self._pages_looked_at(), announced=0)
+
+    def _is_alphabet(self, name: str) -> bool:
+        gettable = self._downloads.gettables.get(name)
+        return gettable is not None and gettable.alphabet is not None
 
     def _show_rows(self) -> None:
         gettings = {
@@ -148,8 +166,10 @@ class GetAndRead(QObject):
             self._say("info", f"{download.title}: {long_words(download)}", (go_on, cancel))
         else:
             pause = ("Pause", lambda: self._downloads.pause(name))
-            words = f"{download.title} reads as soon as it is here. {long_words(download)}"
-            self._say("info", words, (pause, cancel))
+            promise = f"{download.title} reads as soon as it is here."
+            if self._is_alphabet(name):
+                promise = f"{download.title}: pages are read with it as soon as it is here."
+            self._say("info", f"{promise} {long_words(download)}", (pause, cancel))
 
     def _say(
         self,
@@ -199,7 +219,7 @@ class GetAndRead(QObject):
             return
         self._forget_wish()
         pages = self._pages_to_read(wish)
-        if self._downloads.gettables[name].alphabet is not None:
+        if self._is_alphabet(name):
             self.alphabet_came.emit(pages)
             return
         self.model_wanted.emit(name)
