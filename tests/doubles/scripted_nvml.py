@@ -27,6 +27,8 @@ class ScriptedGpu:
         temperature: None: the card has no sensor.
         load: In percent; None: not told.
         capability: None: not told.
+        divided: By MIG.
+        parts: Of a divided one; their UUIDs begin with ``MIG-``.
         lost: It fell off the bus.
         forbidden: This account may not open it.
     """
@@ -41,6 +43,7 @@ class ScriptedGpu:
     load: int | None = 10
     capability: tuple[int, int] | None = (8, 6)
     divided: bool = False
+    parts: list[ScriptedGpu] = dataclasses.field(default_factory=list)
     lost: bool = False
     forbidden: bool = False
 
@@ -105,6 +108,8 @@ class ScriptedNvml:
             "nvmlDeviceGetUUID": lambda gpu: gpu.uuid,
             "nvmlDeviceGetCudaComputeCapability": lambda gpu: _told(gpu.capability),
             "nvmlDeviceGetMigMode": lambda gpu: (int(gpu.divided), int(gpu.divided)),
+            "nvmlDeviceGetMaxMigDeviceCount": lambda gpu: len(gpu.parts) + 1,
+            "nvmlDeviceGetMigDeviceHandleByIndex": _part,
             "nvmlDeviceGetMemoryInfo": self._memory,
             "nvmlDeviceGetTemperature": lambda gpu, sensor: _told(_present(gpu).temperature),
             "nvmlDeviceGetUtilizationRates": lambda gpu: SimpleNamespace(
@@ -161,6 +166,13 @@ def _present(gpu: ScriptedGpu) -> ScriptedGpu:
     if gpu.lost:
         raise pynvml.NVMLError(pynvml.NVML_ERROR_GPU_IS_LOST)
     return gpu
+
+
+def _part(gpu: ScriptedGpu, index: int) -> ScriptedGpu:
+    """The first place for a part is empty."""
+    if index == 0:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_NOT_FOUND)
+    return gpu.parts[index - 1]
 
 
 def _told(value: object) -> object:

@@ -21,7 +21,7 @@ from doubles.scripted_nvml import (
     without_nvml,
 )
 from textlift.models import own_processes
-from textlift.models.memory import MemoryProbe, sample_memory
+from textlift.models.memory import MemoryProbe, gpu_states, sample_memory
 
 
 class Clock:
@@ -245,10 +245,39 @@ def test_the_names_follow_what_cuda_is_shown(monkeypatch):
     assert [gpu.device for gpu in sample_memory([]).gpus] == ["cuda:1", "", "cuda:0"]
 
 
-def test_a_divided_card_says_so_in_its_name(monkeypatch):
-    ScriptedNvml(ScriptedGpu(name="NVIDIA H100", divided=True)).install(monkeypatch)
+def divided_card() -> ScriptedGpu:
+    return ScriptedGpu(
+        name="NVIDIA H100",
+        total=80 * GB,
+        used=30 * GB,
+        divided=True,
+        parts=[
+            ScriptedGpu(uuid="MIG-aa", total=10 * GB, used=4 * GB, processes={os.getpid(): 3 * GB}),
+            ScriptedGpu(uuid="MIG-bb", total=20 * GB, used=GB),
+        ],
+    )
+
+
+def test_of_a_divided_card_the_part_that_models_get_is_told(monkeypatch):
+    ScriptedNvml(divided_card()).install(monkeypatch)
     (seen,) = sample_memory([]).gpus
-    assert seen.name.startswith("NVIDIA H100 (divided by MIG")
+    assert (seen.name, seen.device) == ("NVIDIA H100 (divided by MIG, one part)", "cuda:0")
+    assert (seen.total, seen.ours, seen.others, seen.free) == (10 * GB, 3 * GB, GB, 6 * GB)
+    assert seen.temperature == 45
+
+
+def test_the_environment_can_name_the_part_of_a_divided_card(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-bb")
+    ScriptedNvml(divided_card()).install(monkeypatch)
+    (seen,) = sample_memory([]).gpus
+    assert (seen.device, seen.total, seen.free) == ("cuda:0", 20 * GB, 19 * GB)
+
+
+def test_a_divided_card_without_parts_cannot_be_used(monkeypatch):
+    ScriptedNvml(ScriptedGpu(divided=True)).install(monkeypatch)
+    ((seen, use),) = gpu_states()
+    assert seen.device == ""
+    assert "there is no part of it" in use.problem
 
 
 def test_measuring_twice_a_second_costs_less_than_a_hundredth_of_a_core(monkeypatch):

@@ -38,3 +38,10 @@ UUIDS = ["GPU-aa11", "GPU-aa22", "GPU-bb33"]
 )
 def test_order(setting, order):
     assert visible_order(setting, UUIDS) == order
+
+
+def test_parts_of_divided_gpus_have_names_of_their_own():
+    parts = ["", "MIG-aa22", "MIG-bb33"]
+    assert visible_order("MIG-aa22", UUIDS, parts=parts) == (1,)
+    assert visible_order("MIG-bb", UUIDS, parts=parts) == (2,)
+    assert visible_order("MIG-cc", UUIDS, parts=parts) == ()

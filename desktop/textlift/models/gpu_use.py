@@ -51,6 +51,12 @@ NO_ANSWER = (
 )
 
 
+_NO_PART = (
+    "It is divided by MIG, and there is no part of it for this account.",
+    "Ask whoever looks after this computer for a part, or to end the division.",
+)
+
+
 def nvidia_uses(
     system: NvidiaSystem,
     build: TorchBuild | None,
@@ -70,13 +76,19 @@ def nvidia_uses(
         root: Of the file system; another in tests.
     """
     setting = environment.get("CUDA_VISIBLE_DEVICES")
-    order = visible_order(setting, [gpu.uuid for gpu in system.gpus])
+    order = visible_order(
+        setting,
+        [gpu.uuid for gpu in system.gpus],
+        parts=[gpu.part for gpu in system.gpus],
+    )
     names = {system.gpus[place].uuid: f"cuda:{number}" for number, place in enumerate(order)}
     if build is not None and build.hip:
         names = {}
     uses = {}
     for gpu in system.gpus:
         problem, remedy = _torch_problem(gpu, system, build)
+        if not problem and gpu.divided and not gpu.part:
+            problem, remedy = _NO_PART
         if not problem:
             problem, remedy = _device_file_problem(gpu, root)
         if not problem and gpu.uuid not in names:

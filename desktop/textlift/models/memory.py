@@ -21,7 +21,7 @@ from textlift.models.ram import system_ram
 _LOOK_AGAIN = 10.0
 """Seconds after which is looked for AMD GPUs again."""
 
-_DIVIDED = " (divided by MIG; models get its first part)"
+_DIVIDED = " (divided by MIG, one part)"
 
 
 class GpuMemory(msgspec.Struct, frozen=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ class NvidiaGpu(msgspec.Struct, frozen=True):
         uuid: ``GPU-…``.
         capability: Compute capability; None where it is not told.
         divided: Into parts that CUDA takes for GPUs (MIG).
+        part: UUID of the part that CUDA takes, ``MIG-…``; empty when there is none.
     """
 
     index: int
@@ -37,6 +39,7 @@ class NvidiaGpu(msgspec.Struct, frozen=True):
     uuid: str
     capability: tuple[int, int] | None = None
     divided: bool = False
+    part: str = ""
 
 
 class NvidiaState(msgspec.Struct, frozen=True):
@@ -44,8 +47,8 @@ class NvidiaState(msgspec.Struct, frozen=True):
 
     Attributes:
         gpu: What it is.
-        total: On the card.
-        used: By everyone.
+        total: On the card, or in the part of it that CUDA takes.
+        used: By everyone, there.
         by_process: Process id -> bytes; None where the driver does not tell (WDDM on Windows).
         processes_told: The driver lists the processes; an old one does not.
         temperature: Degrees Celsius; None where it is not told.
@@ -87,6 +90,7 @@ class Nvml:
         self._lock = threading.Lock()
         self._system: NvidiaSystem | None = None
         self._handles: dict[str, Any] = {}
+        self._parts: dict[str, Any] = {}
         self._silent: set[str] = set()
         self._started_at = 0.0
 
@@ -105,7 +109,8 @@ class Nvml:
             found = []
             for gpu in system.gpus:
                 try:
-                    found.append(_state(gpu, self._handles[gpu.uuid]))
+                    handle = self._handles[gpu.uuid]
+                    found.append(_state(gpu, handle, self._parts.get(gpu.part, handle)))
                     self._silent.discard(gpu.uuid)
                 except pynvml.NVMLError as error:
                     if error.value in _OVER:
@@ -130,12 +135,14 @@ class Nvml:
         with contextlib.suppress(pynvml.NVMLError):
             pynvml.nvmlShutdown()
         self._handles.clear()
+        self._parts.clear()
         self._system = NvidiaSystem(error=error.value, problem=str(error))
         self._started_at = self._clock()
 
     def _start(self) -> NvidiaSystem:
         self._started_at = self._clock()
         self._handles.clear()
+        self._parts.clear()
         known = set[str]() if self._system is None else {gpu.uuid for gpu in self._system.gpus}
         try:
             pynvml.nvmlInit()
@@ -152,12 +159,15 @@ class Nvml:
         for index in range(pynvml.nvmlDeviceGetCount()):
             try:
                 handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+                divided = bool((_told(pynvml.nvmlDeviceGetMigMode, handle) or (0, 0))[0])
+                parts = dict(_parts_of(handle)) if divided else {}
                 gpu = NvidiaGpu(
                     index=index,
                     name=pynvml.nvmlDeviceGetName(handle),
                     uuid=pynvml.nvmlDeviceGetUUID(handle),
                     capability=_told(pynvml.nvmlDeviceGetCudaComputeCapability, handle),
-                    divided=bool((_told(pynvml.nvmlDeviceGetMigMode, handle) or (0, 0))[0]),
+                    divided=divided,
+                    part=_taken(parts),
                 )
             except pynvml.NVMLError as error:
                 if error.value in _OVER:
@@ -165,13 +175,31 @@ class Nvml:
                 # One that hangs, or that this account may not use; the others are still shown.
                 continue
             self._handles[gpu.uuid] = handle
+            self._parts.update(parts)
             yield gpu
 
 
-def _state(gpu: NvidiaGpu, handle: Any) -> NvidiaState:
-    memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+def _parts_of(handle: Any) -> Iterator[tuple[str, Any]]:
+    """UUIDs and handles of the parts of a divided GPU; their places need not be all taken."""
+    for index in range(_told(pynvml.nvmlDeviceGetMaxMigDeviceCount, handle) or 0):
+        part = _told(pynvml.nvmlDeviceGetMigDeviceHandleByIndex, handle, index)
+        uuid = None if part is None else _told(pynvml.nvmlDeviceGetUUID, part)
+        if uuid is not None:
+            yield uuid, part
+
+
+def _taken(parts: Iterable[str]) -> str:
+    """The part that is named to CUDA, else the first; a process can have no more than one."""
+    named = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    uuids = tuple(parts)
+    return next((uuid for uuid in uuids if uuid in named), uuids[0] if uuids else "")
+
+
+def _state(gpu: NvidiaGpu, handle: Any, part: Any) -> NvidiaState:
+    """Temperature and load are of the whole GPU: its parts have none of their own."""
+    memory = pynvml.nvmlDeviceGetMemoryInfo(part)
     load = _told(pynvml.nvmlDeviceGetUtilizationRates, handle)
-    processes = _processes(handle)
+    processes = _processes(part)
     return NvidiaState(
         gpu=gpu,
         total=int(memory.total),
