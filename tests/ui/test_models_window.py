@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,8 @@ from doubles.hub_faults import ALWAYS, Fault
 from doubles.hub_repository import made_up_model
 from doubles.listed_models import tiny_model, write_list
 from doubles.pages import make_image
+from textlift.downloads.download import DownloadState
+from textlift.downloads.messages import HubModel, Verified
 from textlift.engines.registry import Registry, installed_engines
 from textlift.models.catalogue import ModelEntry
 from textlift.settings import Settings, load_settings, save_settings
@@ -306,6 +309,25 @@ def test_closing_asks_while_something_is_downloaded(driver, hub, folders, open_m
     manager.wait_for(Standing.PAUSED)
     driver.window.close()
     assert not driver.window.isVisible()
+
+
+def test_closing_counts_downloads_and_not_checks(driver, hub, open_models, monkeypatch):
+    hub.add("tiny/reader", made_up_model(size=SIZE))
+    hub.script(Fault(bytes_per_second=300_000), file=WEIGHTS, times=ALWAYS)
+    manager = open_models()
+    queue = driver.desktop.downloads.queue
+    held = threading.Event()
+    monkeypatch.setattr(
+        queue._downloads, "verify", lambda *_, **__: held.wait(30) and Verified(checked=1)
+    )
+    queue.verify("other", title="Other", wanted=HubModel(("tiny/other",)))
+    manager.press("get")
+    manager.wait_for_bytes(100_000)
+    driver.window.actions_["quit"].trigger()
+    assert driver.dialog().text() == "Tiny reader is being downloaded."
+    driver.press("Keep going")
+    held.set()
+    driver.wait(lambda: queue.download("other").state is DownloadState.DONE)
 
 
 def test_downloads_go_on_while_the_window_is_closed_and_the_status_bar_tells(

@@ -95,9 +95,9 @@ class DownloadCommands(QObject):
         """Whether the program can be closed now; asks where that would stop a download."""
         application = QGuiApplication.instance()
         ends = isinstance(application, QGuiApplication) and application.isSavingSession()
-        if ends or not self.downloads.active:
+        if ends or not self.downloads.getting:
             return True
-        getting = [one.title for one in self.downloads.downloads() if one.busy]
+        getting = [one.title for one in self.downloads.getting]
         text = (
             f"{getting[0]} is being downloaded."
             if len(getting) == 1
