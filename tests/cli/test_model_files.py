@@ -234,6 +234,9 @@ def test_a_killed_command_leaves_no_process_and_can_be_gone_on_with(
     _, alive = psutil.wait_procs(children, timeout=5)
     assert not alive
     assert [record.name for record in records()] == ["reader"]
+    begun = section(textlift("models", "list").stdout, "Not finished")
+    assert "reader" in begun
+    assert "2 of 3 MB are here." in begun
     discarded = textlift("models", "remove", "reader", "--yes")
     assert discarded.returncode == 0
     assert not records()
