@@ -195,6 +195,32 @@ def test_a_commit_that_is_none_names_no_folder(
     assert files_below(tmp_path) == before
 
 
+def test_another_commit_than_the_pinned_one_is_refused(
+    process: Downloads, hub: LoopbackHub, source: Source
+) -> None:
+    repository = hub.add("tiny/reader", made_up_model(size=1000))
+    pinned = repository.resolve("main")
+    assert pinned is not None
+    other = repository.commit(made_up_model(size=1000, seed=1))
+    told = {"id": "tiny/reader", "sha": other, "siblings": []}
+    hub.script(Fault(content=json.dumps(told).encode()), kind="info")
+    with pytest.raises(DownloadError) as error:
+        process.look_up(HubModel(("tiny/reader",), pinned), source)
+    assert "does not answer as the Hugging Face hub does" in error.value.sentence
+    assert process.look_up(HubModel(("tiny/reader",), pinned), source).commit == pinned
+
+
+@pytest.mark.parametrize("size", [-1, 1 << 60, 10**30])
+def test_a_size_that_no_file_has_is_refused(
+    process: Downloads, hub: LoopbackHub, source: Source, size: int
+) -> None:
+    hub.add("tiny/reader", made_up_model(size=1000))
+    listed = [{"type": "file", "path": "model.safetensors", "size": size, "oid": "1" * 40}]
+    hub.script(Fault(content=json.dumps(listed).encode()), kind="tree")
+    failed = failure_of(process, source)
+    assert "does not answer as the Hugging Face hub does" in failed.sentence
+
+
 def test_a_tree_without_end_is_given_up(
     process: Downloads, hub: LoopbackHub, source: Source
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -52,16 +52,20 @@ class _Information(msgspec.Struct):
     sha: str
 
 
+_Size = Annotated[int, msgspec.Meta(ge=0, lt=1 << 60)]
+"""Bytes; no disk takes more."""
+
+
 class _LargeFile(msgspec.Struct):
     oid: str
-    size: int
+    size: _Size
 
 
 class _TreeEntry(msgspec.Struct):
     type: str
     path: str
     oid: str = ""
-    size: int = 0
+    size: _Size = 0
     lfs: _LargeFile | None = None
 
 
@@ -109,7 +113,7 @@ class HubQuestions:
         base = f"{self._endpoint}/api/models/{hub_id}"
         answer, _ = self._ask(f"{base}/revision/{quote(revision, safe='')}", subject)
         commit = self._decoded(answer, _Information).sha
-        if not COMMIT.fullmatch(commit):
+        if not COMMIT.fullmatch(commit) or (COMMIT.fullmatch(revision) and commit != revision):
             raise self._not_understood()
         files: dict[str, RepositoryFile] = {}
         url = f"{base}/tree/{commit}?recursive=true"
