@@ -129,7 +129,7 @@ def test_a_model_is_got_listed_damaged_mended_and_removed(
     sound = textlift("models", "verify")
     assert (sound.returncode, sound.stdout) == (
         0,
-        "Tiny Reader: all 4 files are as published.\n",
+        "Tiny Reader: All 4 files are as published.\n",
     )
 
     weights = next(hub_cache.rglob("model.safetensors"))
@@ -297,7 +297,7 @@ def test_the_settings_choose_folder_mirror_and_proxy(
     assert textlift("models", "get", "reader").returncode == 0
     assert list((tmp_path / "drive").rglob("model.safetensors"))
     assert str(tmp_path / "drive") in section(textlift("models", "list").stdout, "On this")
-    assert textlift("models", "verify").stdout == "Tiny Reader: all 5 files are as published.\n"
+    assert textlift("models", "verify").stdout == "Tiny Reader: All 5 files are as published.\n"
 
 
 def test_an_alphabet_is_got_verified_and_removed(hub: LoopbackHub, private_home: Path) -> None:
@@ -313,7 +313,7 @@ def test_an_alphabet_is_got_verified_and_removed(hub: LoopbackHub, private_home:
     assert got.returncode == 0, got.stderr
     assert (user_folders().alphabets / "cherokee.onnx").read_bytes() == content
     assert "cherokee" in section(textlift("models", "list").stdout, "On this machine")
-    assert textlift("models", "verify").stdout == "Cherokee: its one file is as published.\n"
+    assert textlift("models", "verify").stdout == "Cherokee: The one file is as published.\n"
     assert textlift("models", "remove", "cherokee", "--yes").returncode == 0
     assert not (user_folders().alphabets / "cherokee.onnx").exists()
 

@@ -13,9 +13,10 @@ from textlift.commands.model_files import OnDisk
 from textlift.commands.ocr import EXIT_DONE, EXIT_FAILED
 from textlift.commands.terminal import Reporter, Terminal
 from textlift.commands.transfer_bar import TransferBar
+from textlift.downloads.check_words import soundness_found
 from textlift.downloads.client import DownloadError, Downloads
 from textlift.downloads.gettable import Gettable
-from textlift.downloads.messages import DownloadFailure, Source, Verified
+from textlift.downloads.messages import DownloadFailure, Source
 from textlift.downloads.records import DownloadRecords
 from textlift.models.on_disk import shown_size
 from textlift.processes.cancellation import Cancellation
@@ -88,7 +89,7 @@ class ModelUpkeep:
                 cancellation=cancellation,
             )
         if not found.damaged:
-            typer.echo(f"{gettable.title}: {_soundness(found)}")
+            typer.echo(f"{gettable.title}: {soundness_found(found)}")
             return True
         files = ", ".join(found.damaged)
         few = "this file is" if len(found.damaged) == 1 else "these files are"
@@ -144,11 +145,3 @@ def removal_question(kept: Sequence[Kept]) -> str:
 
 def _shared(kept: Sequence[Kept]) -> bool:
     return any(one.gettable.model is not None for one in kept)
-
-
-def _soundness(found: Verified) -> str:
-    if not found.checked:
-        return "no checksum is known of its files on this machine."
-    files = "its one file is" if found.checked == 1 else f"all {found.checked} files are"
-    more = f" Of {len(found.unknown)} more no checksum is known." if found.unknown else ""
-    return f"{files} as published.{more}"

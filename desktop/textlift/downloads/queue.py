@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from textlift.downloads.check_words import damage_found, soundness_found
 from textlift.downloads.client import DownloadError, Downloads
 from textlift.downloads.download import Download, DownloadState, Task
 from textlift.downloads.messages import (
@@ -16,7 +17,6 @@ from textlift.downloads.messages import (
     Fetching,
     Source,
     TokenState,
-    Verified,
     Wanted,
 )
 from textlift.downloads.records import DownloadRecords
@@ -311,7 +311,7 @@ class DownloadQueue:
         def attempt() -> None:
             found = self._downloads.verify(wanted, source, on_fetching=told, cancellation=run)
             if found.damaged:
-                sentence = _damage(found)
+                sentence = damage_found(found)
                 failure = DownloadFailure.DAMAGED
                 # What is to be done about it is to get the damaged files.
                 self._update(
@@ -327,7 +327,7 @@ class DownloadQueue:
                 )
             else:
                 done = DownloadState.DONE
-                self._update(entry, run, state=done, sentence=_soundness(found), rate=0.0)
+                self._update(entry, run, state=done, sentence=soundness_found(found), rate=0.0)
 
         self._over_deaths(entry, run, attempt)
 
@@ -506,22 +506,3 @@ class DownloadQueue:
                     self._entries[download.name] = entry = _Entry(download)
                     entry.recorded = time.monotonic()
                     self._on_change(download)
-
-
-def _damage(found: Verified) -> str:
-    first, *others = found.damaged
-    if not others:
-        return f"The file {first} is damaged or missing. Get the model again: only this file comes."
-    more = f" and {len(others)} more" if len(others) > 1 else f" and {others[0]}"
-    return (
-        f"The files {first}{more} are damaged or missing. "
-        "Get the model again: only these files come."
-    )
-
-
-def _soundness(found: Verified) -> str:
-    if not found.checked:
-        return "No checksum is known of its files on this computer."
-    files = "The one file is" if found.checked == 1 else f"All {found.checked} files are"
-    more = f" Of {len(found.unknown)} more no checksum is known." if found.unknown else ""
-    return f"{files} as published.{more}"
