@@ -54,7 +54,7 @@ def test_a_pdf_may_have_something_before_its_header():
     [
         (b"<html><body>404 not found</body></html>", "web page"),
         (b"  <!DOCTYPE html>", "web page"),
-        (gzip.compress(b"pdf"), "gzip"),
+        (gzip.compress(b"pdf", mtime=0), "gzip"),
         (b"PK\3\4rest", "ZIP"),
         (b"<?xml version='1.0'?><svg xmlns='x'/>", "SVG"),
         (b"plain words, nothing else\n" * 100, "text file"),
