@@ -249,6 +249,17 @@ def test_a_card_that_no_driver_tells_of(tmp_path, *, error, driver, file, proble
     assert remedy in card.remedy
 
 
+def test_a_container_that_was_given_no_nvml(tmp_path):
+    put_nvidia_card(tmp_path, driver="nvidia")
+    for file in (".dockerenv", "dev/nvidiactl"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    system = NvidiaSystem(error=pynvml.NVML_ERROR_LIBRARY_NOT_FOUND)
+    (card,) = undriven_cards(system, root=tmp_path)
+    assert "without the library" in card.problem
+    assert "compute,utility" in card.remedy
+
+
 def test_cards_that_the_driver_tells_of_are_not_listed_twice(monkeypatch, tmp_path):
     ScriptedNvml(ScriptedGpu()).install(monkeypatch)
     put_nvidia_card(tmp_path, driver="nvidia")

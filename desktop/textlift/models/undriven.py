@@ -52,6 +52,11 @@ def _problem(card: PciCard, system: NvidiaSystem, root: Path) -> tuple[str, str]
     if system.error in _BY_ERROR:
         return _BY_ERROR[system.error]
     if (root / ".dockerenv").exists() or (root / "run/.containerenv").exists():
+        if (root / "dev/nvidiactl").exists():
+            return (
+                "The container has its driver without the library that tells of it (NVML).",
+                "Start the container with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility",
+            )
         return (
             "The container that Textlift runs in was not given it.",
             "Start the container with --gpus all",
