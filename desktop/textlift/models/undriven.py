@@ -42,6 +42,15 @@ _BY_ERROR = {
     ),
 }
 
+_NOT_GIVEN = (
+    "The container that Textlift runs in was not given it.",
+    "Start the container with --gpus all",
+)
+_WITHOUT_NVML = (
+    "The container has its driver without the library that tells of it (NVML).",
+    "Start the container with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility",
+)
+
 
 def _problem(card: PciCard, system: NvidiaSystem, root: Path) -> tuple[str, str]:
     if card.driver.startswith("vfio"):
@@ -52,15 +61,7 @@ def _problem(card: PciCard, system: NvidiaSystem, root: Path) -> tuple[str, str]
     if system.error in _BY_ERROR:
         return _BY_ERROR[system.error]
     if (root / ".dockerenv").exists() or (root / "run/.containerenv").exists():
-        if (root / "dev/nvidiactl").exists():
-            return (
-                "The container has its driver without the library that tells of it (NVML).",
-                "Start the container with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility",
-            )
-        return (
-            "The container that Textlift runs in was not given it.",
-            "Start the container with --gpus all",
-        )
+        return _WITHOUT_NVML if (root / "dev/nvidiactl").exists() else _NOT_GIVEN
     if system.error == pynvml.NVML_ERROR_LIBRARY_NOT_FOUND:
         return "The NVIDIA driver is not installed.", _install_driver(root)
     if system.error == pynvml.NVML_ERROR_DRIVER_NOT_LOADED:
