@@ -13,7 +13,6 @@ from textlift.ui.memory_use import DeviceUse
 SPAN = 120.0
 """Seconds."""
 
-
 _GAP = 12.0
 """Seconds without a measurement after which nothing is known of the time between."""
 _SAME = 500
@@ -69,10 +68,6 @@ class MemoryHistory:
     def of(self, key: str) -> Sequence[Moment]:
         """What is remembered of a device, oldest first."""
         return tuple(self._moments.get(key, ()))
-
-    def use(self, key: str) -> DeviceUse | None:
-        """What was measured last of a device."""
-        return next((use for use in self.latest if use.key == key), None)
 
     def begin_page(self, page: Hashable) -> None:
         """From now on what is taken counts for this page."""
