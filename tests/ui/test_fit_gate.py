@@ -197,3 +197,25 @@ def test_what_lacks_memory_and_is_no_model_is_not_made_to_fit(models, tmp_path):
     models.open(make_image(tmp_path / "a.png", 1))
     models.wait(lambda: "Show" in labels(models))
     assert "Make it fit…" not in labels(models)
+
+
+def choose_in_settings(driver, name: str) -> None:
+    """Takes a model in the settings and presses OK."""
+    dialog = driver.desktop.commands.open_settings()
+    first = dialog.models.first
+    first.setCurrentIndex(first.findData(name))
+    dialog.accept()
+
+
+def test_a_model_chosen_in_the_settings_is_asked_about_too(models, fits):
+    fits["big"] = FITS_WITH
+    start(models)
+    choose_in_settings(models, "big")
+    dialog = saving_dialog(models)
+    assert chosen(models) == ("alpha", "alpha"), "until it is answered"
+    dialog.accept()
+    assert chosen(models) == ("big", "big")
+    choose_in_settings(models, "small")
+    models.wait(lambda: chosen(models) == ("small", "small"))
+    choose_in_settings(models, "alpha")
+    assert chosen(models) == ("alpha", "alpha"), "it runs no model, and is not asked about"

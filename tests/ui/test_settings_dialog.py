@@ -162,10 +162,11 @@ def test_when_an_idle_model_is_unloaded_is_set(qtbot, registry, states, download
     )
     qtbot.addWidget(dialog)
     tab = dialog.large_models
-    assert tab.idle.text() == "10.0 idle minutes"
+    assert tab.idle.text() == "10 idle minutes"
     dialog.go_to_idle_minutes()
     assert dialog.tabs.currentWidget() is tab
     tab.idle.setValue(2.5)
+    assert tab.idle.text() == "2.5 idle minutes"
     assert dialog.settings().idle_minutes == 2.5
     tab.idle.setValue(0)
     assert tab.idle.text() == "Never"

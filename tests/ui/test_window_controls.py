@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFormLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QTabWidget,
@@ -134,7 +135,7 @@ def test_the_page_shown_last_is_shown_again(driver, tmp_path):
     assert driver.window.current.key == PageKey(document.id, 3)
 
 
-def test_the_window_turns_dark_with_the_system(driver, qapp, monkeypatch):
+def test_the_window_turns_dark_with_the_system(driver, qapp, qtbot, monkeypatch):
     driver.script.engine("alpha")
     driver.start()
     window = driver.window
@@ -142,6 +143,10 @@ def test_the_window_turns_dark_with_the_system(driver, qapp, monkeypatch):
     monkeypatch.setattr(theme, "is_dark", lambda: True)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     dark = window.palette().color(QPalette.ColorRole.Window)
+    words = QLabel("What explains")
+    theme.set_tone(words, "muted")
+    qtbot.addWidget(words)
+    assert drawn_colour(words) == theme.DARK.muted
     assert light.lightness() > 200
     assert dark.lightness() < 60
     (more,) = window.findChildren(QToolButton, "qt_toolbar_ext_button")
@@ -151,6 +156,15 @@ def test_the_window_turns_dark_with_the_system(driver, qapp, monkeypatch):
     monkeypatch.undo()
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert window.palette().color(QPalette.ColorRole.Window) == light
+    assert drawn_colour(words) == theme.LIGHT.muted
+    theme.set_tone(words, "bad")
+    assert drawn_colour(words) == theme.LIGHT.bad
+
+
+def drawn_colour(label: QLabel) -> str:
+    """In which its words are drawn."""
+    label.ensurePolished()
+    return label.palette().color(QPalette.ColorRole.WindowText).name()
 
 
 def test_help(driver, qtbot):

@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from textlift.content.page import PageState
-from textlift.settings import Settings, SettingsError, save_settings
+from textlift.settings import Settings, SettingsError, save_settings, without_models
 from textlift.ui.alphabet_offer import AlphabetOffer
 from textlift.ui.document_commands import DocumentCommands
 from textlift.ui.download_commands import DownloadCommands
@@ -225,8 +225,12 @@ class Commands(QObject):
         def accepted() -> None:
             # A licence may have been accepted in the window with the models meanwhile.
             licences = self.settings.accepted_licences
-            settings = dialog.settings()
-            self.use_settings(msgspec.structs.replace(settings, accepted_licences=licences))
+            settings = msgspec.structs.replace(dialog.settings(), accepted_licences=licences)
+            # The model that is read with now stays until it is clear that the other one fits.
+            now = msgspec.structs.replace(settings, model=self.settings.model)
+            self.use_settings(without_models(now, dialog.models_removed()))
+            if settings.model != self.settings.model:
+                self.models.choose_anew(settings.model)
 
         dialog.accepted.connect(accepted)
         dialog.open()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QResizeEvent, QStandardItemModel
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.ui.memory_words import size_words
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, Tone, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class DeviceChoice(QWidget):
         )
         self.box.addItem("Automatic", "auto")
         self.box.addItem("CPU", "cpu")
-        self.note = _label(colours().muted)
+        self.note = _label("muted")
         self.note.hide()
         self.problems: list[DeviceProblem] = []
         self._layout = QVBoxLayout(self)
@@ -122,7 +122,7 @@ class DeviceProblem(QWidget):
     def __init__(self, words: str, remedy: str) -> None:
         super().__init__()
         before, _, command = remedy.partition(_TYPE)
-        self.message = _label(colours().warning)
+        self.message = _label("warning")
         self.message.setText(f"{words} {before}{'To be typed:' if command else ''}".strip())
         self.command = QLineEdit(command)
         self.command.setReadOnly(True)
@@ -168,11 +168,9 @@ def _problems(devices: tuple[Device, ...]) -> Iterator[tuple[str, str]]:
         yield f"{', '.join(names)}: {problem}", remedy
 
 
-def _label(colour: str) -> QLabel:
+def _label(tone: Tone) -> QLabel:
     label = _WrappedLabel()
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    palette = label.palette()
-    palette.setColor(palette.ColorRole.WindowText, QColor(colour))
-    label.setPalette(palette)
+    set_tone(label, tone)
     return label

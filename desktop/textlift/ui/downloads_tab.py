@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from textlift.models.hub_cache import default_cache
 from textlift.ui.settings_form import fill_form
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, Tone, set_tone
 
 if TYPE_CHECKING:
     from textlift.downloads.messages import TokenState
@@ -60,7 +60,7 @@ class DownloadsTab(QWidget):
         self.offline = QCheckBox("&Never use the network")
         self.offline.setToolTip("Nothing can be got then; what is on this computer goes on reading")
         self.offline.setChecked(settings.offline)
-        self.problem = _note(colours().bad)
+        self.problem = _note("bad")
         for field in (self.endpoint, self.alphabets, self.proxy):
             field.textChanged.connect(lambda _: self._check_addresses())
         fill_form(
@@ -124,7 +124,7 @@ class DownloadsTab(QWidget):
     # The token
 
     def _token_column(self) -> QVBoxLayout:
-        self.token_state = _note(colours().muted)
+        self.token_state = _note("muted")
         self.token_state.setText("Looking for one…")
         self.token = _field("Token of the hub", "", "hf_…")
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
@@ -155,18 +155,16 @@ class DownloadsTab(QWidget):
 
     def _show_token(self, state: TokenState) -> None:
         words = _PLACES.get(state.place, "There is a token.")
-        self._say_token(f"{words} {state.keyring_problem}".strip(), colours().muted)
+        self._say_token(f"{words} {state.keyring_problem}".strip(), "muted")
         self.token.setEnabled(not state.keyring_problem)
         self.remove.setEnabled(state.place == "keyring")
 
     def _show_token_problem(self, sentence: str) -> None:
-        self._say_token(sentence, colours().bad)
+        self._say_token(sentence, "bad")
 
-    def _say_token(self, words: str, colour: str) -> None:
+    def _say_token(self, words: str, tone: Tone) -> None:
         self.token_state.setText(words)
-        palette = self.token_state.palette()
-        palette.setColor(palette.ColorRole.WindowText, QColor(colour))
-        self.token_state.setPalette(palette)
+        set_tone(self.token_state, tone)
 
 
 def _field(name: str, text: str, placeholder: str) -> QLineEdit:
@@ -176,10 +174,8 @@ def _field(name: str, text: str, placeholder: str) -> QLineEdit:
     return field
 
 
-def _note(colour: str) -> QLabel:
+def _note(tone: Tone) -> QLabel:
     label = QLabel()
     label.setWordWrap(True)
-    palette = label.palette()
-    palette.setColor(palette.ColorRole.WindowText, QColor(colour))
-    label.setPalette(palette)
+    set_tone(label, tone)
     return label

@@ -32,6 +32,7 @@ class Situation(msgspec.Struct, frozen=True):
 
 
 class _Asked(msgspec.Struct, frozen=True):
+    number: int
     registry: Registry
     options: EngineOptions | None
     situation: Situation
@@ -40,6 +41,9 @@ class _Asked(msgspec.Struct, frozen=True):
 
 class EngineStates(QThread):
     """Keeps what the engines say of themselves; asks again with other options.
+
+    An answer to a question after which another was asked is not told: that of the newer one
+    follows.
 
     Signals:
         known: ``{name: Availability}`` of all engines.
@@ -56,6 +60,8 @@ class EngineStates(QThread):
     known = Signal(object)
     fits_known = Signal(object)
     devices_known = Signal(object, str)
+    _answered = Signal(int, object)
+    _fitted = Signal(int, object)
 
     def __init__(
         self, registry: Registry, options: EngineOptions, parent: QObject | None = None
@@ -67,20 +73,25 @@ class EngineStates(QThread):
         self._wanted: EngineOptions | None = options
         self._situation = Situation()
         self._devices_wanted = True
+        self._asked = 0
         self._closing = False
         self.states: dict[str, Availability] = {}
         self.fits: dict[str, Fit] = {}
         self.devices: tuple[Device, ...] = ()
         self.automatic = ""
-        self.known.connect(self._on_known)
-        self.fits_known.connect(self._on_fits_known)
+        self._answered.connect(self._on_answered)
+        self._fitted.connect(self._on_fitted)
         self.devices_known.connect(self._on_devices_known)
 
-    def _on_known(self, states: dict[str, Availability]) -> None:
-        self.states = states
+    def _on_answered(self, asked: int, states: dict[str, Availability]) -> None:
+        if asked == self._asked:
+            self.states = states
+            self.known.emit(states)
 
-    def _on_fits_known(self, fits: dict[str, Fit]) -> None:
-        self.fits = fits
+    def _on_fitted(self, asked: int, fits: dict[str, Fit]) -> None:
+        if asked == self._asked:
+            self.fits = fits
+            self.fits_known.emit(fits)
 
     def _on_devices_known(self, devices: tuple[Device, ...], automatic: str) -> None:
         self.devices, self.automatic = devices, automatic
@@ -103,6 +114,7 @@ class EngineStates(QThread):
             self._registry = registry or self._registry
             self._situation = situation or self._situation
             self._wanted = options
+            self._asked += 1
             self._wake.notify()
 
     def ask_devices(self) -> None:
@@ -122,17 +134,17 @@ class EngineStates(QThread):
         """The thread."""
         while (asked := self._next()) is not None:
             if asked.options is not None:
-                self._tell_engines(asked.registry, asked.options, asked.situation)
+                self._tell_engines(asked, asked.options)
             if asked.devices:
                 self._tell_devices()
 
-    def _tell_engines(
-        self, registry: Registry, options: EngineOptions, situation: Situation
-    ) -> None:
-        self.known.emit({entry.card.name: entry.availability(options) for entry in registry})
+    def _tell_engines(self, asked: _Asked, options: EngineOptions) -> None:
+        registry, situation = asked.registry, asked.situation
+        states = {entry.card.name: entry.availability(options) for entry in registry}
+        self._answered.emit(asked.number, states)
         models = [entry for entry in registry if entry.model is not None]
         if not models:
-            self.fits_known.emit({})
+            self._fitted.emit(asked.number, {})
             return
         # Not before there is a model: what this imports would hold up the start.
         from textlift.engines.vision_language.fitting import A4_AT_200_DPI, model_fit
@@ -140,7 +152,8 @@ class EngineStates(QThread):
 
         sample = sample_memory([engine.pid for engine in situation.loaded])
         given_back = memory_given_back(situation.loaded, sample)
-        self.fits_known.emit(
+        self._fitted.emit(
+            asked.number,
             {
                 entry.card.name: model_fit(
                     entry,
@@ -151,7 +164,7 @@ class EngineStates(QThread):
                     others=models,
                 )
                 for entry in models
-            }
+            },
         )
 
     def _tell_devices(self) -> None:
@@ -166,7 +179,9 @@ class EngineStates(QThread):
                 self._wake.wait()
             if self._closing:
                 return None
-            asked = _Asked(self._registry, self._wanted, self._situation, self._devices_wanted)
+            asked = _Asked(
+                self._asked, self._registry, self._wanted, self._situation, self._devices_wanted
+            )
             self._wanted, self._devices_wanted = None, False
             return asked
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -30,7 +29,7 @@ from textlift.settings import user_folders
 from textlift.shipped import shipped_folder
 from textlift.ui.exporting import ExportOrder, ExportPart, ExportScope
 from textlift.ui.incoming import pasted_folder
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, set_tone
 
 _TITLES = {
     ExportScope.PAGE: "This &page",
@@ -211,7 +210,5 @@ def _folder_beside(part: ExportPart) -> Path:
 def _note(text: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
-    palette = label.palette()
-    palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
-    label.setPalette(palette)
+    set_tone(label, "muted")
     return label

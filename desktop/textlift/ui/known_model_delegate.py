@@ -103,8 +103,15 @@ def _draw_bar(painter: QPainter, room: QRectF, one: Shown) -> None:
     painter.setBrush(QColor(now.line))
     painter.drawRoundedRect(room, _BAR / 2, _BAR / 2)
     room.setWidth(max(room.width() * share, _BAR))
-    painter.setBrush(QColor(now.accent if one.standing is Standing.GETTING else now.faint))
+    painter.setBrush(QColor(bar_colour(one)))
     painter.drawRoundedRect(room, _BAR / 2, _BAR / 2)
+
+
+def bar_colour(one: Shown) -> str:
+    """Of the filled part of its bar: only what moves by itself has the accent."""
+    now = colours()
+    resting = {Standing.PAUSED: now.faint, Standing.FAILED: now.bad}
+    return resting.get(one.standing, now.accent)
 
 
 def _draw_elided(painter: QPainter, room: QRect, text: str, alignment: Qt.AlignmentFlag) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -20,8 +19,9 @@ from PySide6.QtWidgets import (
 from textlift.models.on_disk import shown_size
 from textlift.ui.download_words import fraction
 from textlift.ui.known_model_buttons import KnownModelButtons
+from textlift.ui.known_model_delegate import bar_colour
 from textlift.ui.known_models import KnownModel, Shown, Standing
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, colours, set_tone
 
 if TYPE_CHECKING:
     from textlift.models.fit import Fit
@@ -60,6 +60,10 @@ class KnownModelDetails(QScrollArea):
         self._form.setVerticalSpacing(SPACE)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._repaint = QTimer(self)
+        self._repaint.setSingleShot(True)
+        self._repaint.setInterval(0)
+        self._repaint.timeout.connect(self._show_in_new_colours)
         self._inner = QWidget()
         layout = QVBoxLayout(self._inner)
         layout.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
@@ -104,17 +108,21 @@ class KnownModelDetails(QScrollArea):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._one is not None:
+        if event.type() == QEvent.Type.PaletteChange:
+            # Not at once: Qt goes through all widgets now, and must find none that is gone.
+            self._repaint.start()
+
+    def _show_in_new_colours(self) -> None:
+        if self._one is not None:
             self._colour_state(self._one)
             self._fill(self._one, self._fit)
 
     def _colour_state(self, one: Shown) -> None:
-        now = colours()
         good = one.standing is Standing.HERE
-        colour = now.bad if one.problem else now.good if good else now.text
-        palette = self.state.palette()
-        palette.setColor(palette.ColorRole.WindowText, QColor(colour))
-        self.state.setPalette(palette)
+        set_tone(self.state, "bad" if one.problem else "good" if good else "")
+        chunk = f"QProgressBar::chunk {{ background: {bar_colour(one)}; }}"
+        if self.bar.styleSheet() != chunk:
+            self.bar.setStyleSheet(chunk)
 
     def _fill(self, one: Shown, fit: Fit | None) -> None:
         while self._form.rowCount():
@@ -122,9 +130,7 @@ class KnownModelDetails(QScrollArea):
         for label, text in _facts(one, fit):
             name = QLabel(label)
             name.setAlignment(Qt.AlignmentFlag.AlignTop)
-            palette = name.palette()
-            palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
-            name.setPalette(palette)
+            set_tone(name, "muted")
             value = _words()
             value.setTextFormat(Qt.TextFormat.RichText)
             value.setOpenExternalLinks(True)

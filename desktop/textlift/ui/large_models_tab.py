@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -26,7 +25,7 @@ from textlift.ui.device_choice import DeviceChoice
 from textlift.ui.model_folders import check_model_folder
 from textlift.ui.savings_list import SavingsList
 from textlift.ui.settings_form import fill_form, list_items
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,9 +138,7 @@ class LargeModelsTab(QWidget):
         self.folders.setMinimumHeight(72)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
-        palette = self.problem.palette()
-        palette.setColor(palette.ColorRole.WindowText, QColor(colours().bad))
-        self.problem.setPalette(palette)
+        set_tone(self.problem, "bad")
         self.problem.hide()
         self.add_button = QPushButton("Add a folder…")
         self.remove_button = QPushButton("Remove")
@@ -198,10 +195,19 @@ class LargeModelsTab(QWidget):
         self.folders.addItems(settings.model_folders)
 
 
+class _DecimalField(QDoubleSpinBox):
+    """Shows whole numbers without decimals."""
+
+    def textFromValue(self, value: float) -> str:
+        text = super().textFromValue(value)
+        whole, _, decimals = text.partition(self.locale().decimalPoint())
+        return text if decimals.strip(self.locale().zeroDigit()) else whole
+
+
 def _decimal_field(
     most: float, suffix: str, tip: str, *, step: float, zero: str = "Automatic"
 ) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
+    field = _DecimalField()
     field.setRange(0.0, most)
     field.setDecimals(1)
     field.setSingleStep(step)

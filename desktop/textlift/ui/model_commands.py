@@ -61,6 +61,7 @@ class ModelCommands(QObject):
         self._states = states
         self._settings: Settings | None = None
         self._alphabets: tuple[str, ...] = ()
+        self._to_choose = ""
         self.gate = FitGate(window, states, registry)
         self.getting: GetAndRead | None = None
         self.gate.saving_chosen.connect(self._on_saving_chosen)
@@ -189,6 +190,8 @@ class ModelCommands(QObject):
 
     def _on_fits(self, fits: Mapping[str, Fit]) -> None:
         self.window_.models.show_states(self._states.states, fits)
+        if self._to_choose in self.registry:
+            self.choose(self._to_choose)
 
     def _fill_read_with(self) -> None:
         menu, models = self.window_.read_with_menu, self.window_.models
@@ -201,10 +204,19 @@ class ModelCommands(QObject):
 
     def choose(self, name: str) -> None:
         """Reads with a model from now on, if it fits or is made to."""
+        self._to_choose = ""
         if name != self.window_.reading.first_model:
             # Not before it is clear that it will be used.
             self.window_.models.choose(self.window_.reading.first_model)
         self.gate.let_through(name, lambda: self._use_model(name), anyway="Try anyway")
+
+    def choose_anew(self, name: str) -> None:
+        """Likewise, under settings that have changed: first it is found out whether it fits."""
+        if name not in self.registry or self.registry.entry(name).model is None:
+            self.choose(name)
+        else:
+            self._to_choose = name
+            self.ask_states()
 
     def _use_model(self, name: str) -> None:
         self.gate.withdraw()

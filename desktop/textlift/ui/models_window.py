@@ -403,6 +403,7 @@ class ModelsWindow(QWidget):
             text=f"Give up the download of {one.known.title}?",
             more=f"The {shown_size(download.have)} that were fetched are removed.",
             yes="&Give it up",
+            no="&Keep it",
             then=lambda: self._downloads.cancel(name),
         )
 

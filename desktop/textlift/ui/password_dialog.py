@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, set_tone
 
 
 class PasswordDialog(QDialog):
@@ -27,9 +26,7 @@ class PasswordDialog(QDialog):
         question.setWordWrap(True)
         self.problem = QLabel("That password was wrong.")
         self.problem.setVisible(wrong)
-        palette = self.problem.palette()
-        palette.setColor(palette.ColorRole.WindowText, QColor(colours().bad))
-        self.problem.setPalette(palette)
+        set_tone(self.problem, "bad")
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName("Password")

@@ -8,7 +8,14 @@ from PySide6.QtWidgets import QWidget
 
 
 def ask(
-    parent: QWidget, *, title: str, text: str, more: str = "", yes: str, then: Callable[[], None]
+    parent: QWidget,
+    *,
+    title: str,
+    text: str,
+    more: str = "",
+    yes: str,
+    no: str = "",
+    then: Callable[[], None],
 ) -> None:
     """Asks for leave to do something that cannot be undone; ``then`` does it.
 
@@ -18,6 +25,7 @@ def ask(
         text: The question.
         more: What follows from a yes.
         yes: The words on the button.
+        no: On the other one; empty: "Cancel", which must not be what is asked about.
         then: Called when that button is pressed.
     """
     from PySide6.QtWidgets import QMessageBox
@@ -28,7 +36,12 @@ def ask(
     box.setText(text)
     box.setInformativeText(more)
     button = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    if no:
+        leave = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+        box.setEscapeButton(leave)
+    else:
+        leave = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(leave)
     box.finished.connect(lambda _: then() if box.clickedButton() is button else None)
     box.finished.connect(box.deleteLater)
     box.open()

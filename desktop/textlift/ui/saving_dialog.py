@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 from textlift.models.fit import Fit
 from textlift.models.on_disk import shown_size
 from textlift.settings import Saving
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, set_tone
 
 _WIDTH = 460
 
@@ -64,9 +63,7 @@ class SavingDialog(QDialog):
         self.choices[0].setChecked(True)
         more = QLabel("It is used so from now on. Settings, Large models, takes it back.")
         more.setWordWrap(True)
-        palette = more.palette()
-        palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
-        more.setPalette(palette)
+        set_tone(more, "muted")
         layout.addWidget(more)
         layout.addSpacing(SPACE)
         buttons = QDialogButtonBox()

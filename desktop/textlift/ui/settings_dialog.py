@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -34,7 +33,7 @@ from textlift.ui.engine_states import EngineStates
 from textlift.ui.large_models_tab import LargeModelsTab
 from textlift.ui.model_order import ModelOrder
 from textlift.ui.settings_form import fill_form, is_ticked, list_items
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import SPACE, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,10 +119,12 @@ class SettingsDialog(QDialog):
             threads=self.threads.value(),
             tesseract_path=self.tesseract.text().strip(),
         )
-        return without_models(chosen, self._models_removed(chosen))
+        return without_models(chosen, self.models_removed())
 
-    def _models_removed(self, settings: Settings) -> frozenset[str]:
-        removed = set(self._before.model_folders).difference(settings.model_folders)
+    def models_removed(self) -> frozenset[str]:
+        """Names of the models whose folders were taken from the list."""
+        left = {item.text() for item in list_items(self.large_models.folders)}
+        removed = set(self._before.model_folders) - left
         return frozenset(
             entry.card.name
             for entry in self._registry
@@ -231,9 +232,7 @@ class SettingsDialog(QDialog):
         self.tesseract_state = QLabel()
         self.tesseract_state.setWordWrap(True)
         self.tesseract_state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        palette = self.tesseract_state.palette()
-        palette.setColor(palette.ColorRole.WindowText, QColor(colours().muted))
-        self.tesseract_state.setPalette(palette)
+        set_tone(self.tesseract_state, "muted")
         self.tesseract.setAccessibleName("Path of the Tesseract program")
         return _form(
             ("&Threads:", self.threads),

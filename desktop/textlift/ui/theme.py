@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from functools import cache, lru_cache
+from typing import Literal
 
 import msgspec
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from textlift.content.page import PageState
 from textlift.shipped import shipped_file
 
 SPACE = 8
 """The grid, in device-independent pixels: every margin and gap is a half, one or two of it."""
+
+
+Tone = Literal["", "muted", "good", "warning", "bad"]
+"""What words say by their colour; empty: nothing."""
 
 
 class Colours(msgspec.Struct, frozen=True):
@@ -188,6 +193,10 @@ def _style_sheet(of: Colours) -> str:
     QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {of.accent}; }}
     QCheckBox::indicator:disabled, QRadioButton::indicator:disabled,
     QListView::indicator:disabled {{ border-color: {of.line}; background: {of.window}; }}
+    QLabel[tone="muted"] {{ color: {of.muted}; }}
+    QLabel[tone="good"] {{ color: {of.good}; }}
+    QLabel[tone="warning"] {{ color: {of.warning}; }}
+    QLabel[tone="bad"] {{ color: {of.bad}; }}
     QToolTip {{
         color: {of.text}; background: {of.raised};
         border: 1px solid {of.line}; padding: 4px 6px;
@@ -236,6 +245,15 @@ def _style_sheet(of: Colours) -> str:
     QFrame#pageBar {{ background: {of.window}; border: none; border-bottom: 1px solid {of.line}; }}
     QTreeView#documents {{ background: {of.window}; border: none; outline: none; }}
     """
+
+
+def set_tone(label: QLabel, tone: Tone) -> None:
+    """Gives words the colour of what they say, in light and dark."""
+    if label.property("tone") != tone:
+        label.setProperty("tone", tone)
+        style = label.style()
+        style.unpolish(label)
+        style.polish(label)
 
 
 @lru_cache(maxsize=256)
