@@ -100,9 +100,11 @@ def test_the_status_bar_tells_of_what_runs_before_what_rests(qtbot):
     paused = download(DownloadState.PAUSED, name="third", **HALF)
     indicator.show_downloads([waiting, running, paused])
     assert indicator.text() == "Reader 50% (+1)"
+    assert indicator.shown == "reader"
     assert indicator.accessibleName() == "Downloads: Reader 50% (+1)"
     indicator.show_downloads([paused])
     assert indicator.text() == "1 download paused"
+    assert indicator.shown == "third"
     verified = download(DownloadState.CHECKING, task=Task.VERIFY)
     indicator.show_downloads([verified])
     assert indicator.isHidden()

@@ -52,7 +52,8 @@ class DownloadCommands(QObject):
         downloads.disk_changed.connect(models.ask_states)
         downloads.progressed.connect(self._on_progressed)
         downloads.problem.connect(self._on_problem)
-        window.status.downloads.clicked.connect(lambda *_: self.open_models())
+        told = window.status.downloads
+        told.clicked.connect(lambda *_: self.open_models(told.shown))
         window.models.manager_wanted.connect(self.open_models)
 
     def use_settings(self, settings: Settings) -> None:

@@ -17,11 +17,16 @@ _BAR = 2
 
 
 class DownloadIndicator(QToolButton):
-    """Hidden unless a download is under way, paused or has failed."""
+    """Hidden unless a download is under way, paused or has failed.
+
+    Attributes:
+        shown: Name of the one that it tells of; of several that rest, the one that failed.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fraction: float | None = None
+        self.shown = ""
         self.setAutoRaise(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(14, 14))
@@ -38,13 +43,15 @@ class DownloadIndicator(QToolButton):
         self._fraction = None
         if busy:
             first = (running or busy)[0]
+            self.shown = first.name
             self._fraction = fraction(first)
             share = f" {self._fraction:.0%}" if self._fraction is not None else ""
             more = f" (+{len(busy) - 1})" if len(busy) > 1 else ""
             self.setText(f"{first.title}{share}{more}")
             self.setToolTip("\n".join(_tip(one) for one in busy) + "\nClick to see the models.")
         elif resting:
-            failed = any(one.state is DownloadState.FAILED for one in resting)
+            failed = [one for one in resting if one.state is DownloadState.FAILED]
+            self.shown = (failed or resting)[0].name
             count = "1 download" if len(resting) == 1 else f"{len(resting)} downloads"
             self.setText(f"{count} {'failed' if failed else 'paused'}")
             self.setToolTip("\n".join(_tip(one) for one in resting) + "\nClick to see the models.")

@@ -55,7 +55,7 @@ class ModelDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(layout.mark.colour))
             painter.drawEllipse(layout.mark.rect)
         if layout.bar is not None:
-            _paint_bar(painter, layout.bar, layout.share)
+            _paint_bar(painter, layout.bar, layout.share, layout.bar_colour)
         for button in layout.buttons:
             _paint_button(painter, button, filled=selected and button is layout.buttons[0])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -98,13 +98,13 @@ def _layout(index: Index, option: QStyleOptionViewItem, rect: QRect) -> RowLayou
     return RowLayout.of_model(row, room, option.font)
 
 
-def _paint_bar(painter: QPainter, bar: QRect, share: float) -> None:
+def _paint_bar(painter: QPainter, bar: QRect, share: float, colour: str) -> None:
     now = colours()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(now.line))
     painter.drawRoundedRect(bar, 2, 2)
     done = QRect(bar.topLeft(), QSize(round(bar.width() * share), bar.height()))
-    painter.setBrush(QColor(now.accent))
+    painter.setBrush(QColor(colour))
     painter.drawRoundedRect(done, 2, 2)
 
 

@@ -53,7 +53,7 @@ class RowLayout:
         texts: To draw.
         buttons: To draw and to click, the first one being the row's own.
         mark: Before the words on memory.
-        bar: Of a download; ``share`` of it is full.
+        bar: Of a download; ``share`` of it is full, in ``bar_colour``.
     """
 
     def __init__(self, room: QRect, font: QFont) -> None:
@@ -62,6 +62,7 @@ class RowLayout:
         self.mark: RowMark | None = None
         self.bar: QRect | None = None
         self.share = 0.0
+        self.bar_colour = ""
         self._room = room
         self._top = room.top()
         self._title, self._small = QFont(font), QFont(font)
@@ -95,7 +96,8 @@ class RowLayout:
             layout._add_foot(row, now)
             return layout
         layout._add_fit(row, now)
-        layout._add_bar(getting.share)
+        resting = {GettingPhase.PAUSED: now.faint, GettingPhase.FAILED: now.bad}
+        layout._add_bar(getting.share, resting.get(getting.phase, now.accent))
         failed = getting.phase is GettingPhase.FAILED
         layout._add_buttons(row.actions, getting.words, now.bad if failed else now.muted)
         return layout
@@ -134,10 +136,10 @@ class RowLayout:
         self.texts.append(RowText(text, rect, self._small, colour))
         self._top = rect.bottom() + 1 + _GAP
 
-    def _add_bar(self, share: float) -> None:
+    def _add_bar(self, share: float, colour: str) -> None:
         self._top += SPACE // 2
         self.bar = QRect(self._room.left(), self._top, self._room.width(), _BAR)
-        self.share = share
+        self.share, self.bar_colour = share, colour
         self._top += _BAR + SPACE // 2
 
     def _add_buttons(
