@@ -24,8 +24,8 @@ from doubles.hub_faults import ALWAYS, Fault
 from doubles.hub_repository import made_up_model
 from doubles.listed_models import tiny_model, write_list
 from doubles.pages import make_image
-from textlift.downloads.download import DownloadState
-from textlift.downloads.messages import HubModel, Verified
+from textlift.downloads.download import Download, DownloadState
+from textlift.downloads.messages import DownloadFailure, HubModel, Verified
 from textlift.engines.registry import Registry, installed_engines
 from textlift.models.catalogue import ModelEntry
 from textlift.settings import Settings, load_settings, save_settings
@@ -516,3 +516,37 @@ def test_it_fits_a_small_screen_and_every_control_is_named(driver, open_models):
     assert row.data(Qt.ItemDataRole.AccessibleTextRole) == "Tiny reader"
     for button in manager.details.buttons.buttons.values():
         assert button.toolTip()
+
+
+@pytest.mark.parametrize("failure", [DownloadFailure.NOT_ALLOWED, None])
+def test_nothing_is_cut_off_where_the_window_is_smallest(driver, open_models, failure):
+    manager = open_models()
+    window, details = manager.window, manager.details
+    window.resize(window.minimumSize())
+    one = details.shown
+    if failure is not None:
+        # The failure with the most buttons.
+        download = Download(NAME, "Reader", HubModel(()), DownloadState.FAILED, failure=failure)
+        one = msgspec.structs.replace(one, standing=Standing.FAILED, download=download)
+    long = "It reads one line after the other, and then the next one. " * 12
+    model = msgspec.structs.replace(one.known.model, licence_note=long)
+    known = msgspec.structs.replace(one.known, model=model)
+    details.show_model(msgspec.structs.replace(one, known=known), None)
+    driver.wait(lambda: details.widget().width() == details.viewport().width())
+    for label in facts(details):
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+    shown = [one for one in details.buttons.buttons.values() if not one.isHidden()]
+    assert all(one.width() >= one.sizeHint().width() for one in shown)
+
+
+def test_escape_in_the_search_empties_it_before_it_closes_the_window(driver, open_models):
+    manager = open_models()
+    search = manager.window.search
+    search.setFocus()
+    driver.wait(search.hasFocus)
+    QTest.keyClicks(search, "tiny")
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    assert search.text() == ""
+    assert manager.window.isVisible()
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    assert not manager.window.isVisible()

@@ -76,6 +76,18 @@ class KnownModelButtons(QWidget):
             self.buttons[name] = button
         layout.addStretch()
 
+    def width_needed(self) -> int:
+        """For the longest row of them that is ever shown."""
+        failed = [(*_FOR[Standing.FAILED], *more) for more in _MORE.values()]
+        waiting = (*_FOR[Standing.GETTING], "first")
+        return max(self._width_of(names) for names in (*_FOR.values(), *failed, waiting))
+
+    def _width_of(self, names: tuple[str, ...]) -> int:
+        buttons = [self.buttons[name] for name in names]
+        for button in buttons:
+            button.ensurePolished()
+        return sum(button.sizeHint().width() + SPACE for button in buttons)
+
     def show_for(self, one: Shown) -> None:
         """Shows what can be done now."""
         names = _names(one)

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -78,6 +79,9 @@ class KnownModelDetails(QScrollArea):
         layout.addLayout(self._form)
         layout.addStretch()
         self.setWidget(self._inner)
+        beside = layout.contentsMargins().left() + layout.contentsMargins().right()
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(self.buttons.width_needed() + beside + bar)
 
     @property
     def shown(self) -> Shown | None:
@@ -105,6 +109,17 @@ class KnownModelDetails(QScrollArea):
         self.state.setText(one.words)
         self._colour_state(one)
         self.buttons.show_for(one)
+        self._make_high_enough()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_high_enough()
+
+    def _make_high_enough(self) -> None:
+        """For words that are wrapped at this width: Qt asks at the width they would like."""
+        layout = self._inner.layout()
+        height = layout.heightForWidth(self.viewport().width()) if layout is not None else 0
+        self._inner.setMinimumHeight(max(height, 0))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -116,6 +131,7 @@ class KnownModelDetails(QScrollArea):
         if self._one is not None:
             self._colour_state(self._one)
             self._fill(self._one, self._fit)
+            self._make_high_enough()
 
     def _colour_state(self, one: Shown) -> None:
         good = one.standing is Standing.HERE

@@ -24,9 +24,9 @@ _SearchedRole = Qt.ItemDataRole.UserRole + 2
 class Shelf(enum.Enum):
     """Which of them are listed."""
 
-    ALL = "All"
-    HERE = "On this computer"
-    DOWNLOADS = "Downloads"
+    ALL = "all"
+    HERE = "here"
+    DOWNLOADS = "downloads"
 
 
 _ON_SHELF = {

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _SIZE = QSize(1040, 680)
 _LEAST = QSize(720, 440)
 _LIST_WIDTH = 340
+_NARROWEST_LIST = 240
 
 _STYLE = """
     QTabBar::tab {
@@ -58,6 +59,11 @@ _INVITATION = (
     "No large model is on this computer yet. Choose one, see what it is good at and whether it "
     "fits here, and press Get. Until then the small models that come with Textlift read."
 )
+_TABS = {
+    Shelf.ALL: "&All",
+    Shelf.HERE: "On t&his computer",
+    Shelf.DOWNLOADS: "&Downloads",
+}
 _NOTHING = {
     Shelf.ALL: "There are no models.",
     Shelf.HERE: "None of these models is on this computer yet. Look under All and press Get.",
@@ -111,6 +117,8 @@ class ModelsWindow(QWidget):
         self.found = FoundKnownModels(self.items, self)
         self._look = DiskLook(self)
         self._make()
+        least = _NARROWEST_LIST + self.details.minimumWidth() + 1
+        self.setMinimumWidth(max(_LEAST.width(), least))
         self._look.known.connect(self._on_disk_known)
         states.fits_known.connect(lambda _: self._show_current())
         downloads.progressed.connect(self._on_progressed)
@@ -146,7 +154,7 @@ class ModelsWindow(QWidget):
         self.shelves.setStyleSheet(_STYLE)
         self.shelves.setExpanding(False)
         for shelf in Shelf:
-            self.shelves.addTab(shelf.value)
+            self.shelves.addTab(_TABS[shelf])
         self.shelves.currentChanged.connect(lambda _: self._on_shelf())
         top = QHBoxLayout()
         top.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -171,7 +179,7 @@ class ModelsWindow(QWidget):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setMargin(3 * SPACE)
         self._list = QStackedWidget()
-        self._list.setMinimumWidth(240)
+        self._list.setMinimumWidth(_NARROWEST_LIST)
         self._list.addWidget(self.view)
         self._list.addWidget(self.nothing)
         self.details = KnownModelDetails()
@@ -182,7 +190,6 @@ class ModelsWindow(QWidget):
         self.strip.setAutoFillBackground(True)
         self._tint_strip()
         right = QWidget()
-        right.setMinimumWidth(400)
         layout = QVBoxLayout(right)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -256,7 +263,9 @@ class ModelsWindow(QWidget):
         self._look.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and self.search.hasFocus() and self.search.text():
+            self.search.clear()
+        elif event.key() == Qt.Key.Key_Escape:
             self.close()
         else:
             super().keyPressEvent(event)
@@ -331,7 +340,7 @@ class ModelsWindow(QWidget):
         downloads = self.items.count(Shelf.DOWNLOADS)
         for number, shelf in enumerate(Shelf):
             count = f" ({downloads})" if shelf is Shelf.DOWNLOADS and downloads else ""
-            self.shelves.setTabText(number, f"{shelf.value}{count}")
+            self.shelves.setTabText(number, f"{_TABS[shelf]}{count}")
         words = _OFFLINE if self._settings.offline else ""
         if not words and self._disk.folder and self.items.nothing_here:
             words = _INVITATION
