@@ -105,6 +105,10 @@ def test_the_status_bar_tells_of_what_runs_before_what_rests(qtbot):
     indicator.show_downloads([paused])
     assert indicator.text() == "1 download paused"
     assert indicator.shown == "third"
+    failed = [download(DownloadState.FAILED, name=name) for name in ("fourth", "fifth")]
+    indicator.show_downloads([paused, *failed])
+    assert indicator.text() == "2 downloads failed, 1 paused"
+    assert indicator.shown == "fourth"
     verified = download(DownloadState.CHECKING, task=Task.VERIFY)
     indicator.show_downloads([verified])
     assert indicator.isHidden()

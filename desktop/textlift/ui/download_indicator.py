@@ -52,8 +52,7 @@ class DownloadIndicator(QToolButton):
         elif resting:
             failed = [one for one in resting if one.state is DownloadState.FAILED]
             self.shown = (failed or resting)[0].name
-            count = "1 download" if len(resting) == 1 else f"{len(resting)} downloads"
-            self.setText(f"{count} {'failed' if failed else 'paused'}")
+            self.setText(_resting_words(len(failed), len(resting) - len(failed)))
             self.setToolTip("\n".join(_tip(one) for one in resting) + "\nClick to see the models.")
         self.setAccessibleName(f"Downloads: {self.text()}")
         if self.icon().isNull():
@@ -81,6 +80,13 @@ class DownloadIndicator(QToolButton):
 
     def _dress(self) -> None:
         self.setIcon(icon("download", size=14))
+
+
+def _resting_words(failed: int, paused: int) -> str:
+    counts = [(failed, "failed"), (paused, "paused")]
+    (first, how), *others = [(count, word) for count, word in counts if count]
+    downloads = "1 download" if first == 1 else f"{first} downloads"
+    return ", ".join([f"{downloads} {how}", *(f"{count} {word}" for count, word in others)])
 
 
 def _tip(download: Download) -> str:
