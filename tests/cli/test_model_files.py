@@ -287,6 +287,19 @@ def test_offline_nothing_is_asked(hub: LoopbackHub) -> None:
     assert not hub.asked()
 
 
+def test_a_model_that_has_no_room_is_refused_and_remembered(hub: LoopbackHub) -> None:
+    hub.add("tiny/reader", made_up_model(size=1000))
+    names = ("config.json", "tokenizer.json", "model.safetensors")
+    listed = [{"type": "file", "path": name, "size": 1 << 59, "oid": "1" * 40} for name in names]
+    hub.script(Fault(content=json.dumps(listed).encode()), kind="tree")
+    refused = textlift("models", "get", "reader")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Tiny Reader: The disk with ")
+    assert "make room there" in refused.stderr
+    assert not hub.asked(kind="resolve")
+    assert [record.state for record in records()] == [DownloadState.FAILED]
+
+
 def test_the_settings_choose_folder_mirror_and_proxy(
     hub: LoopbackHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

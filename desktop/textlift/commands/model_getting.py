@@ -28,11 +28,6 @@ T = TypeVar("T")
 _WORTH_TELLING = 1_000_000
 """Bytes that are here already, from which on they are told."""
 
-_NO_ROOM = (
-    "{title} needs {missing} more, and {free} are free in {folder}. Make room there, or choose "
-    "another folder for models in the settings."
-)
-
 
 class LicenceError(Exception):
     """A licence that restricts the use was not accepted; the sentence says where it stands."""
@@ -130,15 +125,8 @@ class ModelGetting:
             plan = _attended(lambda stop: downloads.look_up(wanted, source, cancellation=stop))
         missing = plan.size - plan.have
         if missing:
-            if missing > plan.disk_free:
-                sentence = _NO_ROOM.format(
-                    title=gettable.title,
-                    missing=shown_size(missing),
-                    free=shown_size(plan.disk_free),
-                    folder=plan.folder,
-                )
-                raise DownloadError(DownloadFailure.DISK_FULL, sentence)
-            if not self._agreed(gettable, plan):
+            # Where there is no room nobody need be asked: it is refused before a byte comes.
+            if missing <= plan.disk_free and not self._agreed(gettable, plan):
                 return False
             record.begin(plan)
 

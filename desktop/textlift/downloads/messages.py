@@ -100,7 +100,7 @@ class Plan(msgspec.Struct, frozen=True):
         hub_id: Under which the repository answered; empty for a ``WebFile``.
         files: Only those that are needed.
         folder: Where they will lie.
-        disk_free: Bytes free there now.
+        disk_free: Bytes free there now; 0 also where the disk cannot be asked.
     """
 
     commit: str

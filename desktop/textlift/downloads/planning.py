@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from textlift.downloads.failures import DownloadProblem
+from textlift.downloads.failures import DownloadProblem, disk_problem
 from textlift.downloads.file_names import is_checksum
 from textlift.downloads.hub import HubQuestions, RepositoryFile, RepositoryState
 from textlift.downloads.messages import DownloadFailure, HubModel, Plan, PlannedFile, Source
@@ -75,9 +75,14 @@ def check_room(folder: Path, needed: int, *, remedy: str) -> None:
         remedy: What to do when it has not, the end of a sentence.
 
     Raises:
-        DownloadProblem: It has not.
+        DownloadProblem: It has not, or is not there.
     """
-    lacking = needed + _LEFT_FREE - disk_free(folder) if needed > 0 else 0
+    if needed <= 0:
+        return
+    try:
+        lacking = needed + _LEFT_FREE - free_space(folder)
+    except OSError as error:
+        raise disk_problem(error, folder) from error
     if lacking > 0:
         raise DownloadProblem(
             DownloadFailure.DISK_FULL,
