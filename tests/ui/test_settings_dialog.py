@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QTabWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTabWidget
 
 from doubles import file_keyring
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
@@ -384,3 +384,24 @@ def test_the_password_dialog(qtbot):
     qtbot.keyClicks(dialog.field, "pass word")
     assert dialog._open.isEnabled()
     assert dialog.password == "pass word"
+
+
+def test_no_two_fields_of_a_tab_share_a_key(qtbot, registry, states, downloads):
+    dialog = SettingsDialog(
+        Settings(model="alpha"), registry=registry, states=states, downloads=downloads
+    )
+    qtbot.addWidget(dialog)
+    tabs = [dialog.tabs.tabText(place) for place in range(dialog.tabs.count())]
+    for tab in (dialog.large_models, dialog.downloads):
+        labels = [label for label in tab.findChildren(QLabel) if _key(label.text())]
+        assert all(label.buddy() is not None for label in labels)
+        words = [*tabs, *(one.text() for one in (*labels, *tab.findChildren(QAbstractButton)))]
+        keys = [key for key in map(_key, words) if key]
+        assert len(keys) == len(set(keys)), sorted(keys)
+    (token,) = (one for one in dialog.downloads.findChildren(QLabel) if "oken of" in one.text())
+    assert token.buddy() is dialog.downloads.token
+
+
+def _key(words: str) -> str:
+    _, _, after = words.partition("&")
+    return after[:1].casefold()

@@ -65,13 +65,13 @@ class DownloadsTab(QWidget):
             field.textChanged.connect(lambda _: self._check_addresses())
         fill_form(
             self,
-            ("Folder for models:", self._folder_row()),
+            ("Fold&er for models:", self._folder_row()),
             ("Mirror of the &hub:", self.endpoint),
             ("Mirror of &alphabets:", self.alphabets),
             ("&Proxy:", self.proxy),
             ("", self.problem),
             ("Network:", self.offline),
-            ("Token of the hub:", self._token_column()),
+            ("&Token of the hub:", self._token_column()),
         )
         downloads.token_known.connect(self._show_token)
         downloads.token_failed.connect(self._show_token_problem)
@@ -95,7 +95,7 @@ class DownloadsTab(QWidget):
             self._downloads.ask_token()
 
     def _folder_row(self) -> QHBoxLayout:
-        browse = QPushButton("Choose…")
+        browse = QPushButton("Choo&se…")
         browse.setAccessibleName("Choose the folder for models")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._choose_folder)
@@ -128,11 +128,11 @@ class DownloadsTab(QWidget):
         self.token_state.setText("Looking for one…")
         self.token = _field("Token of the hub", "", "hf_…")
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
-        self.save = QPushButton("Save to the keyring")
+        self.save = QPushButton("Save to the &keyring")
         self.token.textChanged.connect(lambda text: self.save.setEnabled(bool(text.strip())))
         self.save.setToolTip("Keeps the token in the system's keyring, and nowhere else")
         self.save.clicked.connect(self._save_token)
-        self.remove = QPushButton("Remove")
+        self.remove = QPushButton("Remo&ve")
         self.remove.setToolTip("Takes the token out of the system's keyring")
         self.remove.clicked.connect(lambda: self._downloads.store_token(""))
         for button in (self.save, self.remove):

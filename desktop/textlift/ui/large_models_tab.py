@@ -95,7 +95,7 @@ class LargeModelsTab(QWidget):
         made_to_fit = (("Made to fit:", self.savings),) if settings.savings else ()
         fill_form(
             self,
-            ("&Device:", self.device),
+            ("D&evice:", self.device),
             ("Number &format:", self.dtype),
             ("&Pixels of a page:", self.pixels),
             ("&Longest answer:", self.tokens),
@@ -140,8 +140,8 @@ class LargeModelsTab(QWidget):
         self.problem.setWordWrap(True)
         set_tone(self.problem, "bad")
         self.problem.hide()
-        self.add_button = QPushButton("Add a folder…")
-        self.remove_button = QPushButton("Remove")
+        self.add_button = QPushButton("&Add a folder…")
+        self.remove_button = QPushButton("Remo&ve")
         self.remove_button.setToolTip("Take the folder from the list; its files stay")
         self.remove_button.setEnabled(False)
         for button in (self.add_button, self.remove_button):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
+    QLabel,
     QLayout,
     QListWidget,
     QListWidgetItem,
@@ -25,6 +26,20 @@ def fill_form(tab: QWidget, *rows: tuple[str, QWidget | QLayout]) -> None:
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     for label, field in rows:
         form.addRow(label, field)
+        if isinstance(field, QLayout):
+            # Qt does this by itself for single widgets only.
+            words, first = form.labelForField(field), _first_widget(field)
+            if isinstance(words, QLabel) and first is not None:
+                words.setBuddy(first)
+
+
+def _first_widget(layout: QLayout) -> QWidget | None:
+    """The first one in a layout and those in it."""
+    item = layout.itemAt(0)
+    if item is None:
+        return None
+    inner = item.layout()
+    return _first_widget(inner) if inner is not None else item.widget()
 
 
 def arrow_button(name: str, tip: str) -> QToolButton:
