@@ -368,11 +368,14 @@ def test_a_model_that_is_loaded_is_unloaded_before_it_is_removed(
     manager.wait_for(Standing.HERE)
     manager.press("use")
     assert driver.desktop.commands.settings.model == NAME
+    assert "use" not in manager.offered
+    assert manager.details.state.text().endswith("Pages are read with it.")
     driver.open(make_image(tmp_path / "a.png", 1))
     driver.wait_until_read()
     (loaded,) = driver.window.reading.thread_.loaded()
     assert loaded.name == NAME
     manager.press("remove")
+    assert driver.dialog().informativeText().endswith("It is the model that you read with now.")
     driver.press("Remove")
     manager.wait_for(Standing.MISSING)
     assert driver.window.reading.thread_.loaded() == ()

@@ -104,7 +104,7 @@ class KnownModelButtons(QWidget):
 
 def _names(one: Shown) -> frozenset[str]:
     names = {*_FOR[one.standing]}
-    if not one.known.usable:
+    if one.chosen or not one.known.usable:
         names.discard("use")
     if one.known.gettable is None:
         names -= {"get", "verify", "remove"}

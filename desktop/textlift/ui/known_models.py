@@ -101,12 +101,14 @@ class Shown(msgspec.Struct, frozen=True):
         standing: How it stands.
         download: What is or was done about it; None for nothing.
         use: What it takes on disk; None where it is not there.
+        chosen: It is the model that reads first.
     """
 
     known: KnownModel
     standing: Standing
     download: Download | None = None
     use: DiskUse | None = None
+    chosen: bool = False
 
     @property
     def line(self) -> str:
@@ -120,6 +122,11 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def words(self) -> str:
         """What is said of it where there is room."""
+        reads = self.chosen and self.standing is Standing.HERE
+        return f"{self._words} Pages are read with it." if reads else self._words
+
+    @property
+    def _words(self) -> str:
         if self.download is not None:
             return long_words(self.download)
         if self.standing is Standing.INCOMPLETE and self.use is not None:

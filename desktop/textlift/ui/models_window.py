@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -357,6 +358,9 @@ class ModelsWindow(QWidget):
 
     def _show_current(self) -> None:
         one: Shown | None = self.view.currentIndex().data(ShownRole)
+        if one is not None:
+            chosen = one.known.name == self._settings.model
+            one = msgspec.structs.replace(one, chosen=chosen)
         fits: Mapping[str, Fit] = self._states.fits
         self.details.show_model(one, fits.get(one.known.name) if one is not None else None)
 
@@ -419,12 +423,13 @@ class ModelsWindow(QWidget):
     def _remove(self, one: Shown) -> None:
         known = one.known
         freed = f"{freed_words(one.use.size)} " if one.use is not None else ""
+        read_with = " It is the model that you read with now." if one.chosen else ""
         shared = "Other programs that use it from the same folder lose it too."
         ask(
             self,
             title="Models",
             text=f"Remove {known.title} from this computer?",
-            more=f"{freed}{shared if known.model is not None else ''}".strip(),
+            more=f"{freed}{shared if known.model is not None else ''}{read_with}".strip(),
             yes="&Remove",
             then=lambda: self._downloads.remove(known.name),
         )
