@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from doubles.loopback_hub import LoopbackHub
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+ENDS_WITHIN = 10.0
+"""Seconds for what is ending: on a busy machine a thread may wait for its turn for some."""
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -49,8 +54,8 @@ def nothing_left_running():
         for process in psutil.Process().children(recursive=True)
         if process not in processes_before
     ]
-    _, processes = psutil.wait_procs(left, timeout=2)
-    assert not threads, f"threads left running: {threads}"
+    _, processes = psutil.wait_procs(left, timeout=ENDS_WITHIN)
+    assert not threads, "\n".join(["threads left running:", *map(_where, threads)])
     assert not processes, f"processes left running: {processes}"
 
 
@@ -58,9 +63,16 @@ def _ends_soon(thread: threading.Thread) -> bool:
     if isinstance(thread, threading._DummyThread):
         # A thread of Qt's that ran Python once: it cannot be joined, and Python 3.11 keeps its
         # record after it ended.
-        return not _runs_within(2.0, thread.native_id)
-    thread.join(timeout=2)
+        return not _runs_within(ENDS_WITHIN, thread.native_id)
+    thread.join(timeout=ENDS_WITHIN)
     return not thread.is_alive()
+
+
+def _where(thread: threading.Thread) -> str:
+    """A thread, and what it is doing now."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    stack = traceback.format_stack(frame) if frame is not None else ["runs no Python\n"]
+    return f"{thread}, {thread.native_id}:\n{''.join(stack)}"
 
 
 def _runs_within(seconds: float, native_id: int | None) -> bool:
