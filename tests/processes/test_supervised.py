@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
 import sys
 import threading
 import time
@@ -206,6 +208,48 @@ def test_a_child_dead_on_arrival_is_told(child):
         child("dead")
     assert "exit code: 7" in failure.value.details
     assert "dead on arrival" in failure.value.details
+
+
+@pytest.mark.parametrize("end", [SupervisedProcess.kill, SupervisedProcess.close])
+def test_what_is_ended_before_it_is_started_never_runs(monkeypatch, end):
+    monkeypatch.setattr(subprocess, "Popen", None)
+    process = SupervisedProcess("The child", arguments=[])
+    end(process)
+    with pytest.raises(ProcessDied):
+        process.start(deadline=20)
+    assert process.pid is None
+
+
+def test_what_is_killed_while_it_is_being_started_leaves_nothing(monkeypatch):
+    """A loaded machine takes long over it, and whoever closes the window does not wait."""
+    opening, killing = threading.Event(), threading.Event()
+    real = subprocess.Popen
+
+    def slow(*arguments, **options):
+        opening.set()
+        killing.wait(20)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    monkeypatch.setattr(
+        supervised, "process_command", lambda _: [sys.executable, str(CHILDREN), "silent"]
+    )
+    process = SupervisedProcess("The child", arguments=[])
+
+    def start() -> None:
+        # It may have been ready a moment before it was killed.
+        with contextlib.suppress(ProcessDied):
+            process.start(deadline=20)
+
+    starter = threading.Thread(target=start)
+    starter.start()
+    assert opening.wait(20)
+    killer = threading.Thread(target=process.kill)
+    killer.start()
+    killing.set()
+    killer.join(20)
+    starter.join(20)
+    assert process.pid is None
 
 
 def test_close_ends_the_child(child):

@@ -134,6 +134,9 @@ class SupervisedProcess:
         self._environment = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self._threads: list[threading.Thread] = []
+        # Whoever ends it while it is being started must find a child, or keep it from coming.
+        self._start_lock = threading.Lock()
+        self._killed = False
         self._write_lock = threading.Lock()
         self._calls_lock = threading.Lock()
         self._calls: dict[int, _Inbox] = {}
@@ -166,6 +169,20 @@ class SupervisedProcess:
         """
         inbox: _Inbox = queue.Queue()
         self._calls[0] = inbox
+        with self._start_lock:
+            if self._killed:
+                raise self._death()
+            self._open()
+        try:
+            frame = self._wait(0, inbox, deadline, cancellation, on_progress=None)
+        except ProcessFailure:
+            self.kill()
+            raise
+        if isinstance(frame, Ready):
+            self.device = frame.device
+            self.ready_body = frame.body
+
+    def _open(self) -> None:
         try:
             self._process = subprocess.Popen(
                 self._command,
@@ -185,14 +202,6 @@ class SupervisedProcess:
         ]
         for thread in self._threads:
             thread.start()
-        try:
-            frame = self._wait(0, inbox, deadline, cancellation, on_progress=None)
-        except ProcessFailure:
-            self.kill()
-            raise
-        if isinstance(frame, Ready):
-            self.device = frame.device
-            self.ready_body = frame.body
 
     def call(
         self,
@@ -231,8 +240,13 @@ class SupervisedProcess:
         return msgspec.msgpack.decode(bytes(cast("Answer", frame).body), type=answer)
 
     def kill(self) -> None:
-        """Kills the child and every process it started, and waits until they are gone."""
-        process = self._process
+        """Kills the child and every process it started, and waits until they are gone.
+
+        One that is not started yet never will be.
+        """
+        with self._start_lock:
+            self._killed = True
+            process = self._process
         if process is None:
             return
         try:
@@ -250,7 +264,9 @@ class SupervisedProcess:
 
     def close(self) -> None:
         """Lets the child end by closing its input; kills it if it does not within a second."""
-        process = self._process
+        with self._start_lock:
+            self._killed = True
+            process = self._process
         if process is None:
             return
         with self._write_lock:
