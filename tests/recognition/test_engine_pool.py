@@ -146,6 +146,21 @@ def test_what_is_loaded_is_told(lend):
     assert lend.pool.loaded() == ()
 
 
+def test_what_cannot_be_ended_is_not_told_as_leaving_for_ever(lend, monkeypatch):
+    with lend("alpha") as process:
+        pass
+    end = process.close
+
+    def refuse() -> None:
+        raise PermissionError("not ours")
+
+    monkeypatch.setattr(process, "close", refuse)
+    with pytest.raises(PermissionError):
+        lend.pool.unload("alpha")
+    assert lend.pool.loaded() == ()
+    end()
+
+
 def test_only_what_is_idle_long_enough_is_unloaded(lend):
     with lend("alpha") as old:
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from textlift.commands.engine_list import engine_lines
@@ -124,8 +125,10 @@ def get_models(
             typer.echo(str(error), err=True)
             raise typer.Exit(EXIT_WRONG_USAGE) from error
         if changed != settings:
-            settings_to_change()
-            keep_settings(changed)
+            # Read anew: the window may have written others while the question was open.
+            fresh = settings_to_change()
+            licences = tuple(dict.fromkeys((*fresh.accepted_licences, *changed.accepted_licences)))
+            keep_settings(msgspec.structs.replace(fresh, accepted_licences=licences))
             settings = changed
     getting = ModelGetting(
         source_of(settings),

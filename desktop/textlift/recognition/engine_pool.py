@@ -174,9 +174,11 @@ class EnginePool:
 
     def _end(self, slots: list[_Slot]) -> None:
         for slot in slots:
-            slot.process.close()
-            with self._changed:
-                self._ending.remove(slot)
+            try:
+                slot.process.close()
+            finally:
+                with self._changed:
+                    self._ending.remove(slot)
 
     def close(self) -> None:
         """Ends every engine process, also those in the middle of a page."""

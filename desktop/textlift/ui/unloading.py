@@ -133,7 +133,15 @@ class Unloading(QObject):
         self.begun.emit(self.loaded)
         if self._worker is None:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="unloading")
-        self._worker.submit(lambda: self._done.emit(work()))
+        self._worker.submit(self._tell_end, work)
+
+    def _tell_end(self, work: Callable[[], tuple[str, ...]]) -> None:
+        names: tuple[str, ...] = ()
+        try:
+            names = work()
+        finally:
+            # Also where a process could not be ended: else the display would wait for it for ever.
+            self._done.emit(names)
 
     def _on_done(self, names: tuple[str, ...]) -> None:
         self.ended.emit(names)
