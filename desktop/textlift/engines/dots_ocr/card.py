@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from textlift.engines.contract import ReadingMode
-from textlift.engines.vision_language.config_shape import text_shape, with_published
+from textlift.engines.vision_language.config_shape import text_shape, tower_shape, with_published
 from textlift.engines.vision_language.family_card import FamilyCard
-from textlift.models.model_shape import ModelShape, TowerShape
+from textlift.models.model_shape import ModelShape
 
 _PUBLISHED = {
     "hidden_size": 1536,
@@ -32,14 +32,7 @@ def _shape(config: Mapping[str, Any], parameters: int) -> ModelShape:
     vision = sizes["vision_config"]
     return ModelShape(
         parameters=parameters,
-        tower=TowerShape(
-            width=int(vision["embed_dim"]),
-            heads=int(vision["num_attention_heads"]),
-            patch=int(vision["patch_size"]),
-            merge=int(vision["spatial_merge_size"]),
-            rows=11.9,
-            half_rows=14.9,
-        ),
+        tower=tower_shape(vision, rows=11.9, half_rows=14.9),
         text=text_shape(sizes),
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from textlift.engines.contract import ReadingMode
-from textlift.engines.vision_language.config_shape import text_shape, with_published
+from textlift.engines.vision_language.config_shape import text_shape, tower_shape, with_published
 from textlift.engines.vision_language.family_card import FamilyCard
-from textlift.models.model_shape import ModelShape, TowerShape
+from textlift.models.model_shape import ModelShape
 
 _PUBLISHED = {
     "text_config": {
@@ -35,14 +35,7 @@ def _shape(config: Mapping[str, Any], parameters: int) -> ModelShape:
     vision = sizes["vision_config"]
     return ModelShape(
         parameters=parameters,
-        tower=TowerShape(
-            width=int(vision["hidden_size"]),
-            heads=int(vision["num_heads"]),
-            patch=int(vision["patch_size"]),
-            merge=int(vision["spatial_merge_size"]),
-            rows=15.1,
-            half_rows=19.3,
-        ),
+        tower=tower_shape(vision, rows=15.1, half_rows=19.3),
         text=text_shape(sizes["text_config"]),
     )
 

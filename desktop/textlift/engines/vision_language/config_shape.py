@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from textlift.models.model_shape import TextShape
+from textlift.models.model_shape import TextShape, TowerShape
 
 
 def with_published(published: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,4 +54,29 @@ def text_shape(text: Mapping[str, Any]) -> TextShape:
         keys=keys,
         vocabulary=int(text["vocab_size"]),
         linear=layers * width * (2 * queries + 2 * keys + 3 * inner),
+    )
+
+
+def tower_shape(vision: Mapping[str, Any], *, rows: float, half_rows: float) -> TowerShape:
+    """The shape of a tower that sees an image of any size as it is, and merges its patches.
+
+    Args:
+        vision: Its part of the ``config.json``, in one of the names that libraries have for it.
+        rows: See ``TowerShape``, as for the other.
+        half_rows: In 16 bits.
+
+    Raises:
+        KeyError: It lacks a size.
+        TypeError: A size is no number.
+        ValueError: Likewise.
+    """
+    width = "embed_dim" if "embed_dim" in vision else "hidden_size"
+    heads = "num_heads" if "num_heads" in vision else "num_attention_heads"
+    return TowerShape(
+        width=int(vision[width]),
+        heads=int(vision[heads]),
+        patch=int(vision["patch_size"]),
+        merge=int(vision["spatial_merge_size"]),
+        rows=rows,
+        half_rows=half_rows,
     )
