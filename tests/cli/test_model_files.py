@@ -77,6 +77,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen]]:
     def start(*arguments: str) -> subprocess.Popen:
         program = subprocess.Popen(
             command(*arguments),
+            stdin=subprocess.DEVNULL,  # nobody to answer, wherever the tests are started
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
