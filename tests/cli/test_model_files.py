@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import contextlib
 import os
 import signal
 import subprocess
@@ -78,7 +78,6 @@ def start() -> Iterator[Callable[..., subprocess.Popen]]:
     def start(*arguments: str) -> subprocess.Popen:
         program = subprocess.Popen(
             command(*arguments),
-            stdin=subprocess.DEVNULL,  # nobody to answer, wherever the tests are started
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
