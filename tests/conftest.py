@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from doubles.loopback_hub import LoopbackHub
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# What is started with nohup, or in the background of a script, inherits that these are ignored,
+# and so would the programs under test, which would then wait for ever for a Ctrl-C.
+for _name, _usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _usual)
 
 ENDS_WITHIN = 10.0
 """Seconds for what is ending: on a busy machine a thread may wait for its turn for some."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -375,13 +374,6 @@ class AtTerminal:
     def answer(self, text: str) -> None:
         os.write(self._master, f"{text}\n".encode())
 
-    def interrupt(self) -> None:
-        """Presses Ctrl-C until it is heeded: one between a question and its read can be lost."""
-        while self.program.poll() is None:
-            self.program.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.program.wait(timeout=3)
-
     def end(self) -> int:
         while self._read():
             pass
@@ -408,7 +400,7 @@ def test_someone_is_asked_about_the_size(hub: LoopbackHub) -> None:
 
     stopped = AtTerminal("models", "get", "reader")
     stopped.wait_for("Fetch it?")
-    stopped.interrupt()
+    stopped.program.send_signal(signal.SIGINT)
     assert stopped.end() == 130
     assert "Stopped; nothing was fetched." in stopped.shown
 
