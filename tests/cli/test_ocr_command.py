@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from doubles.engine_script import EXIT, KILL, WARN, WRONG_SCRIPT
+from doubles.engine_script import EXIT, KILL, WARN, WRONG_SCRIPT, meeting
 from doubles.pages import draw_page, make_pdf
 from textlift.commands import opening
 from textlift.commands.terminal import Terminal
@@ -210,6 +210,9 @@ def test_a_broken_model_costs_one_document_and_not_the_batch(run, script, tmp_pa
 
 
 def test_several_jobs_keep_the_order(run, script, tmp_path):
+    # Else the first process may have read all before the second has started.
+    first, second = script.make_gate("first"), script.make_gate("second")
+    script.engine("automatic", pages={1: meeting(first, second), 2: meeting(second, first)})
     make_pdf(tmp_path / "many.pdf", 8)
     result = run("ocr", tmp_path / "many.pdf", "--jobs", "2")
     assert result.stdout.split("\n\n") == [

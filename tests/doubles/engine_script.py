@@ -73,6 +73,11 @@ def gate(name: str) -> dict:
     return {"do": "gate", "gate": name}
 
 
+def meeting(own: str, other: str) -> dict:
+    """Reads once another page is being read too, whose two gates are these the other way round."""
+    return {"do": "gate", "gate": own, "opens": other}
+
+
 def after(name: str, instruction: dict) -> dict:
     """Does it once the gate is opened."""
     return {**instruction, "after": name}

@@ -95,6 +95,8 @@ class ScriptedEngine(Engine):
         instruction = _next_instruction(self._folder, f"{self.name}-{number}", plan, told)
         shown = instruction.get("shows", 0)
         on_progress(ReadProgress(stage=instruction["do"], pixels=shown, memory=self.memory))
+        if "opens" in instruction:
+            (self._folder / instruction["opens"]).write_bytes(b"x")
         if "after" in instruction:
             _wait_for(self._folder / instruction["after"], cancellation)
         if "says" in instruction:
