@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         model: The engine asked first.
         fallback: Engines asked next, in this order.
+        never: Engines that are never asked unless the user names one for a page.
+        check_pages: Have what was read compared with an independent look at the page.
+        note_checks: TXT and Markdown end with a note on what is left to check.
         languages: ISO 639-3 codes; empty: find out from the page.
         use_text_layer: Take a PDF page's own text where it is good instead of reading the image.
         output_folder: Where exports go first; empty: beside the document.
@@ -55,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     model: str = "automatic"
     fallback: tuple[str, ...] = ("pp-ocrv6", "tesseract")
+    never: tuple[str, ...] = ()
+    check_pages: bool = True
+    note_checks: bool = True
     languages: tuple[str, ...] = ()
     use_text_layer: bool = False
     output_folder: str = ""

@@ -18,15 +18,10 @@ import msgspec
 
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, BlockKind, Line
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
-from textlift.content.reading import (
-    Generation,
-    PageReading,
-    PageWarning,
-    StopReason,
-    WarningKind,
-)
+from textlift.content.reading import PageReading, PageWarning, StopReason, WarningKind
 from textlift.engines.contract import (
     Engine,
     EngineError,

@@ -12,9 +12,10 @@ import pytest
 
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.block import Block, BlockKind
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
-from textlift.content.reading import Generation, PageReading
+from textlift.content.reading import PageReading
 from textlift.exports import EXPORTERS
 from textlift.exports.contract import ExportDocument
 from textlift.exports.writing import export_text

@@ -6,9 +6,10 @@ from PySide6.QtGui import QTextDocument
 
 from doubles.sample_pages import sample_record, warned_record
 from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
-from textlift.content.reading import Generation, PageWarning, StopReason, WarningKind
+from textlift.content.reading import PageWarning, StopReason, WarningKind
 from textlift.ui.record_text import record_html, record_plain
 from textlift.ui.theme import LIGHT
 

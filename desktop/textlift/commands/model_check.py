@@ -11,9 +11,10 @@ from pathlib import Path
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
-from textlift.content.reading import Generation, PageReading, StopReason
+from textlift.content.reading import PageReading, StopReason
 from textlift.documents.client import DocumentError, DocumentReader
 from textlift.engines.contract import EngineOptions, ReadingMode, ReadOptions, ReadProgress
 from textlift.engines.process import EngineProcess

@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+from textlift.content.generation import Generation
+
 
 class FailureKind(enum.Enum):
     """Why an engine, or the document itself, gave no text for a page."""
@@ -40,6 +42,8 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
         partial: What had been read before it failed; not the page's text.
         peak_memory: Bytes on the device at most; 0 when not known.
         scripts: ISO 15924 codes of what the page is in, where the engine lacks it and knows.
+        generation: What a generating model did before it failed, where it tells.
+        lacking_memory: Bytes that were wanted beyond what was free, where that is known.
     """
 
     engine: str
@@ -53,3 +57,5 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     partial: str = ""
     peak_memory: int = 0
     scripts: tuple[str, ...] = ()
+    generation: Generation | None = None
+    lacking_memory: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Container
 
 import msgspec
 
@@ -50,6 +51,7 @@ class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         reading: The last reading, if any.
         edit: The user's version of the text, if any.
         attempts: Every try, oldest first.
+        ticked: The warnings the user has looked at, as indices into the reading's.
     """
 
     number: int
@@ -60,16 +62,26 @@ class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     reading: PageReading | None = None
     edit: PageEdit | None = None
     attempts: tuple[Attempt, ...] = ()
+    ticked: tuple[int, ...] = ()
+
+    @property
+    def to_check(self) -> tuple[int, ...]:
+        """The warnings nobody has looked at, as indices into the reading's."""
+        warnings = self.reading.warnings if self.reading is not None else ()
+        return tuple(index for index in range(len(warnings)) if index not in self.ticked)
 
 
-def finished_state(reading: PageReading | None, attempts: tuple[Attempt, ...]) -> PageState:
+def finished_state(
+    reading: PageReading | None, attempts: tuple[Attempt, ...], *, ticked: Container[int] = ()
+) -> PageState:
     """The state of a page once reading it has ended.
 
-    An earlier failed attempt is something to say, and so is any warning.
+    An earlier failed attempt is something to say, and so is any warning that is not ticked off.
     """
     if reading is None:
         return PageState.FAILED
-    if reading.warnings or any(attempt.failure is not None for attempt in attempts):
+    open_warnings = any(index not in ticked for index in range(len(reading.warnings)))
+    if open_warnings or any(attempt.failure is not None for attempt in attempts):
         return PageState.WARNED
     return PageState.DONE
 

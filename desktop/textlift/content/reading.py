@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from textlift.content.block import Block, BlockKind, Line
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.tables import table_lines
 
@@ -29,6 +30,12 @@ class WarningKind(enum.Enum):
     PARTIAL_IMAGE = "partial-image"
     LANGUAGE = "language"
     REPAIRED = "repaired"
+    DIFFERS = "differs"
+    """Another reading of the page has other words there."""
+    ORDER = "order"
+    """The text does not follow the page: columns are mixed up."""
+    UNCHECKED = "unchecked"
+    """The page could not be looked at independently."""
 
 
 class PageWarning(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -37,32 +44,6 @@ class PageWarning(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: WarningKind
     sentence: str
     box: Box | None = None
-
-
-class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What it took a generating model to read a page.
-
-    Attributes:
-        mode: The reading mode it was asked for.
-        pixels: Of the image the model saw.
-        prompt_tokens: Before the answer, image tokens included.
-        tokens: Of the answer.
-        token_limit: That the answer might have had.
-        first_token_seconds: From the start to the first token of the answer.
-        tokens_per_second: Of the answer, after the first token; 0 where there was one only.
-        peak_memory: Bytes on the device (resident on the CPU), weights included.
-        dtype: Of the weights.
-    """
-
-    mode: str = ""
-    pixels: int = 0
-    prompt_tokens: int = 0
-    tokens: int = 0
-    token_limit: int = 0
-    first_token_seconds: float = 0.0
-    tokens_per_second: float = 0.0
-    peak_memory: int = 0
-    dtype: str = ""
 
 
 class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,6 +64,8 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
         repeated: What the engine wrote over and over, where that is why it stopped.
         generation: What it took; None for engines that do not generate.
         box: Where on the page was read, when only that was asked for; None: all of it.
+        detected: The lines, without text, that PP-OCRv6's detector found on the page, from an
+            engine that has asked it anyway; None from others. For the checks; not stored.
     """
 
     blocks: tuple[Block, ...]
@@ -97,6 +80,7 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
     repeated: str = ""
     generation: Generation | None = None
     box: Box | None = None
+    detected: tuple[Line, ...] | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:

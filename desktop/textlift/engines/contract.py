@@ -55,6 +55,7 @@ class EngineCard(msgspec.Struct, frozen=True):
         page_deadline: Seconds one page may take.
         load_deadline: Seconds loading may take.
         memory_limit: Resident bytes its process may use, 0 for no limit.
+        detects: Its readings say what PP-OCRv6's detector found (``PageReading.detected``).
     """
 
     name: str
@@ -68,6 +69,7 @@ class EngineCard(msgspec.Struct, frozen=True):
     page_deadline: float = 120.0
     load_deadline: float = 120.0
     memory_limit: int = 0
+    detects: bool = False
 
 
 class Availability(msgspec.Struct, frozen=True):

@@ -9,9 +9,10 @@ import msgspec
 from textlift import __version__
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.block import BlockKind
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box, Quad
 from textlift.content.page import PageRecord, PageState
-from textlift.content.reading import Generation, PageReading, StopReason, WarningKind, block_lines
+from textlift.content.reading import PageReading, StopReason, WarningKind, block_lines
 from textlift.content.text_lines import page_text
 from textlift.exports.contract import ExportDocument
 

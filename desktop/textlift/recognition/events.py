@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.opinion import Opinion
 from textlift.content.page import PageRecord
 from textlift.content.page_image import PageImage
 from textlift.engines.contract import ReadProgress
@@ -71,6 +72,13 @@ class PageFinished(msgspec.Struct, frozen=True):
     record: PageRecord
 
 
+class OpinionFinished(msgspec.Struct, frozen=True):
+    """A second opinion is stored."""
+
+    task: PageTask
+    opinion: Opinion
+
+
 class EngineSkipped(msgspec.Struct, frozen=True):
     """An engine cannot be loaded and is not asked again in this run; told once."""
 
@@ -93,6 +101,7 @@ Event = (
     | PageProgressed
     | AttemptFailed
     | PageFinished
+    | OpinionFinished
     | EngineSkipped
     | RunBraked
 )

@@ -28,6 +28,7 @@ class PageTask(msgspec.Struct, frozen=True):
         modes: Names of engines, each with the name of the mode it is to read in; others read
             in their first one.
         box: The part of the page to read, in pixels of the rendered page; None: all of it.
+        opinion: What is read is a second opinion: it changes nothing of the page.
     """
 
     document_id: int
@@ -40,6 +41,7 @@ class PageTask(msgspec.Struct, frozen=True):
     password: str = ""
     modes: tuple[tuple[str, str], ...] = ()
     box: Box | None = None
+    opinion: bool = False
 
     @property
     def key(self) -> tuple[int, int]:

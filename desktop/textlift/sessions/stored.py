@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from textlift.content.attempt import Attempt
 from textlift.content.geometry import Box
 from textlift.content.page import PageState
 from textlift.documents.messages import DocumentInfo
@@ -26,11 +27,26 @@ class StoredDocument(msgspec.Struct, frozen=True):
 
 
 class PageSummary(msgspec.Struct, frozen=True):
-    """What a list of pages shows of one: its state, and how much there is to say."""
+    """What a list of pages shows of one: its state, and how much there is to say.
+
+    Attributes:
+        state: Of the page.
+        warnings: Those nobody has ticked off.
+        failures: Attempts that failed.
+    """
 
     state: PageState
     warnings: int = 0
     failures: int = 0
+
+
+class StoredFailure(msgspec.Struct, frozen=True):
+    """An attempt of this session that failed; ``page`` counts from 1."""
+
+    document_id: int
+    title: str
+    page: int
+    attempt: Attempt
 
 
 class QueuedPlan(msgspec.Struct, frozen=True, omit_defaults=True):

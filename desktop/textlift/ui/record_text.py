@@ -7,9 +7,10 @@ from datetime import datetime
 from html import escape
 
 from textlift.content.attempt import Attempt
+from textlift.content.generation import Generation
 from textlift.content.languages import language_name
 from textlift.content.page import PageRecord, PageState
-from textlift.content.reading import Generation, PageReading, StopReason
+from textlift.content.reading import PageReading, StopReason
 from textlift.models.on_disk import shown_size
 from textlift.ui.progress import speed_words
 from textlift.ui.theme import Colours

@@ -13,15 +13,10 @@ from PIL import Image
 from safetensors import SafetensorError
 
 from textlift.content.attempt import FailureKind
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
-from textlift.content.reading import (
-    Generation,
-    PageReading,
-    PageWarning,
-    StopReason,
-    WarningKind,
-)
+from textlift.content.reading import PageReading, PageWarning, StopReason, WarningKind
 from textlift.engines.contract import (
     Engine,
     EngineError,

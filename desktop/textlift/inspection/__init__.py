@@ -1,0 +1,1 @@
+"""An independent look at a page: where its lines and its ink are, whoever reads it."""
