@@ -10,9 +10,10 @@ from textlift.content.attempt import Attempt
 from textlift.content.generation import Generation
 from textlift.content.languages import language_name
 from textlift.content.page import PageRecord, PageState
-from textlift.content.reading import PageReading, StopReason
+from textlift.content.reading import StopReason
 from textlift.models.on_disk import shown_size
 from textlift.ui.progress import speed_words
+from textlift.ui.record_warnings import warnings_html, warnings_plain
 from textlift.ui.theme import Colours
 
 EngineTitle = Callable[[str], str]
@@ -45,9 +46,8 @@ def record_html(page: PageRecord, *, engine_title: EngineTitle, colours: Colours
         f'<p style="margin:0; color:{state_colour}"><b>{STATE_WORDS[page.state]}</b></p>',
         _facts_html(list(_facts(page, engine_title)), colours),
     ]
-    if page.reading is not None and page.reading.warnings:
-        parts.append(_heading("To check", colours))
-        parts.extend(_warnings_html(page.reading, colours))
+    if warnings := warnings_html(page, colours):
+        parts += [_heading("To check", colours), warnings]
     if page.attempts:
         parts.append(_heading("What was tried", colours))
         parts.extend(
@@ -61,8 +61,7 @@ def record_plain(page: PageRecord, *, engine_title: EngineTitle) -> str:
     """The same as plain text, with the details that help to explain a failure."""
     lines = [f"Page {page.number}: {STATE_WORDS[page.state]}"]
     lines += [f"{name}: {value}" for name, value in _facts(page, engine_title)]
-    if page.reading is not None:
-        lines += [f"To check: {warning.sentence}" for warning in page.reading.warnings]
+    lines += warnings_plain(page)
     for number, attempt in enumerate(page.attempts, start=1):
         failure = f" [{attempt.failure.value}]" if attempt.failure is not None else ""
         lines.append("")
@@ -115,15 +114,6 @@ def _facts_html(facts: list[tuple[str, str]], colours: Colours) -> str:
         for name, value in facts
     )
     return f'<table cellspacing="0" style="margin-top:12px">{rows}</table>' if rows else ""
-
-
-def _warnings_html(reading: PageReading, colours: Colours) -> Iterator[str]:
-    for number, warning in enumerate(reading.warnings):
-        sentence = escape(warning.sentence)
-        if warning.box is not None:
-            sentence += f' <a style="color:{colours.accent}" href="warning:{number}">Show</a>'
-        mark = f'<span style="color:{colours.warning}">▲</span>'
-        yield f'<p style="margin:4px 0">{mark}&nbsp;{sentence}</p>'
 
 
 def _attempt_html(
