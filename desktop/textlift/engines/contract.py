@@ -9,6 +9,7 @@ import msgspec
 
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Line
+from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
@@ -153,6 +154,8 @@ class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
             None when it counts none.
         pixels: Of the image that the model is shown, told once; 0: the whole page, or no news.
         memory: What the engine's model takes on its device now; None: no news.
+        generation: What a generating model has done so far, for the record of a try that fails;
+            None: no news.
     """
 
     stage: str = ""
@@ -163,6 +166,7 @@ class ReadProgress(msgspec.Struct, frozen=True, omit_defaults=True):
     token_share: float | None = None
     pixels: int = 0
     memory: EngineMemory | None = None
+    generation: Generation | None = None
 
 
 OnProgress = Callable[[ReadProgress], None]
@@ -178,6 +182,7 @@ class EngineError(ServedError):
         *,
         details: str = "",
         scripts: tuple[str, ...] = (),
+        lacking_memory: int = 0,
     ) -> None:
         """Makes one.
 
@@ -186,10 +191,14 @@ class EngineError(ServedError):
             sentence: For a person.
             details: For a bug report.
             scripts: ISO 15924 codes of what the page is in, where the engine knows and lacks it.
+            lacking_memory: Bytes that were wanted beyond what was free, where that is known.
         """
-        super().__init__(kind.value, sentence, details=details, codes=scripts)
+        super().__init__(
+            kind.value, sentence, details=details, codes=scripts, amount=lacking_memory
+        )
         self.failure = kind
         self.scripts = scripts
+        self.lacking_memory = lacking_memory
 
 
 class Engine(abc.ABC):

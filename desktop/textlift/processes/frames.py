@@ -60,6 +60,7 @@ class Failure(msgspec.Struct, frozen=True, tag=True):
         sentence: For a person.
         details: For a bug report.
         codes: What else of it a program can act on, as the protocol says.
+        amount: Likewise, a number.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Failure(msgspec.Struct, frozen=True, tag=True):
     sentence: str
     details: str = ""
     codes: tuple[str, ...] = ()
+    amount: int = 0
 
 
 Frame = Ready | Request | Cancel | Progress | Answer | Failure

@@ -11,13 +11,21 @@ class ServedError(Exception):
         sentence: For a person.
         details: For a bug report.
         codes: What else of it a program can act on, as the protocol says.
+        amount: Likewise, a number.
     """
 
     def __init__(
-        self, kind: str, sentence: str, *, details: str = "", codes: tuple[str, ...] = ()
+        self,
+        kind: str,
+        sentence: str,
+        *,
+        details: str = "",
+        codes: tuple[str, ...] = (),
+        amount: int = 0,
     ) -> None:
         super().__init__(sentence)
         self.kind = kind
         self.sentence = sentence
         self.details = details
         self.codes = codes
+        self.amount = amount

@@ -79,9 +79,9 @@ class Server:
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._listener.start()
 
-    def fail_start(self, kind: str, sentence: str, *, details: str = "") -> None:
+    def fail_start(self, kind: str, sentence: str, *, details: str = "", amount: int = 0) -> None:
         """Tells the parent that this child cannot serve."""
-        self._send(Failure(id=0, kind=kind, sentence=sentence, details=details))
+        self._send(Failure(id=0, kind=kind, sentence=sentence, details=details, amount=amount))
 
     def serve(
         self,
@@ -139,6 +139,7 @@ class Server:
                 sentence=error.sentence,
                 details=error.details,
                 codes=error.codes,
+                amount=error.amount,
             )
         except MemoryError:
             frame = Failure(

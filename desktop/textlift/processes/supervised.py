@@ -64,7 +64,15 @@ class ProcessTimedOut(ProcessFailure):
 
 
 class ProcessTookTooMuchMemory(ProcessFailure):
-    """The child passed its memory limit and was killed."""
+    """The child passed its memory limit and was killed.
+
+    Attributes:
+        excess: Bytes beyond the limit.
+    """
+
+    def __init__(self, sentence: str, *, details: str = "", excess: int = 0) -> None:
+        super().__init__(sentence, details=details)
+        self.excess = excess
 
 
 class ProcessCancelled(ProcessFailure):
@@ -77,14 +85,22 @@ class RequestFailed(ProcessFailure):
     Attributes:
         kind: Value of the protocol's enum of failures.
         codes: What else of it a program can act on, as the protocol says.
+        amount: Likewise, a number.
     """
 
     def __init__(
-        self, kind: str, sentence: str, *, details: str = "", codes: tuple[str, ...] = ()
+        self,
+        kind: str,
+        sentence: str,
+        *,
+        details: str = "",
+        codes: tuple[str, ...] = (),
+        amount: int = 0,
     ) -> None:
         super().__init__(sentence, details=details)
         self.kind = kind
         self.codes = codes
+        self.amount = amount
 
 
 class _Woken:
@@ -339,7 +355,11 @@ class SupervisedProcess:
                     raise ProcessCancelled("Stopped.")
                 elif isinstance(item, Failure):
                     raise RequestFailed(
-                        item.kind, item.sentence, details=item.details, codes=item.codes
+                        item.kind,
+                        item.sentence,
+                        details=item.details,
+                        codes=item.codes,
+                        amount=item.amount,
                     )
                 else:
                     return item
@@ -361,6 +381,7 @@ class SupervisedProcess:
             f"{self.name} needed more than {self._memory_limit / 1e9:.1f} GB of memory "
             "and was stopped.",
             details=f"resident: {used} bytes",
+            excess=used - self._memory_limit,
         )
 
     def _lateness(self, deadline: float, *, stopping: bool) -> ProcessFailure:

@@ -13,6 +13,10 @@ from textlift.processes.supervised import (
 )
 
 
+LACKS_MEMORY = frozenset({FailureKind.DOES_NOT_FIT, FailureKind.OUT_OF_MEMORY})
+"""The kinds that more memory would have helped against."""
+
+
 class EngineFailure(msgspec.Struct, frozen=True):
     """Why an engine gave no text.
 
@@ -22,6 +26,7 @@ class EngineFailure(msgspec.Struct, frozen=True):
         details: For a bug report.
         orderly: The engine gave up by itself, so its process is as good as before.
         scripts: As in ``Attempt``.
+        lacking_memory: As in ``Attempt``.
     """
 
     failure: FailureKind
@@ -29,6 +34,7 @@ class EngineFailure(msgspec.Struct, frozen=True):
     details: str = ""
     orderly: bool = False
     scripts: tuple[str, ...] = ()
+    lacking_memory: int = 0
 
 
 def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure:
@@ -42,11 +48,20 @@ def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure
         # An unexpected error inside the engine comes as a crash and may have broken anything.
         orderly = kind is not FailureKind.CRASHED
         scripts = error.codes if kind is FailureKind.WRONG_SCRIPT else ()
-        return EngineFailure(kind, error.sentence, error.details, orderly=orderly, scripts=scripts)
+        return EngineFailure(
+            kind,
+            error.sentence,
+            error.details,
+            orderly=orderly,
+            scripts=scripts,
+            lacking_memory=error.amount if kind in LACKS_MEMORY else 0,
+        )
     if isinstance(error, ProcessTimedOut):
         return EngineFailure(FailureKind.TIMED_OUT, error.sentence, error.details)
     if isinstance(error, ProcessTookTooMuchMemory):
-        return EngineFailure(FailureKind.OUT_OF_MEMORY, error.sentence, error.details)
+        return EngineFailure(
+            FailureKind.OUT_OF_MEMORY, error.sentence, error.details, lacking_memory=error.excess
+        )
     return EngineFailure(FailureKind.CRASHED, error.sentence, error.details)
 
 

@@ -86,6 +86,7 @@ def joined_progress(before: ReadProgress, new: ReadProgress) -> ReadProgress:
         token_share=_newer(before.token_share, new.token_share),
         pixels=new.pixels or before.pixels,
         memory=new.memory or before.memory,
+        generation=new.generation or before.generation,
     )
 
 
