@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 BACKGROUND_NICENESS = 5
 
@@ -18,15 +19,33 @@ def _child_main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     role, *rest = arguments
     if role == "reader":
+        from textlift.documents.confinement import confine_reader
+
+        (cache_folder,) = rest
+        confine_reader(Path(cache_folder))
         from textlift.documents.reader import main as reader_main
 
-        reader_main(*rest)
+        reader_main(cache_folder)
     elif role == "engine":
-        from textlift.engines.process import main as engine_main
+        from textlift.engines.confinement import confine_engine
 
         factory, capacity, options = rest
+        confine_engine(factory, options)
+        from textlift.engines.process import main as engine_main
+
         engine_main(factory, int(capacity), options)
+    elif role == "inspector":
+        from textlift.inspection.confinement import confine_inspector
+
+        confine_inspector()
+        from textlift.inspection.process import main as inspector_main
+
+        (threads,) = rest
+        inspector_main(int(threads))
     elif role == "downloads":
+        from textlift.processes.confinement.limits import Limits, apply_limits
+
+        apply_limits(Limits())
         from textlift.downloads.process import main as downloads_main
 
         downloads_main()

@@ -41,6 +41,7 @@ ENTRY = EngineEntry(
         page_deadline=pp_ocr.CARD.page_deadline + tesseract.PAGE_DEADLINE + 10,
         load_deadline=pp_ocr.CARD.load_deadline,
         memory_limit=pp_ocr.CARD.memory_limit and pp_ocr.CARD.memory_limit + 1_000_000_000,
+        detects=True,
     ),
     availability=availability,
     factory="textlift.engines.automatic.engine:AutomaticEngine",

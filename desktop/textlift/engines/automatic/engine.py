@@ -30,6 +30,7 @@ from textlift.engines.contract import (
 )
 from textlift.engines.pp_ocr.added_alphabets import AddedAlphabet
 from textlift.engines.pp_ocr.engine import PpOcrEngine
+from textlift.engines.pp_ocr.layout import found_lines
 from textlift.engines.pp_ocr.page import PageAnalysis
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.script_evidence import guessed_scripts
@@ -145,7 +146,7 @@ class AutomaticEngine(Engine):
         job = msgspec.structs.replace(
             job, options=options, scripts=guessed_scripts(analysis.sample)
         )
-        reading = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
+        reading = self._ask_tesseract_after(job, analysis)
         if sure_share(reading) < LEAST_SURE:
             raise EngineError(
                 FailureKind.WRONG_SCRIPT,
@@ -164,7 +165,7 @@ class AutomaticEngine(Engine):
             why = f"PP-OCRv6 was in doubt, but there is no second opinion: {self._absence}"
             return msgspec.structs.replace(reading, why=why)
         try:
-            other = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
+            other = self._ask_tesseract_after(job, analysis)
         except EngineError as error:
             if error.failure is FailureKind.CANCELLED:
                 raise
@@ -172,6 +173,11 @@ class AutomaticEngine(Engine):
             return msgspec.structs.replace(reading, why=why)
         verdict = choose(reading, other)
         return msgspec.structs.replace(verdict.reading, why=verdict.why)
+
+    def _ask_tesseract_after(self, job: _Page, analysis: PageAnalysis) -> PageReading:
+        """Tesseract's reading of a page whose lines were found before."""
+        reading = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
+        return msgspec.structs.replace(reading, detected=found_lines(analysis))
 
     def _ask_tesseract(self, job: _Page, assumed: Orientation) -> PageReading:
         if self._tesseract is None:

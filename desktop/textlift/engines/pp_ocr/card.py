@@ -25,6 +25,7 @@ CARD = EngineCard(
     needs="Nothing: its weights come with Textlift.",
     page_deadline=300.0,
     memory_limit=2_500_000_000,
+    detects=True,
 )
 """Without any alphabet that was added."""
 

@@ -19,7 +19,7 @@ from textlift.engines.pp_ocr.added_alphabets import AddedAlphabets
 from textlift.engines.pp_ocr.alphabet_lines import LineReader
 from textlift.engines.pp_ocr.card import NAME
 from textlift.engines.pp_ocr.detection import Detector
-from textlift.engines.pp_ocr.layout import found_line, make_blocks, read_line
+from textlift.engines.pp_ocr.layout import found_lines, make_blocks, read_line
 from textlift.engines.pp_ocr.page import PageAnalysis, analyse_page
 from textlift.engines.pp_ocr.pieces import Piece, read_pieces
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
@@ -117,7 +117,7 @@ class PpOcrEngine(Engine):
         on_progress(
             ReadProgress(
                 stage="Reading lines",
-                lines=tuple(found_line(quad, analysis) for quad in analysis.quads),
+                lines=found_lines(analysis),
                 fraction=0.0,
             )
         )
@@ -128,7 +128,8 @@ class PpOcrEngine(Engine):
         for batch in self._batches(lines, analysis):
             pieces.extend(batch)
             on_progress(_lines_read(batch, analysis, len(pieces)))
-        pieces = [piece for piece in pieces if not is_speck(piece)]
+        specks = {piece.quad for piece in pieces if is_speck(piece)}
+        pieces = [piece for piece in pieces if piece.quad not in specks]
         if analysis.alphabet is None:
             added = lines.with_added(pieces, self.added)
             if added:
@@ -146,6 +147,7 @@ class PpOcrEngine(Engine):
             rotation=analysis.rotation,
             skew=round(analysis.skew, 2),
             warnings=make_warnings(evidence, unread),
+            detected=found_lines(analysis, besides=specks),
         )
 
     def _batches(self, lines: LineReader, analysis: PageAnalysis) -> Iterator[list[Piece]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from textlift.content.block import Block, Line
 from textlift.content.geometry import Box, Point, Quad, quad_box, union_box
@@ -71,6 +71,11 @@ def place_quad(quad: Quad, straight: Callable[[Point], Point], *, text: str) -> 
 def found_line(quad: Quad, analysis: PageAnalysis) -> Line:
     """A line whose place is known and nothing else yet."""
     return Line(text="", box=quad_box(quad), quad=_quad_if_askew(quad, analysis))
+
+
+def found_lines(analysis: PageAnalysis, *, besides: Container[Quad] = ()) -> tuple[Line, ...]:
+    """All lines that were found on a page, without text, besides some that are none."""
+    return tuple(found_line(quad, analysis) for quad in analysis.quads if quad not in besides)
 
 
 def read_line(piece: Piece, analysis: PageAnalysis) -> Line:

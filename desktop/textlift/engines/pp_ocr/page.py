@@ -91,11 +91,7 @@ def analyse_page(
         check: Called between steps; raises to give up.
     """
     height, width = image.shape[:2]
-    quads = detector.find(image, check=check)
-    quarter = 0
-    if rotation in {90, 270} or (rotation is None and lies_on_its_side(quads)):
-        quarter = 90 if rotation is None else rotation
-        quads = _found_sideways(image, quarter, detector, check)
+    quads, quarter = find_lines(image, detector=detector, rotation=rotation, check=check)
     chosen = voters(quads)
 
     def look_with(reader: Recogniser) -> _Look:
@@ -127,6 +123,32 @@ def analyse_page(
         script=judge_script(look.sample),
         alphabet=alphabet,
     )
+
+
+def find_lines(
+    image: Pixels,
+    *,
+    detector: Detector,
+    rotation: int | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> tuple[list[Quad], int]:
+    """The lines of a page, also of one that lies on its side.
+
+    Args:
+        image: The page as rendered.
+        detector: Finds the lines.
+        rotation: Degrees clockwise that make the page upright, where they are known.
+        check: Called between steps; raises to give up.
+
+    Returns:
+        Quads in pixels of the page as rendered, and the quarter turn (0, 90 or 270 degrees
+        clockwise) after which they are level; where it was not known 90 stands for 270 too.
+    """
+    quads = detector.find(image, check=check)
+    if rotation not in {90, 270} and (rotation is not None or not lies_on_its_side(quads)):
+        return quads, 0
+    quarter = 90 if rotation is None else rotation
+    return _found_sideways(image, quarter, detector, check), quarter
 
 
 class _Look(msgspec.Struct, frozen=True):
