@@ -16,7 +16,7 @@ from textlift.engines.process import EngineProcess
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.supervised import ProcessCancelled, ProcessFailure
-from textlift.recognition.checks import SPECK_INK, judge
+from textlift.recognition.checks.judging import SPECK_INK, judge
 from textlift.recognition.engine_pool import EngineNotReadyError, EnginePool, LoadWatcher
 from textlift.recognition.events import (
     AttemptFailed,

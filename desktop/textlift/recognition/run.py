@@ -20,9 +20,15 @@ from textlift.processes.cancellation import Cancellation
 from textlift.processes.supervised import ProcessCancelled
 from textlift.recognition.asking import Asking
 from textlift.recognition.brake import Brake
-from textlift.recognition.checks import BLANK_INK
+from textlift.recognition.checks.judging import BLANK_INK
 from textlift.recognition.engine_pool import EnginePool
-from textlift.recognition.events import Event, PageFinished, PageStarted, RunBraked
+from textlift.recognition.events import (
+    Event,
+    OpinionFinished,
+    PageFinished,
+    PageStarted,
+    RunBraked,
+)
 from textlift.recognition.rendering import RenderAhead
 from textlift.recognition.sink import PageSink
 from textlift.recognition.tasks import PageTask, TaskQueue
@@ -69,7 +75,7 @@ class RecognitionRun:
         """Prepares; ``execute`` does it.
 
         Args:
-            queue: The pages; those not finished are in it when the run ends.
+            queue: The pages and second opinions; those not finished are in it when the run ends.
             registry: The engines that may be asked.
             pool: Their processes; stays open after the run.
             reader: Renders the pages. Its calls are one after the other: a window that wants
@@ -161,7 +167,7 @@ class RecognitionRun:
                 return
             finished = False
             try:
-                finished = self._read_page(task)
+                finished = self._read_opinion(task) if task.opinion else self._read_page(task)
             except ProcessCancelled:
                 self._stop.cancel()
             except BaseException as error:  # noqa: BLE001 - raised again by ``execute``
@@ -202,6 +208,41 @@ class RecognitionRun:
                 self._brake.page_read()
             else:
                 self._tell_braked(self._brake.page_lost(_last_reason(outcome.attempts)))
+        return True
+
+    def _read_opinion(self, task: PageTask) -> bool:
+        """Reads a page for a second opinion and keeps that; always True.
+
+        Neither the text layer nor the brake has a part in it: an engine was asked what it
+        reads there, and a lost opinion is no lost page.
+        """
+        image: PageImage | None = None
+        reading: PageReading | None = None
+        try:
+            image = self._ahead.image(task)
+        except DocumentError as error:
+            attempts: tuple[Attempt, ...] = (_document_attempt(error),)
+        else:
+            self._on_event(PageStarted(task, image))
+            if image.ink <= BLANK_INK:
+                reading, attempts = _BLANK, ()
+            else:
+                outcome = self._asking.read(task, image)
+                reading, attempts = outcome.reading, outcome.attempts
+        if reading is not None and image is not None:
+            reading = _with_defect(image, reading)
+        opinion = self._sink.finish_opinion(
+            task.document_id,
+            task.page,
+            asked=task.order[0] if task.order else "",
+            reading=reading,
+            attempts=attempts,
+            width=image.width if image is not None else 0,
+            height=image.height if image is not None else 0,
+            box=task.box,
+        )
+        if opinion is not None:
+            self._on_event(OpinionFinished(task, opinion))
         return True
 
     def _text_layer(self, task: PageTask) -> TextLayer | None:

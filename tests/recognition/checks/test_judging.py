@@ -12,7 +12,7 @@ from textlift.content.block import Block, BlockKind, Line
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, StopReason
-from textlift.recognition.checks import judge, repeated_unit
+from textlift.recognition.checks.judging import judge, repeated_unit
 
 IMAGE = PageImage(path="p.png", width=1000, height=1400, ink=0.08)
 

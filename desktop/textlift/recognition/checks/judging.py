@@ -1,4 +1,4 @@
-"""Checks of a reading: what an engine returned without an error may still be none."""
+"""Whether a reading is one: what an engine returned without an error may still be none."""
 
 from __future__ import annotations
 
