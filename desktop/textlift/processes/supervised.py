@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import itertools
+import logging
 import os
 import queue
 import subprocess
@@ -39,6 +40,10 @@ _MEMORY_CHECK_INTERVAL = 0.25
 _STDERR_LINES = 60
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+"""What is logged names the child and its end; its last words go along as ``output``, of which
+the log keeps what cannot be text of a page."""
 
 
 class ProcessFailure(Exception):
@@ -191,12 +196,15 @@ class SupervisedProcess:
             self._open()
         try:
             frame = self._wait(0, inbox, deadline, cancellation, on_progress=None)
-        except ProcessFailure:
+        except ProcessFailure as error:
+            kind = type(error).__name__
+            log.info("%s is not ready: %s", self.name, kind, extra={"output": error.details})
             self.kill()
             raise
         if isinstance(frame, Ready):
             self.device = frame.device
             self.ready_body = frame.body
+        log.info("%s is ready: process %s on %s", self.name, self.pid, self.device)
 
     def _open(self) -> None:
         try:
@@ -426,6 +434,22 @@ class SupervisedProcess:
             waiting = list(self._calls.values())
         for inbox in waiting:
             inbox.put(None)
+        self._log_end(process)
+
+    def _log_end(self, process: subprocess.Popen[bytes]) -> None:
+        if self._killed:
+            log.info("%s ended: process %d", self.name, process.pid)
+            return
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout=1.0)  # Its last words may be on their way.
+        log.warning(
+            "%s died: process %d, exit code %s",
+            self.name,
+            process.pid,
+            process.returncode,
+            extra={"output": self._stderr_tail()},
+        )
 
     def _drain_stderr(self) -> None:
         process = self._process
