@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from textlift.sessions import database
-from textlift.sessions.database import SessionError
+from textlift.sessions.errors import SessionError
 from textlift.sessions.store import SessionStore
 
 
@@ -47,6 +47,20 @@ def test_newer_version(session_path):
     before = session_path.read_bytes()
     assert "newer Textlift" in refused(session_path)
     assert session_path.read_bytes() == before
+
+
+def test_newer_version_that_lies_in_the_write_ahead_log(session_path):
+    """As a newer Textlift leaves it that was killed: the file itself is not written either."""
+    store = SessionStore(session_path)
+    with closing(sqlite3.connect(session_path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+        files = [session_path, session_path.with_name(session_path.name + "-wal")]
+        left = [file.read_bytes() for file in files]
+    store.close()
+    for file, content in zip(files, left, strict=True):
+        file.write_bytes(content)
+    assert "newer Textlift" in refused(session_path)
+    assert [file.read_bytes() for file in files] == left
 
 
 def test_database_of_another_program(tmp_path):
@@ -165,22 +179,3 @@ def nobody():
         yield
     finally:
         os.seteuid(0)
-
-
-def test_migration_of_an_older_file(session_path, monkeypatch):
-    SessionStore(session_path).close()
-    later = (*database.MIGRATIONS, "ALTER TABLE documents ADD COLUMN note TEXT;")
-    monkeypatch.setattr(database, "MIGRATIONS", later)
-    SessionStore(session_path).close()
-    with closing(sqlite3.connect(session_path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
-        connection.execute("SELECT note FROM documents")
-
-
-def test_migration_that_fails_changes_nothing(session_path, monkeypatch):
-    SessionStore(session_path).close()
-    bad = "ALTER TABLE documents ADD COLUMN note TEXT; ALTER TABLE nothing ADD COLUMN x;"
-    monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, bad))
-    refused(session_path)
-    monkeypatch.undo()
-    SessionStore(session_path).close()

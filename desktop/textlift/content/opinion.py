@@ -16,8 +16,9 @@ class Opinion(msgspec.Struct, frozen=True, omit_defaults=True):
         number: Of the page, from 1.
         asked: Name of the engine that was asked; no other is asked when it fails.
         read_at: Seconds since the Unix epoch, UTC.
-        reading: None when the engine failed; boxes in pixels of the rendered page.
-        attempts: Every try, oldest first.
+        reading: The last one it gave, None when it never did; boxes in pixels of the rendered page.
+        attempts: Every try of the last time it was asked, oldest first; the last of them failed
+            when that gave no reading.
         width: Of the rendered page in pixels.
         height: Likewise.
         box: The part that was read; None: all of the page.

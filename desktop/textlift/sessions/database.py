@@ -1,4 +1,4 @@
-"""The session's SQLite file: opened with care, migrated, and its errors in plain words."""
+"""The session's SQLite file: opened with care, never overwritten, migrated where it is older."""
 
 from __future__ import annotations
 
@@ -8,76 +8,26 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-APPLICATION_ID = 0x54584C46
-"""Marks a SQLite file as a Textlift session ("TXLF")."""
+from textlift.sessions import migrations
+from textlift.sessions.backup import keep_backup
+from textlift.sessions.errors import (
+    DAMAGED,
+    NOT_A_SESSION,
+    SessionError,
+    plain_errors,
+    shown_path,
+)
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another connection's transaction; ours take milliseconds."""
 
-MIGRATIONS: tuple[str, ...] = (
-    """
-    CREATE TABLE documents (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        title TEXT NOT NULL,
-        path BLOB NOT NULL,
-        format TEXT NOT NULL,
-        page_count INTEGER NOT NULL,
-        size INTEGER NOT NULL,
-        modified_ns INTEGER NOT NULL,
-        added_at REAL NOT NULL
-    );
-    CREATE TABLE pages (
-        document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-        number INTEGER NOT NULL,
-        state TEXT NOT NULL,
-        warnings INTEGER NOT NULL DEFAULT 0,
-        failures INTEGER NOT NULL DEFAULT 0,
-        width INTEGER NOT NULL DEFAULT 0,
-        height INTEGER NOT NULL DEFAULT 0,
-        rotation INTEGER,
-        attempts BLOB,
-        edit BLOB,
-        reading BLOB,
-        PRIMARY KEY (document_id, number)
-    );
-    CREATE TABLE history (
-        id INTEGER PRIMARY KEY,
-        document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-        number INTEGER NOT NULL,
-        replaced_at REAL NOT NULL,
-        attempts BLOB,
-        edit BLOB,
-        reading BLOB
-    );
-    CREATE INDEX history_of_page ON history (document_id, number);
-    CREATE TABLE queue (
-        position INTEGER PRIMARY KEY AUTOINCREMENT,
-        document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-        number INTEGER NOT NULL,
-        plan BLOB NOT NULL,
-        UNIQUE (document_id, number)
-    );
-    """,
-)
-"""``MIGRATIONS[n]`` takes a file of version n to n + 1; never change one that was released."""
-
 _HEADER = struct.Struct(">16sH10xII")
-
-
-class SessionError(Exception):
-    """The session file cannot be used; the sentence says why and what to do.
-
-    Attributes:
-        sentence: For a person.
-    """
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Opens a session file, made or migrated as needed; never overwrites a foreign one.
+
+    Before a file is migrated a backup of it is kept beside it.
 
     Raises:
         SessionError: It cannot be made, read or written, is damaged, locked, no session file,
@@ -96,6 +46,8 @@ def open_database(path: Path) -> sqlite3.Connection:
             f"The session cannot be kept in {shown_path(path)}: {error.strerror}."
         ) from error
     with plain_errors(path):
+        if path.exists() and path.stat().st_size:
+            _refuse_foreign(path)
         connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
         )
@@ -105,15 +57,6 @@ def open_database(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
-
-
-@contextmanager
-def plain_errors(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors inside the block into ``SessionError``."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise SessionError(_sentence(path, error)) from error
 
 
 @contextmanager
@@ -129,20 +72,35 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _refuse_foreign(path: Path) -> None:
+    """Looks without the right to write, so that what is refused keeps every byte.
+
+    A connection that may write would put what is still in the write-ahead log into the file.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT)) as connection:
+        _refuse_unknown(connection, path)
+
+
+def _refuse_unknown(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of a file that is ours and not newer than this program."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != APPLICATION_ID:
+    if tables and application != migrations.APPLICATION_ID:
         raise SessionError(
             f"{shown_path(path)} is a database of another program, so it is left as it is. "
             "Move it away, or choose another place for Textlift's data."
         )
-    if version > len(MIGRATIONS):
+    if version > len(migrations.MIGRATIONS):
         raise SessionError(
             f"The session in {shown_path(path)} was written by a newer Textlift. "
             "Update this one, or move the file away to start a new session."
         )
+    return int(version)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -150,18 +108,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     # A write lock taken and let go: a file that cannot be written shows here, not at page 300.
     with transaction(connection):
-        if version < len(MIGRATIONS):
-            _migrate(connection)
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    # Read again inside the write lock: another window may have just done it.
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    for script in MIGRATIONS[version:]:
-        for statement in script.split(";"):
-            connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        # Inside the lock, since another window may just be migrating it.
+        version = _refuse_unknown(connection, path)
+        if version < len(migrations.MIGRATIONS):
+            if version:
+                keep_backup(path, version=version)
+            migrations.migrate(connection, version)
 
 
 def _refuse_truncated(path: Path) -> None:
@@ -175,47 +127,11 @@ def _refuse_truncated(path: Path) -> None:
         header = file.read(_HEADER.size)
     if len(header) < _HEADER.size:
         if header:
-            raise SessionError(_DAMAGED.format(name=shown_path(path)))
+            raise SessionError(DAMAGED.format(name=shown_path(path)))
         return
     magic, page_size, _, pages = _HEADER.unpack(header)
     if not magic.startswith(b"SQLite format 3"):
-        raise SessionError(_NOT_A_SESSION.format(name=shown_path(path)))
+        raise SessionError(NOT_A_SESSION.format(name=shown_path(path)))
     size_of_page = 65536 if page_size == 1 else page_size
     if path.stat().st_size < pages * size_of_page:
-        raise SessionError(_DAMAGED.format(name=shown_path(path)))
-
-
-_DAMAGED = (
-    "The session in {name} is damaged. It is left as it is; move it away to start a new session."
-)
-_NOT_A_SESSION = (
-    "{name} is not a Textlift session. It is left as it is; move it away to start a new session."
-)
-_SENTENCES = {
-    sqlite3.SQLITE_BUSY: "The session in {name} is in use by another program. "
-    "Close the other one and try again.",
-    sqlite3.SQLITE_LOCKED: "The session in {name} is in use by another program. "
-    "Close the other one and try again.",
-    sqlite3.SQLITE_READONLY: "The session in {name} cannot be written. "
-    "Allow this user to write the file and its folder.",
-    sqlite3.SQLITE_CANTOPEN: "The session in {name} cannot be opened. "
-    "Allow this user to read and write the file and its folder.",
-    sqlite3.SQLITE_FULL: "The disk is full, so the session in {name} cannot be kept. "
-    "Make room and try again.",
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _NOT_A_SESSION,
-}
-
-
-def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
-    # The low byte is the kind, the rest a detail of it.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    template = _SENTENCES.get(code)
-    if template is not None:
-        return template.format(name=shown_path(path))
-    return f"The session in {shown_path(path)} cannot be used: {error}."
-
-
-def shown_path(path: Path) -> str:
-    """A path as it can be printed, whatever bytes it has."""
-    return str(path).encode("utf-8", "replace").decode()
+        raise SessionError(DAMAGED.format(name=shown_path(path)))

@@ -87,7 +87,7 @@ class ExportThread(QThread):
     def run(self) -> None:
         """The thread."""
         from textlift.exports.writing import ExportError, ExportExistsError
-        from textlift.sessions.database import SessionError
+        from textlift.sessions.errors import SessionError
         from textlift.sessions.store import SessionStore
 
         try:

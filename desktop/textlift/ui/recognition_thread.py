@@ -29,11 +29,13 @@ class RunEnded(msgspec.Struct, frozen=True):
         stopped: By the user.
         braked: Why it gave up; empty when it did not.
         problem: Why it could not go on at all, such as a full disk; empty when it could.
+        opinions_lost: Second opinions that nobody will read any more.
     """
 
     stopped: bool = False
     braked: str = ""
     problem: str = ""
+    opinions_lost: tuple[PageTask, ...] = ()
 
 
 class _Work(NamedTuple):
@@ -108,8 +110,8 @@ class RecognitionThread(QThread):
 
     @property
     def waiting(self) -> int:
-        """Pages submitted and not taken in hand yet."""
-        return len(self._queue)
+        """Pages submitted and not taken in hand yet, second opinions not counted."""
+        return self._queue.pages
 
     def use_session(self, path: Path) -> None:
         """Says where finished pages are kept; nothing is read before."""
@@ -136,22 +138,27 @@ class RecognitionThread(QThread):
         """Adds pages to the queue; reading starts at once if it does not go on already.
 
         Returns:
-            How many of them did not wait already.
+            How many pages among them did not wait already, second opinions not counted.
         """
         with self._wake:
             added = self._queue.add(tasks)
             self._wake.notify()
             return added
 
-    def stop(self) -> None:
+    def stop(self) -> tuple[PageTask, ...]:
         """Stops within about a second and forgets the pages that wait.
 
         What is submitted afterwards is read by a new run, even while the old one is ending.
+
+        Returns:
+            The second opinions that waited.
         """
         with self._wake:
             cancellation, self._cancellation = self._cancellation, Cancellation()
-            self._queue = TaskQueue()
+            queue, self._queue = self._queue, TaskQueue()
+            lost = tuple(task for task in queue.clear() if task.opinion)
         cancellation.cancel()
+        return lost
 
     def forget(self, document_id: int) -> None:
         """Drops the waiting pages of a document."""
@@ -179,7 +186,8 @@ class RecognitionThread(QThread):
         try:
             while work is not None:
                 self.run_started.emit()
-                self._ended.emit(self._read(work, reader))
+                ended = self._read(work, reader)
+                self._ended.emit(self._with_losses(ended, work.queue))
                 work = self._wait_for_work()
         finally:
             reader.close()
@@ -196,13 +204,12 @@ class RecognitionThread(QThread):
 
     def _read(self, work: _Work, reader: DocumentReader) -> RunEnded:
         from textlift.recognition.run import RecognitionRun
-        from textlift.sessions.database import SessionError
+        from textlift.sessions.errors import SessionError
         from textlift.sessions.store import SessionStore
 
         try:
             store = SessionStore(work.session_path)
         except SessionError as error:
-            work.queue.clear()
             return RunEnded(problem=str(error))
         try:
             registry, pool = self._current_engines()
@@ -217,13 +224,21 @@ class RecognitionThread(QThread):
             )
             summary: RunSummary = run.execute()
         except SessionError as error:
-            work.queue.clear()
             return RunEnded(problem=str(error))
         finally:
             store.close()
-        if summary.braked:
-            work.queue.clear()
         return RunEnded(stopped=summary.cancelled, braked=summary.braked)
+
+    def _with_losses(self, ended: RunEnded, queue: TaskQueue) -> RunEnded:
+        """What is left when a run gave up is forgotten, as is what was put back after ``stop``.
+
+        The pages wait in the session; second opinions do not.
+        """
+        with self._wake:
+            goes_on = queue is self._queue and not ended.braked and not ended.problem
+            left = () if goes_on else queue.clear()
+        lost = tuple(task for task in left if task.opinion)
+        return msgspec.structs.replace(ended, opinions_lost=lost)
 
     def _current_engines(self) -> tuple[Registry, EnginePool]:
         from textlift.recognition.engine_pool import EnginePool

@@ -69,7 +69,7 @@ class SessionThread(QThread):
                 store.close()
 
     def _open(self, spare: Path) -> SessionStore | None:
-        from textlift.sessions.database import SessionError
+        from textlift.sessions.errors import SessionError
         from textlift.sessions.store import SessionStore
 
         problem = ""
@@ -87,7 +87,7 @@ class SessionThread(QThread):
         return None
 
     def _do(self, job: _Job, store: SessionStore) -> None:
-        from textlift.sessions.database import SessionError
+        from textlift.sessions.errors import SessionError
 
         try:
             answer = job.work(store)

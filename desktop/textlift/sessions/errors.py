@@ -1,0 +1,64 @@
+"""Why a session file cannot be used, in plain words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+DAMAGED = (
+    "The session in {name} is damaged. It is left as it is; move it away to start a new session."
+)
+NOT_A_SESSION = (
+    "{name} is not a Textlift session. It is left as it is; move it away to start a new session."
+)
+_SENTENCES = {
+    sqlite3.SQLITE_BUSY: "The session in {name} is in use by another program. "
+    "Close the other one and try again.",
+    sqlite3.SQLITE_LOCKED: "The session in {name} is in use by another program. "
+    "Close the other one and try again.",
+    sqlite3.SQLITE_READONLY: "The session in {name} cannot be written. "
+    "Allow this user to write the file and its folder.",
+    sqlite3.SQLITE_CANTOPEN: "The session in {name} cannot be opened. "
+    "Allow this user to read and write the file and its folder.",
+    sqlite3.SQLITE_FULL: "The disk is full, so the session in {name} cannot be kept. "
+    "Make room and try again.",
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: NOT_A_SESSION,
+}
+
+
+class SessionError(Exception):
+    """The session file cannot be used; the sentence says why and what to do.
+
+    Attributes:
+        sentence: For a person.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors inside the block into ``SessionError``."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise SessionError(_sentence(path, error)) from error
+
+
+def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
+    # The low byte is the kind, the rest a detail of it.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    template = _SENTENCES.get(code)
+    if template is not None:
+        return template.format(name=shown_path(path))
+    return f"The session in {shown_path(path)} cannot be used: {error}."
+
+
+def shown_path(path: Path) -> str:
+    """A path as it can be printed, whatever bytes it has."""
+    return str(path).encode("utf-8", "replace").decode()
