@@ -26,7 +26,9 @@ from textlift.sessions.stored import (
     QueuedPlan,
     StoredDocument,
     StoredFailure,
+    StoredTries,
 )
+from textlift.sessions.tries import stored_tries
 
 __all__ = ["SessionError", "SessionStore"]
 
@@ -224,6 +226,10 @@ class SessionStore:
         Those of pages that were read again since, and of second opinions, are among them.
         """
         return failure_table.logged_failures(self._file)
+
+    def tries(self) -> Iterator[StoredTries]:
+        """What was tried at every reading of every page, successes too; see ``stored_tries``."""
+        return stored_tries(self._file)
 
     # Waiting pages
 

@@ -49,6 +49,22 @@ class StoredFailure(msgspec.Struct, frozen=True):
     attempt: Attempt
 
 
+class StoredTries(msgspec.Struct, frozen=True):
+    """What was tried at one reading of a page.
+
+    Attributes:
+        document_id: In the session.
+        page: From 1.
+        attempts: Oldest first; at least one.
+        opinion: It was for a second opinion.
+    """
+
+    document_id: int
+    page: int
+    attempts: tuple[Attempt, ...]
+    opinion: bool = False
+
+
 class QueuedPlan(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a waiting page is to be read.
 
