@@ -49,6 +49,10 @@ def _child_main(arguments: list[str]) -> None:
         from textlift.downloads.process import main as downloads_main
 
         downloads_main()
+    elif role == "protections":
+        from textlift.commands.protections import main as protections_main
+
+        protections_main(*rest)
     else:
         raise SystemExit(f"There is no process called {role}.")
 

@@ -11,6 +11,7 @@ import msgspec
 from doubles.scripted_engine import SCRIPT_VARIABLE
 from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Box
+from textlift.engines.confinement import MORE_FOLDERS
 from textlift.engines.contract import Availability, EngineCard, EngineOptions, ReadingMode
 from textlift.engines.registry import EngineEntry, Registry
 from textlift.models.catalogue import ModelEntry
@@ -60,12 +61,19 @@ def fail(kind: FailureKind, sentence: str = "It did not work.") -> dict:
 WRONG_SCRIPT = fail(FailureKind.WRONG_SCRIPT, "This page is in a script this model cannot read.")
 
 
-def out_of_memory(above: int, *, shows: int = 0) -> dict:
+def out_of_memory(above: int, *, shows: int = 0, lacking: int = 0, free: int = 0) -> dict:
     """Runs out of memory unless ``max_pixels`` is set and at most ``above``.
 
-    With ``shows`` it says that its model is shown so many pixels of the page.
+    With ``shows`` it says that its model is shown so many pixels of the page; with ``lacking``
+    and ``free`` how many bytes are missing, and how many there were.
     """
-    return {"do": "out-of-memory", "above": above, "shows": shows}
+    return {
+        "do": "out-of-memory",
+        "above": above,
+        "shows": shows,
+        "lacking": lacking,
+        "free": free,
+    }
 
 
 def gate(name: str) -> dict:
@@ -142,7 +150,11 @@ class EngineScript:
     @property
     def environment(self) -> dict[str, str]:
         """What the processes must find in their environment."""
-        return {SCRIPT_VARIABLE: str(self.folder), "PYTHONPATH": str(TESTS_FOLDER)}
+        return {
+            SCRIPT_VARIABLE: str(self.folder),
+            "PYTHONPATH": str(TESTS_FOLDER),
+            MORE_FOLDERS: str(self.folder),
+        }
 
     @property
     def registry(self) -> Registry:

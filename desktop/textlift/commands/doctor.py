@@ -12,6 +12,7 @@ from pathlib import Path
 from textlift import __version__
 from textlift.commands.device_report import device_lines
 from textlift.commands.engine_list import engine_states
+from textlift.commands.protections import protection_lines
 from textlift.engines.contract import EngineOptions
 from textlift.engines.registry import Registry
 from textlift.models.devices import system_title
@@ -35,6 +36,9 @@ def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]
     for line in engine_states(registry, options=options):
         yield f"  {_without_user(line)}"
     yield from map(_without_user, registry.problems)
+    yield "Protections:"
+    for line in protection_lines():
+        yield f"  {line}"
     yield "Folders:"
     folders = user_folders()
     places = {

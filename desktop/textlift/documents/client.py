@@ -76,6 +76,7 @@ class DocumentReader:
         self._cache_folder = cache_folder
         self._lock = threading.Lock()
         self._process: SupervisedProcess | None = None
+        self._writes_to: tuple[int, int] | None = None
         self._closed = False
 
     @property
@@ -182,7 +183,7 @@ class DocumentReader:
 
     def _running(self, cancellation: Cancellation | None) -> SupervisedProcess:
         process = self._process
-        if process is None or not process.alive:
+        if process is None or not process.alive or self._folder_id() != self._writes_to:
             if process is not None:
                 process.kill()
             process = SupervisedProcess(
@@ -194,7 +195,20 @@ class DocumentReader:
             )
             self._process = process
             process.start(deadline=START_DEADLINE, cancellation=cancellation)
+            self._writes_to = self._folder_id()
         return process
+
+    def _folder_id(self) -> tuple[int, int] | None:
+        """Of the folder that now has the cache's name.
+
+        A reader may write to the one it found when it started. Where somebody deleted that one,
+        only a new reader may write to its successor.
+        """
+        try:
+            status = self._cache_folder.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
 
 def _document_error(error: ProcessFailure) -> DocumentError:

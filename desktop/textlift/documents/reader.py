@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 
 from textlift.content.page_image import PageImage
+from textlift.documents.confinement import PROCESSOR_SECONDS
 from textlift.documents.failures import ReaderError
 from textlift.documents.file_paths import decode_path, encode_path
 from textlift.documents.folders import FolderSearch
-from textlift.documents.limits import limit_process
 from textlift.documents.messages import (
     DocumentFailure,
     FindFiles,
@@ -30,6 +30,7 @@ from textlift.documents.pdf_file import PdfDocument
 from textlift.documents.source_file import check_unchanged
 from textlift.documents.text_layer import read_text_layer
 from textlift.processes.cancellation import Cancellation
+from textlift.processes.confinement.limits import within_processor_time
 from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
 
 MAX_THUMBNAIL = 4096
@@ -43,7 +44,6 @@ def main(cache_folder: str) -> None:
         cache_folder: Where pages are drawn to.
     """
     server = Server(*claim_standard_streams())
-    limit_process()
     # Pillow warns on standard error about what is odd in a file; the answers say what matters.
     warnings.simplefilter("ignore")
     try:
@@ -51,7 +51,7 @@ def main(cache_folder: str) -> None:
     except ReaderError as error:
         server.fail_start(error.kind, error.sentence, details=error.details)
         return
-    server.serve(reader.handle)
+    server.serve(within_processor_time(reader.handle, seconds=PROCESSOR_SECONDS))
 
 
 class Reader:

@@ -1,0 +1,146 @@
+"""What an engine process may do: read, use the GPU, and write to a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from textlift.engines.contract import EngineOptions
+from textlift.engines.tesseract.program import ProgramError, find_program
+from textlift.processes.confinement.bytecode import keep_bytecode
+from textlift.processes.confinement.confining import SWITCH, Protections, confine
+from textlift.processes.confinement.limits import Limits
+from textlift.processes.confinement.seccomp import CallFilter
+from textlift.settings import user_folders
+
+MORE_FOLDERS = "TEXTLIFT_ENGINE_FOLDERS"
+"""In the environment: folders, as in PATH, that engines may write to as well."""
+
+LIMITS = Limits(file_size=8_000_000_000)
+"""No limit on the address space: CUDA reserves more than any machine has."""
+
+_CACHES = {
+    "CUDA_CACHE_PATH": "cuda",
+    "TRITON_CACHE_DIR": "triton",
+    "TORCHINDUCTOR_CACHE_DIR": "inductor",
+    "TORCH_EXTENSIONS_DIR": "extensions",
+    "PYTORCH_KERNEL_CACHE_PATH": "kernels",
+    "MIOPEN_USER_DB_PATH": "miopen",
+    "MIOPEN_CUSTOM_CACHE_DIR": "miopen",
+    "AMD_COMGR_CACHE_DIR": "comgr",
+    "NEO_CACHE_DIR": "neo",
+    "SYCL_CACHE_DIR": "sycl",
+}
+"""Where libraries put what they compile for a GPU. Not where other programs have theirs: those
+run what they find there, and they are not confined."""
+
+_DEVICES = (
+    "null", "zero", "full", "shm", "nvidia*", "dri", "kfd", "dxg", "accel",
+)  # fmt: skip
+_WITH_TESSERACT = ("textlift.engines.tesseract.", "textlift.engines.automatic.")
+_A_DAY = 86400.0
+
+
+def confine_engine(factory: str, encoded_options: str) -> Protections:
+    """Confines this process, which is to be an engine, for good.
+
+    Args:
+        factory: ``module:Class`` of the engine.
+        encoded_options: ``EngineOptions`` as JSON.
+    """
+    if sys.platform != "linux" or os.environ.get(SWITCH) == "off":
+        return confine(limits=LIMITS, calls=None, writes=None)
+    options = msgspec.json.decode(encoded_options, type=EngineOptions)
+    if factory.startswith(_WITH_TESSERACT) and _is_a_snap(options.tesseract_path):
+        held = confine(limits=LIMITS, calls=None, writes=None)
+        return msgspec.structs.replace(
+            held, missing=("a Tesseract installed as a snap gains rights by being started",)
+        )
+    _wake_nvidia()
+    own = user_folders().cache / "engines"
+    writes = [*_own_folders(own), *_devices(), Path("/proc/self/task")]
+    writes += [Path(part) for part in os.environ.get(MORE_FOLDERS, "").split(os.pathsep) if part]
+    shared_gpu = Path(os.environ.get("CUDA_MPS_PIPE_DIRECTORY") or "/tmp/nvidia-mps")  # noqa: S108
+    if shared_gpu.exists():
+        writes.append(shared_gpu)
+    keep_bytecode(own / "bytecode", of="transformers" if options.model else "onnxruntime")
+    return confine(
+        limits=LIMITS,
+        calls=CallFilter(
+            starts_programs=True,  # Tesseract; the compiler that Triton needs.
+            changes_rights=True,  # The linker's work.
+            local_sockets=True,
+            # With CUDA's Multi-Process Service the GPU is reached through another process.
+            local_connections=shared_gpu.exists(),
+        ),
+        writes=writes,
+    )
+
+
+def _own_folders(own: Path) -> Iterator[Path]:
+    """Makes them and has libraries use them; a folder for temporary files for each process."""
+    temporary = own / "temporary"
+    _remove_leftovers(temporary)
+    places = {name: own / folder for name, folder in _CACHES.items()}
+    places["TMPDIR"] = temporary / str(os.getpid())
+    for name, folder in places.items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError:
+            continue
+        os.environ[name] = str(folder)
+        yield folder
+    yield own / "bytecode"
+
+
+def _remove_leftovers(temporary: Path) -> None:
+    """Removes the temporary files of engines that were killed."""
+    with contextlib.suppress(OSError):
+        for folder in temporary.iterdir():
+            running = folder.name.isdigit() and psutil.pid_exists(int(folder.name))
+            if not running and time.time() - folder.stat().st_mtime > _A_DAY:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _devices() -> Iterator[Path]:
+    for pattern in _DEVICES:
+        yield from Path("/dev").glob(pattern)
+
+
+def _is_a_snap(tesseract_path: str) -> bool:
+    try:
+        return find_program(tesseract_path).resolve().name == "snap"
+    except ProgramError:
+        return False
+
+
+def _wake_nvidia() -> None:
+    """Has the driver's files made, where nothing has used the GPU for computing since the start.
+
+    CUDA would start this program by itself, but it needs the rights of root, which no program
+    gains that a confined process starts.
+    """
+    program = shutil.which("nvidia-modprobe")
+    if (
+        program is None
+        or not Path("/proc/driver/nvidia").exists()
+        or Path("/dev/nvidia-uvm").exists()
+    ):
+        return
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        subprocess.run(
+            [program, "-u", "-c=0"],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            timeout=20,
+        )
