@@ -15,7 +15,7 @@ from textlift.content.block import Block, BlockKind
 from textlift.content.generation import Generation
 from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
-from textlift.content.reading import PageReading
+from textlift.content.reading import PageReading, WarningKind
 from textlift.exports import EXPORTERS
 from textlift.exports.contract import ExportDocument
 from textlift.exports.writing import export_text
@@ -284,3 +284,9 @@ def test_json_carries_parts_and_what_a_model_took():
     assert read["reading"]["box"] == [1, 2, 30, 40]
     documented = (Path(__file__).parents[2] / "docs" / "json-format.md").read_text("utf-8")
     assert {f"`{field}`" for field in fields_of(read)} <= set(re.findall(r"`\w+`", documented))
+
+
+@pytest.mark.parametrize("kind", WarningKind)
+def test_every_kind_of_warning_is_documented(kind: WarningKind):
+    documented = (Path(__file__).parents[2] / "docs" / "json-format.md").read_text("utf-8")
+    assert f'| `"{kind.value}"` |' in documented

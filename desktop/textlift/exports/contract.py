@@ -44,10 +44,14 @@ class Exporter(Protocol):
     def extension(self) -> str:
         """Of the files, with the dot."""
 
-    def pieces(self, documents: Iterable[ExportDocument], *, titled: bool) -> Iterator[str]:
+    def pieces(
+        self, documents: Iterable[ExportDocument], *, titled: bool, note: bool = False
+    ) -> Iterator[str]:
         """The file's text, piece by piece.
 
         Args:
             documents: In order.
             titled: Put each document under its title, since there are several.
+            note: End with a note on what is left to check, where there is something and the
+                format is for people to read.
         """

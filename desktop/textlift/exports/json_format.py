@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
@@ -39,11 +39,12 @@ class JsonBlock(msgspec.Struct, frozen=True):
 
 
 class JsonWarning(msgspec.Struct, frozen=True):
-    """Something to check."""
+    """Something to check; ``ticked`` once somebody has."""
 
     kind: WarningKind
     sentence: str
     box: Box | None
+    ticked: bool
 
 
 class JsonGeneration(msgspec.Struct, frozen=True):
@@ -102,6 +103,7 @@ class JsonPage(msgspec.Struct, frozen=True):
     rotation: int | None
     text: str
     edited: bool
+    to_check: int
     reading: JsonReading | None
     attempts: list[JsonAttempt]
 
@@ -113,8 +115,14 @@ class JsonExporter:
     title = "JSON"
     extension = ".json"
 
-    def pieces(self, documents: Iterable[ExportDocument], *, titled: bool) -> Iterator[str]:  # noqa: ARG002
-        """See ``Exporter``; every document has its title here."""
+    def pieces(
+        self,
+        documents: Iterable[ExportDocument],
+        *,
+        titled: bool,  # noqa: ARG002
+        note: bool = False,  # noqa: ARG002
+    ) -> Iterator[str]:
+        """See ``Exporter``; every document has its title here, and every warning its place."""
         yield f'{{"format": "textlift", "version": {FORMAT_VERSION}, '
         yield f'"generator": {_encode(f"Textlift {__version__}")}, "documents": ['
         separator = "\n"
@@ -146,12 +154,13 @@ def json_page(page: PageRecord) -> JsonPage:
         rotation=page.rotation,
         text=page_text(page),
         edited=page.edit is not None,
-        reading=_reading(page.reading) if page.reading is not None else None,
+        to_check=len(page.to_check),
+        reading=_reading(page.reading, page.ticked) if page.reading is not None else None,
         attempts=[_attempt(attempt) for attempt in page.attempts],
     )
 
 
-def _reading(reading: PageReading) -> JsonReading:
+def _reading(reading: PageReading, ticked: Container[int]) -> JsonReading:
     return JsonReading(
         read_by=reading.read_by,
         why=reading.why,
@@ -164,7 +173,8 @@ def _reading(reading: PageReading) -> JsonReading:
         generation=_generation(reading.generation) if reading.generation is not None else None,
         box=reading.box,
         warnings=[
-            JsonWarning(warning.kind, warning.sentence, warning.box) for warning in reading.warnings
+            JsonWarning(warning.kind, warning.sentence, warning.box, index in ticked)
+            for index, warning in enumerate(reading.warnings)
         ],
         blocks=[
             JsonBlock(

@@ -11,36 +11,44 @@ from textlift.content.markdown_text import escape_inline, escape_line, html_comm
 from textlift.content.page import PageRecord
 from textlift.exports.contract import ExportDocument
 from textlift.exports.marks import PartialText, UnreadRun, page_mark, partial_text, with_unread_runs
+from textlift.exports.open_checks import OpenChecks
 
 
 class MarkdownExporter:
     """MD: a comment before each page says which model read it, its warnings and failed attempts.
 
     A page without text is a block quote that says so, which a renderer shows; what a model had
-    read of it before it failed is another.
+    read of it before it failed is another. So is a note at the end on what is left to check.
     """
 
     name = "md"
     title = "Markdown"
     extension = ".md"
 
-    def pieces(self, documents: Iterable[ExportDocument], *, titled: bool) -> Iterator[str]:
+    def pieces(
+        self, documents: Iterable[ExportDocument], *, titled: bool, note: bool = False
+    ) -> Iterator[str]:
         """See ``Exporter``."""
         separator = ""
+        checks = OpenChecks()
         for document in documents:
-            for part in _parts(document, titled=titled):
+            for part in _parts(document, checks, titled=titled):
                 yield separator + part
                 separator = "\n\n"
         if separator:
             yield "\n"
+        if note and checks.count:
+            yield f"\n* * *\n\n> **{checks.headline}.**\n>\n"
+            for line in checks.lines():
+                yield f"> - {escape_line(line)}\n"
 
 
-def _parts(document: ExportDocument, *, titled: bool) -> Iterator[str]:
+def _parts(document: ExportDocument, checks: OpenChecks, *, titled: bool) -> Iterator[str]:
     if titled:
         yield f"# {escape_inline(document.title)}"
     if document.problem:
         yield _quote(f"{document.title} could not be opened.", document.problem)
-    for page in with_unread_runs(document.pages):
+    for page in with_unread_runs(checks.watched(document, titled=titled)):
         if isinstance(page, UnreadRun):
             yield _quote(page.mark, "")
             continue
@@ -69,13 +77,20 @@ def page_note(page: PageRecord) -> str:
     if page.edit is not None:
         notes.append("edited")
     if reading is not None:
-        notes.extend(f"warning: {warning.sentence.rstrip('.')}" for warning in reading.warnings)
+        notes.extend(
+            f"{_warned(page, index)}: {warning.sentence.rstrip('.')}"
+            for index, warning in enumerate(reading.warnings)
+        )
     notes.extend(
         f"{attempt.engine or 'the document'} failed: {attempt.sentence.rstrip('.')}"
         for attempt in page.attempts
         if attempt.failure is not None
     )
     return "; ".join([f"page {page.number}", *notes])
+
+
+def _warned(page: PageRecord, index: int) -> str:
+    return "warning, ticked off" if index in page.ticked else "warning"
 
 
 def _quote(sentence: str, reason: str) -> str:

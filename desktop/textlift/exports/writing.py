@@ -41,7 +41,7 @@ class ExportExistsError(ExportError):
 
 
 def export_text(exporter: Exporter, documents: Sequence[ExportDocument]) -> str:
-    """The whole export as a string, for the clipboard."""
+    """The whole export as a string, for the clipboard: text alone, without a note."""
     return "".join(exporter.pieces(documents, titled=len(documents) > 1))
 
 
@@ -52,6 +52,7 @@ def export_file(
     documents: Iterable[ExportDocument],
     overwrite: bool = False,
     titled: bool | None = None,
+    note: bool = False,
 ) -> None:
     """Writes all documents into one file.
 
@@ -65,6 +66,7 @@ def export_file(
         overwrite: Replace a file that is there.
         titled: Put each document under its title; None: when ``documents`` is a sequence of
             more than one.
+        note: End with a note on what is left to check.
 
     Raises:
         ExportExistsError: There is such a file and ``overwrite`` was not given.
@@ -73,7 +75,7 @@ def export_file(
     if titled is None:
         titled = isinstance(documents, Sequence) and len(documents) > 1
     with _whole_file(path, overwrite=overwrite) as stream:
-        stream.writelines(exporter.pieces(documents, titled=titled))
+        stream.writelines(exporter.pieces(documents, titled=titled, note=note))
 
 
 def export_folder(
@@ -82,6 +84,7 @@ def export_folder(
     exporter: Exporter,
     documents: Sequence[ExportDocument],
     overwrite: bool = False,
+    note: bool = False,
 ) -> tuple[Path, ...]:
     """Writes one file for each document and returns their paths; makes the folder.
 
@@ -96,7 +99,7 @@ def export_folder(
         refuse_existing(paths)
     make_folder(folder)
     for path, document in zip(paths, documents, strict=True):
-        export_file(path, exporter=exporter, documents=[document], overwrite=overwrite)
+        export_file(path, exporter=exporter, documents=[document], overwrite=overwrite, note=note)
     return paths
 
 
