@@ -173,6 +173,14 @@ def ocr(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that are there.")
     ] = False,
+    note: Annotated[
+        bool | None,
+        typer.Option(
+            "--note/--no-note",
+            help="End TXT and Markdown with a note on what is left to check, or do not.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing but what failed.")
     ] = False,
@@ -204,7 +212,12 @@ def ocr(
         how = choose_mode(registry.entry(chosen).card, mode, box=part)
         request = OcrRequest(
             files=tuple(files),
-            output=plan_output(output, format_name=format_name, also_prints=also_print),
+            output=plan_output(
+                output,
+                format_name=format_name,
+                also_prints=also_print,
+                note=settings.note_checks if note is None else note,
+            ),
             plan=ReadingPlan(
                 order=_order(chosen, settings, registry) if fallback else (chosen,),
                 languages=parse_languages(lang) if lang else settings.languages,

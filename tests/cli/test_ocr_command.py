@@ -12,6 +12,7 @@ from doubles.engine_script import EXIT, KILL, WARN, WRONG_SCRIPT, meeting
 from doubles.pages import draw_page, make_pdf
 from textlift.commands import opening
 from textlift.commands.terminal import Terminal
+from textlift.settings import Settings, save_settings, user_folders
 
 
 def test_text_on_standard_output(run, files):
@@ -71,7 +72,24 @@ def test_done_with_warnings_counts_as_done(run, script, files):
     script.engine("automatic", default=WARN)
     result = run("ocr", files / "a.png")
     assert result.exit_code == 0
-    assert result.stderr == "1 page read, 1 of them with warnings.\n"
+    assert result.stderr == "1 page read, 1 of them with something to check.\n"
+
+
+def test_a_note_says_what_is_left_to_check_unless_told_not_to(run, script, files, tmp_path):
+    script.engine("automatic", pages={3: WARN})
+    note = (
+        "[1 thing is left to check; this note is not part of the text]\n"
+        "[Page 2: The second line is hard to read.]\n"
+    )
+    assert run("ocr", files / "b.pdf").stdout.endswith(f"{'-' * 72}\n{note}")
+    assert run("ocr", files / "b.pdf", "--no-note").stdout.endswith("Page 4 read by automatic.\n")
+    for name in ("out.txt", "folder/"):
+        run("ocr", files / "b.pdf", "-o", f"{tmp_path}/{name}")
+    assert (tmp_path / "out.txt").read_text().endswith(note)
+    assert (tmp_path / "folder" / "b.txt").read_text().endswith(note)
+    save_settings(Settings(note_checks=False), user_folders().settings_file)
+    assert "left to check" not in run("ocr", files / "b.pdf").stdout
+    assert "left to check" in run("ocr", files / "b.pdf", "--note").stdout
 
 
 def test_another_model_takes_over_unless_told_not_to(run, script, files):
@@ -79,6 +97,7 @@ def test_another_model_takes_over_unless_told_not_to(run, script, files):
     script.engine("tesseract")
     result = run("ocr", files / "a.png")
     assert (result.stdout, result.exit_code) == ("Page 1 read by tesseract.\n", 0)
+    assert result.stderr == "1 page read, 1 of them after a model had failed.\n"
     result = run("ocr", files / "a.png", "--no-fallback")
     assert (result.exit_code, len(result.stderr.splitlines())) == (1, 2)
     assert f"{files}/a.png: Engine automatic stopped unexpectedly." in result.stderr

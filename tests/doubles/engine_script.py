@@ -11,6 +11,7 @@ import msgspec
 from doubles.scripted_engine import SCRIPT_VARIABLE
 from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Box
+from textlift.content.reading import PageWarning
 from textlift.engines.confinement import MORE_FOLDERS
 from textlift.engines.contract import Availability, EngineCard, EngineOptions, ReadingMode
 from textlift.engines.registry import EngineEntry, Registry
@@ -51,6 +52,21 @@ WARN = {"do": "warn"}
 
 def read(text: str) -> dict:
     return {"do": "read", "text": text}
+
+
+def detecting(*boxes: Box) -> dict:
+    """Reads, and says that these lines are on the page."""
+    return {"do": "read", "detected": msgspec.to_builtins(boxes)}
+
+
+def generated(text: str) -> dict:
+    """Reads this as a generating model does."""
+    return {"do": "generated", "text": text}
+
+
+def warn(*warnings: PageWarning, text: str = "") -> dict:
+    """Reads, with these warnings."""
+    return {"do": "warn", "text": text, "warnings": msgspec.to_builtins(warnings)}
 
 
 def fail(kind: FailureKind, sentence: str = "It did not work.") -> dict:
@@ -175,6 +191,7 @@ class EngineScript:
         load_deadline: float = 60.0,
         memory_limit: int = 0,
         device: str = "cpu",
+        detects: bool = False,
         modes: tuple[ReadingMode, ...] = (),
         memory: EngineMemory | None = None,
     ) -> None:
@@ -212,6 +229,7 @@ class EngineScript:
                 page_deadline=page_deadline,
                 load_deadline=load_deadline,
                 memory_limit=memory_limit,
+                detects=detects,
                 modes=modes,
             ),
             availability=availability,

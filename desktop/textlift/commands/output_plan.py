@@ -26,20 +26,24 @@ class OutputPlan(msgspec.Struct, frozen=True):
         file: For everything.
         folder: For a file for each document.
         also_prints: The plain text goes to standard output as well.
+        note: What people read ends with a note on what is left to check.
     """
 
     exporter: Exporter
     file: Path | None = None
     folder: Path | None = None
     also_prints: bool = False
+    note: bool = True
 
 
 class UnknownFormatError(Exception):
     """No format has this name; the sentence names those there are."""
 
 
-def plan_output(output: str, *, format_name: str, also_prints: bool = False) -> OutputPlan:
-    """Decides from ``-o``, ``--format`` (either may be empty) and ``--print``.
+def plan_output(
+    output: str, *, format_name: str, also_prints: bool = False, note: bool = True
+) -> OutputPlan:
+    """Decides from ``-o``, ``--format`` (either may be empty), ``--print`` and ``--note``.
 
     A folder is what exists as one, ends with a slash, or has no extension. The format is the
     one asked for, else that of the file's extension, else plain text.
@@ -52,12 +56,12 @@ def plan_output(output: str, *, format_name: str, also_prints: bool = False) -> 
             f"There is no format called “{format_name}”. Choose one of: {', '.join(EXPORTERS)}."
         )
     if output in {"", STANDARD_OUTPUT}:
-        return OutputPlan(EXPORTERS[format_name or "txt"])
+        return OutputPlan(EXPORTERS[format_name or "txt"], note=note)
     path = Path(output)
     ends_as_folder = output.endswith(tuple(filter(None, ("/", os.sep, os.altsep))))
     if ends_as_folder or path.is_dir() or (not path.suffix and not path.exists()):
         exporter = EXPORTERS[format_name or "txt"]
-        return OutputPlan(exporter, folder=path, also_prints=also_prints)
+        return OutputPlan(exporter, folder=path, also_prints=also_prints, note=note)
     by_extension = _FORMAT_OF_EXTENSION.get(path.suffix.lower(), "txt")
     exporter = EXPORTERS[format_name or by_extension]
-    return OutputPlan(exporter, file=path, also_prints=also_prints)
+    return OutputPlan(exporter, file=path, also_prints=also_prints, note=note)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textlift.commands.batch import Batch
 from textlift.commands.terminal import Reporter
-from textlift.content.page import PageState
+from textlift.content.page import PageRecord, PageState
 from textlift.exports.file_names import printable
 from textlift.exports.marks import failure_reason
 from textlift.recognition.events import (
@@ -29,6 +29,8 @@ class RunReport:
         self._batch = batch
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(PageState, 0)
+        self._to_check = 0
+        self._after_failure = 0
         self._skipped: set[str] = set()
         self._last_lost: int | None = None
 
@@ -46,6 +48,8 @@ class RunReport:
             case PageFinished(task=task, record=record):
                 with self._lock:
                     self._counts[record.state] += 1
+                    self._to_check += bool(record.to_check)
+                    self._after_failure += _read_after_failure(record)
                 if record.state is PageState.FAILED:
                     self._last_lost = task.document_id
                     self.reporter.fail(f"{self._place(task)}: {failure_reason(record)}")
@@ -72,8 +76,10 @@ class RunReport:
     def total(self, written: Sequence[Path]) -> str:
         """The last line of a run that went through."""
         parts = [f"{_pages(self.read)} read"]
-        if warned := self._counts[PageState.WARNED]:
-            parts.append(f"{warned} of them with warnings")
+        if self._to_check:
+            parts.append(f"{self._to_check} of them with something to check")
+        if self._after_failure:
+            parts.append(f"{self._after_failure} of them after a model had failed")
         if failed := self._counts[PageState.FAILED]:
             parts.append(f"{failed} failed")
         if self.unread:
@@ -95,6 +101,11 @@ class RunReport:
         if task.document.page_count == 1:
             return file.shown_path
         return f"{file.shown_path}, page {task.page}"
+
+
+def _read_after_failure(record: PageRecord) -> bool:
+    failed = any(attempt.failure is not None for attempt in record.attempts)
+    return failed and record.state is not PageState.FAILED
 
 
 def _pages(count: int) -> str:

@@ -63,6 +63,7 @@ class TextWriter:
                 documents=self._documents(),
                 overwrite=overwrite,
                 titled=self._titled,
+                note=self._plan.note,
             )
             self.written.append(self._plan.file)
         else:
@@ -79,7 +80,7 @@ class TextWriter:
 
     def _print(self, exporter: Exporter) -> None:
         output = TextOutput(self._reporter, shared=self._terminal.bar and self._terminal.text)
-        for piece in exporter.pieces(self._documents(), titled=self._titled):
+        for piece in exporter.pieces(self._documents(), titled=self._titled, note=self._plan.note):
             output.write(piece)
         output.close()
 
@@ -94,5 +95,6 @@ class TextWriter:
                 exporter=self._plan.exporter,
                 documents=[self._batch.exported(document)],
                 overwrite=overwrite,
+                note=self._plan.note,
             )
             self.written.append(path)
