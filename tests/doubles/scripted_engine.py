@@ -159,7 +159,8 @@ class ScriptedEngine(Engine):
                 changes = {"blocks": (block,)}
             case "warn":
                 warning = PageWarning(WarningKind.UNCERTAIN, "The second line is hard to read.")
-                changes = {"warnings": (warning,)}
+                told = msgspec.convert(instruction.get("warnings"), tuple[PageWarning, ...] | None)
+                changes = {"warnings": told or (warning,)}
         return msgspec.structs.replace(reading, **changes)
 
     def _reading(self, text: str, page: PageImage) -> PageReading:
