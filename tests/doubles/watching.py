@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from textlift.content.attempt import Attempt
+from textlift.content.geometry import Box
+from textlift.content.opinion import Opinion
 from textlift.content.page import PageRecord, finished_state
 from textlift.content.reading import PageReading
 from textlift.recognition.events import Event
@@ -56,6 +58,7 @@ class MemorySink:
         self._lock = threading.Lock()
         self.records: dict[tuple[int, int], PageRecord] = {}
         self.finished: list[tuple[int, int]] = []
+        self.opinions: list[Opinion] = []
 
     def finish_page(
         self,
@@ -79,3 +82,29 @@ class MemorySink:
             self.records[document_id, page] = record
             self.finished.append((document_id, page))
         return record
+
+    def finish_opinion(
+        self,
+        document_id: int,
+        page: int,
+        *,
+        asked: str,
+        reading: PageReading | None,
+        attempts: tuple[Attempt, ...],
+        width: int,
+        height: int,
+        box: Box | None,
+    ) -> Opinion:
+        opinion = Opinion(
+            number=page,
+            asked=asked,
+            read_at=1.0,
+            reading=reading,
+            attempts=attempts,
+            width=width,
+            height=height,
+            box=box,
+        )
+        with self._lock:
+            self.opinions.append(opinion)
+        return opinion

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from doubles.drawn_reader import drawn_document
+from textlift.content.geometry import Box
 from textlift.recognition.tasks import PageTask, TaskQueue
 
 
@@ -52,3 +53,48 @@ def test_pages_of_a_document_can_be_forgotten():
     assert waiting(queue) == [(2, 1)]
     assert [left.key for left in queue.clear()] == [(2, 1)]
     assert len(queue) == 0
+
+
+def opinion(page, engine="beta", document=1, **fields):
+    return PageTask(document, drawn_document(9), page, (engine,), opinion=True, **fields)
+
+
+def test_opinions_come_before_pages_and_beside_them():
+    queue = TaskQueue([task(1), task(2)])
+    assert queue.add([opinion(2), opinion(1), opinion(2, "gamma"), task(3)]) == 1
+    assert queue.add([opinion(5), opinion(2, box=Box(0, 0, 9, 9))]) == 0
+    assert (len(queue), queue.pages) == (8, 3)
+    assert [(one.page, one.opinion, one.order[0]) for one in queue.peek(99)] == [
+        (2, True, "beta"),
+        (1, True, "beta"),
+        (2, True, "gamma"),
+        (5, True, "beta"),
+        (2, True, "beta"),
+        (1, False, "alpha"),
+        (2, False, "alpha"),
+        (3, False, "alpha"),
+    ]
+
+
+def test_an_opinion_that_waits_is_asked_for_as_was_said_last():
+    queue = TaskQueue([opinion(1), opinion(2)])
+    queue.add([opinion(1, modes=(("beta", "text"),))])
+    assert [one.modes for one in queue.peek(99)] == [(("beta", "text"),), ()]
+
+
+def test_what_is_put_back_comes_first_of_its_kind():
+    queue = TaskQueue([opinion(3), task(3)])
+    queue.put_back([task(1), opinion(1), task(2), opinion(3)])
+    assert [(one.page, one.opinion) for one in queue.peek(99)] == [
+        (1, True),
+        (3, True),
+        (1, False),
+        (2, False),
+        (3, False),
+    ]
+
+
+def test_opinions_are_forgotten_with_their_document():
+    queue = TaskQueue([task(1), opinion(1), opinion(1, document=2)])
+    queue.remove_document(1)
+    assert [(one.document_id, one.opinion) for one in queue.clear()] == [(2, True)]

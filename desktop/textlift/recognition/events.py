@@ -105,3 +105,6 @@ Event = (
     | EngineSkipped
     | RunBraked
 )
+
+TaskEvent = PageStarted | PageProgressed | AttemptFailed | PageFinished | OpinionFinished
+"""Events about one page, or one second opinion."""

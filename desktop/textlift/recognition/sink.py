@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from textlift.content.attempt import Attempt
+from textlift.content.geometry import Box
+from textlift.content.opinion import Opinion
 from textlift.content.page import PageRecord
 from textlift.content.reading import PageReading
 
@@ -26,4 +28,22 @@ class PageSink(Protocol):
 
         Returns:
             The page as kept, or None when its document was removed meanwhile.
+        """
+
+    def finish_opinion(
+        self,
+        document_id: int,
+        page: int,
+        *,
+        asked: str,
+        reading: PageReading | None,
+        attempts: tuple[Attempt, ...],
+        width: int,
+        height: int,
+        box: Box | None,
+    ) -> Opinion | None:
+        """Keeps a second opinion, which changes nothing of the page.
+
+        Returns:
+            The opinion as kept, or None when its document was removed meanwhile.
         """

@@ -48,9 +48,17 @@ class PageTask(msgspec.Struct, frozen=True):
         """Document id and page number."""
         return (self.document_id, self.page)
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Of two tasks with the same one, the later takes the place of the earlier."""
+        return (*self.key, self.order, self.box) if self.opinion else self.key
+
 
 class TaskQueue:
-    """Pages waiting to be read, in order. Safe to use from several threads."""
+    """Pages waiting to be read, in order. Safe to use from several threads.
+
+    Second opinions wait before all pages: somebody looks at the page and waits for them.
+    """
 
     def __init__(self, tasks: Iterable[PageTask] = ()) -> None:
         self._lock = threading.Lock()
@@ -59,22 +67,28 @@ class TaskQueue:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def pages(self) -> int:
+        """How many wait, second opinions not counted."""
+        with self._lock:
+            return sum(not task.opinion for task in self._waiting)
+
     def add(self, tasks: Iterable[PageTask]) -> int:
         """Puts pages at the end; one that waits already keeps its place and is read as said now.
 
+        Second opinions are put before the pages, after those that wait already.
+
         Returns:
-            How many wait now that did not before.
+            How many pages wait now that did not before, second opinions not counted.
         """
         with self._lock:
-            before = len(self._waiting)
-            places = {task.key: place for place, task in enumerate(self._waiting)}
+            opinions = {task.identity: task for task in self._waiting if task.opinion}
+            pages = {task.identity: task for task in self._waiting if not task.opinion}
+            before = len(pages)
             for task in tasks:
-                place = places.setdefault(task.key, len(self._waiting))
-                if place < len(self._waiting):
-                    self._waiting[place] = task
-                else:
-                    self._waiting.append(task)
-            return len(self._waiting) - before
+                (opinions if task.opinion else pages)[task.identity] = task
+            self._waiting = deque((*opinions.values(), *pages.values()))
+            return len(pages) - before
 
     def take(self) -> PageTask | None:
         """The next page, or None when none waits."""
@@ -89,9 +103,11 @@ class TaskQueue:
     def put_back(self, tasks: Iterable[PageTask]) -> None:
         """Puts pages that were taken to the front again, in the order given."""
         with self._lock:
-            waiting = {task.key for task in self._waiting}
-            again = [task for task in tasks if task.key not in waiting]
-            self._waiting.extendleft(reversed(again))
+            waiting = {task.identity for task in self._waiting}
+            again = [task for task in tasks if task.identity not in waiting]
+            everything = (*again, *self._waiting)
+            # Sorting is stable: within their kind they stay in order.
+            self._waiting = deque(sorted(everything, key=lambda task: not task.opinion))
 
     def remove_document(self, document_id: int) -> None:
         """Forgets the waiting pages of a document."""

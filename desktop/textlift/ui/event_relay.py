@@ -64,6 +64,6 @@ class EventRelay(QObject):
 def _joined(last: Event | None, event: Event) -> Event | None:
     if not isinstance(last, PageProgressed) or not isinstance(event, PageProgressed):
         return None
-    if last.task.key != event.task.key or last.engine != event.engine:
+    if last.task.identity != event.task.identity or last.engine != event.engine:
         return None
     return msgspec.structs.replace(event, progress=joined_progress(last.progress, event.progress))

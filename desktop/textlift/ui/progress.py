@@ -110,12 +110,24 @@ def activity_words(progress: ReadProgress, *, engine: str, page: int) -> str:
         engine: Its title.
         page: The page's number.
     """
+    figures = _figures(progress)
+    return f"{engine}, page {page}: {figures}" if figures else progress.stage
+
+
+def opinion_words(progress: ReadProgress, *, engine: str, page: int) -> str:
+    """Likewise, of an engine that gives a second opinion."""
+    doing = _figures(progress) or progress.stage
+    words = f"Second opinion by {engine}, page {page}"
+    return f"{words}: {doing}" if doing else words
+
+
+def _figures(progress: ReadProgress) -> str:
     figures = []
     if progress.tokens_per_second is not None:
         figures.append(f"{speed_words(progress.tokens_per_second)} tokens/s")
     if progress.token_share is not None:
         figures.append(f"{progress.token_share * 100:.0f} % of its limit")
-    return f"{engine}, page {page}: {', '.join(figures)}" if figures else progress.stage
+    return ", ".join(figures)
 
 
 def speed_words(per_second: float) -> str:

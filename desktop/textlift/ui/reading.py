@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from textlift.content.geometry import Box
 from textlift.content.page import PageRecord, PageState
 from textlift.engines.contract import ReadProgress
 from textlift.engines.options import engine_options
@@ -23,11 +24,18 @@ from textlift.recognition.events import (
     PageFinished,
     PageProgressed,
     PageStarted,
+    TaskEvent,
 )
 from textlift.recognition.tasks import PageTask
 from textlift.sessions.stored import QueuedPage, QueuedPlan
 from textlift.ui.notices import LACKS_MEMORY, Notice, Outcome, has_failures, outcomes_notice
-from textlift.ui.progress import ReadingProgress, activity_words, joined_progress
+from textlift.ui.opinions import Opinions, OpinionWish
+from textlift.ui.progress import (
+    ReadingProgress,
+    activity_words,
+    joined_progress,
+    opinion_words,
+)
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.recognition_thread import RecognitionThread, RunEnded
 from textlift.ui.workspace import Workspace
@@ -64,6 +72,10 @@ class Reading(QObject):
         noticed: A ``Notice``.
         settled: The pages of the last notice about pages are read now.
         braked: Reading gave up: a sentence. The pages wait still.
+
+    Attributes:
+        opinions: The second opinions asked for, with signals of their own; the signals here
+            are about pages only.
     """
 
     changed = Signal()
@@ -96,6 +108,7 @@ class Reading(QObject):
             cache_folder=workspace.folders.page_cache,
             parent=self,
         )
+        self.opinions = Opinions(workspace, thread=self.thread_, settings=settings, parent=self)
         self.progress = ReadingProgress()
         self.active = False
         self.stopping = False
@@ -120,6 +133,7 @@ class Reading(QObject):
     def use_settings(self, settings: Settings) -> None:
         """Plans the next pages with other settings."""
         self._settings = settings
+        self.opinions.use_settings(settings)
         self.thread_.use_options(engine_options(settings))
 
     def use_registry(self, registry: Registry) -> None:
@@ -148,6 +162,11 @@ class Reading(QObject):
         return self._registry.chosen_or_first(self._settings.model)[0]
 
     @property
+    def reads_pages(self) -> bool:
+        """Whether pages are being read or wait, and not only second opinions."""
+        return not self._batch_over and self.progress.finished < self.progress.total
+
+    @property
     def read_so_far(self) -> float:
         """Pages of the batch that are read, with the share of those in hand."""
         in_hand = sum(stream.fraction or 0.0 for stream in self.streams.values())
@@ -164,7 +183,7 @@ class Reading(QObject):
 
         Pages that an earlier session or a run that gave up left waiting are among them.
         """
-        if not self.active and any(one.count(PageState.QUEUED) for one in self._workspace):
+        if not self.reads_pages and any(one.count(PageState.QUEUED) for one in self._workspace):
             self.resume_waiting()
         self.read(
             [
@@ -192,6 +211,12 @@ class Reading(QObject):
             partial(_look_up, known), lambda stored: self._on_looked_up(keys, plan, stored)
         )
 
+    def ask_opinion(
+        self, key: PageKey, engine: str, *, mode: str = "", box: Box | None = None
+    ) -> OpinionWish:
+        """Has a page, or a part of it, read by another engine beside; see ``Opinions.ask``."""
+        return self.opinions.ask(key, engine, mode=mode, box=box)
+
     def resume(self, queued: Iterable[QueuedPage]) -> None:
         """Reads the pages that an earlier session left waiting, as they were planned then."""
         plans: dict[tuple[int, QueuedPlan], list[PageKey]] = {}
@@ -207,11 +232,16 @@ class Reading(QObject):
         self._workspace.session.ask(lambda store: store.queued(), self.resume)
 
     def stop(self) -> None:
-        """Stops within about a second; the pages that waited are unread again."""
+        """Stops within about a second; the pages that waited are unread again.
+
+        While only a second opinion is read, pages that a run which gave up has left go on waiting.
+        """
         self.stopping = self.active
-        self.thread_.stop()
-        self._batch_over = True
-        self.forget_waiting()
+        only_opinions = self.active and not self.reads_pages
+        self.opinions.drop(self.thread_.stop())
+        if not only_opinions:
+            self._batch_over = True
+            self.forget_waiting()
         self.changed.emit()
 
     def forget_waiting(self) -> None:
@@ -327,6 +357,7 @@ class Reading(QObject):
         # What was submitted since the run found its queue empty is read by the next run.
         self._batch_over = self._batch_over or not self.thread_.waiting
         self._workspace.refresh_states()
+        self.opinions.drop(ended.opinions_lost)
         self.changed.emit()
         self.progressed.emit()
         if ended.braked:
@@ -339,6 +370,11 @@ class Reading(QObject):
             self.page_voided.emit(key)
 
     def _on_event(self, event: Event) -> None:
+        if isinstance(event, PageProgressed) and event.progress.memory is not None:
+            self.memory_told.emit(event.engine, event.progress.memory)
+        if isinstance(event, TaskEvent) and event.task.opinion:
+            self._on_opinion_event(event)
+            return
         handler: Callable[[Event], None] | None = {
             PageStarted: self._on_started,
             PageProgressed: self._on_progressed,
@@ -365,8 +401,16 @@ class Reading(QObject):
             self.stage = words
             self.progressed.emit()
         self.page_progressed.emit(key, event.progress)
-        if event.progress.memory is not None:
-            self.memory_told.emit(event.engine, event.progress.memory)
+
+    def _on_opinion_event(self, event: TaskEvent) -> None:
+        self.opinions.on_event(event)
+        stream = self.opinions.stream_of(event.task)
+        if stream is None:
+            self.stage = ""
+        else:
+            engine = self.engine_title(event.task.order[0])
+            self.stage = opinion_words(stream, engine=engine, page=event.task.page)
+        self.progressed.emit()
 
     def _on_attempt_failed(self, event: AttemptFailed) -> None:
         key = PageKey(*event.task.key)

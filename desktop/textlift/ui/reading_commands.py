@@ -97,10 +97,11 @@ class ReadingCommands(QObject):
         if reading.stopping:
             status.show_progress(0, 0, "Stopping…")
         elif reading.active:
-            words = reading.progress.sentence(time.monotonic())
-            if reading.stage:
-                words += f" · {reading.stage}"
-            status.show_progress(reading.read_so_far, reading.progress.total, words)
+            only_opinions = reading.opinions.streams and not reading.reads_pages
+            pages = "" if only_opinions else reading.progress.sentence(time.monotonic())
+            words = " · ".join(part for part in (pages, reading.stage) if part)
+            total = reading.progress.total if pages else 0
+            status.show_progress(reading.read_so_far, total, words or "Reading…")
         elif self._workspace.opening_count:
             status.show_progress(0, 0, f"Opening {self._workspace.opening_count:,} files…")
         else:
