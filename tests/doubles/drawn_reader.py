@@ -21,6 +21,8 @@ class DrawnReader:
     """Has the methods of ``DocumentReader`` that a run uses.
 
     Attributes:
+        size: Width and height of the pages.
+        text: Of every page; empty: its number.
         ink: Page -> ink to report (0.05 else); 0 also draws a blank page.
         errors: Page -> errors to raise at the first, second… rendering.
         defects: Page -> what is wrong with its image.
@@ -32,7 +34,8 @@ class DrawnReader:
 
     def __init__(self, folder: Path, *, size: tuple[int, int] = (300, 400)) -> None:
         self._folder = folder
-        self._size = size
+        self.size = size
+        self.text = ""
         self._files: dict[int, Path] = {}
         self.ink: dict[int, float] = {}
         self.errors: dict[int, list[DocumentError]] = {}
@@ -59,7 +62,7 @@ class DrawnReader:
         if cancellation.cancelled:
             raise ProcessCancelled("Stopped.")
         ink = self.ink.get(page, 0.05)
-        width, height = self._size
+        width, height = self.size
         path = self._file(0 if ink == 0 else page)
         defect = self.defects.get(page, "")
         return PageImage(str(path), width, height, dpi=200, ink=ink, defect=defect)
@@ -81,6 +84,10 @@ class DrawnReader:
     def _file(self, number: int) -> Path:
         path = self._folder / f"drawn-{number}.png"
         if not path.exists():
-            image = draw_page(number, size=self._size) if number else blank_page(size=self._size)
+            image = (
+                draw_page(number, text=self.text, size=self.size)
+                if number
+                else blank_page(size=self.size)
+            )
             image.save(path, compress_level=1)
         return path

@@ -89,7 +89,10 @@ class ScriptedEngine(Engine):
         }
         instruction = _next_instruction(self._folder, f"{self.name}-{number}", plan, told)
         shown = instruction.get("shows", 0)
-        on_progress(ReadProgress(stage=instruction["do"], pixels=shown, memory=self.memory))
+        memory = self.memory
+        if instruction.get("free"):
+            memory = EngineMemory(self.device, weights=0, free=instruction["free"])
+        on_progress(ReadProgress(stage=instruction["do"], pixels=shown, memory=memory))
         if "opens" in instruction:
             (self._folder / instruction["opens"]).write_bytes(b"x")
         if "after" in instruction:
@@ -137,6 +140,9 @@ class ScriptedEngine(Engine):
         text = instruction.get("text") or "\n".join(instruction.get("lines", ())) or text
         reading = self._reading(text, page)
         changes: dict[str, object] = {}
+        if "detected" in instruction:
+            boxes = msgspec.convert(instruction["detected"], tuple[Box, ...])
+            changes["detected"] = tuple(Line("", box=box) for box in boxes)
         match instruction["do"]:
             case "garbage":
                 return ReadProgress(stage="no reading")
@@ -157,6 +163,8 @@ class ScriptedEngine(Engine):
             case "layout":
                 block = msgspec.structs.replace(reading.blocks[0], text="", lines=())
                 changes = {"blocks": (block,)}
+            case "generated":
+                changes = {"generation": Generation(mode=options.mode)}
             case "warn":
                 warning = PageWarning(WarningKind.UNCERTAIN, "The second line is hard to read.")
                 told = msgspec.convert(instruction.get("warnings"), tuple[PageWarning, ...] | None)
@@ -206,7 +214,11 @@ def _refuse(instruction: dict, options: ReadOptions) -> None:
         case "raise":
             raise ValueError("scripted")
         case "out-of-memory" if not 0 < options.max_pixels <= instruction["above"]:
-            raise EngineError(FailureKind.OUT_OF_MEMORY, "The GPU's memory is full.")
+            raise EngineError(
+                FailureKind.OUT_OF_MEMORY,
+                "The GPU's memory is full.",
+                lacking_memory=instruction["lacking"],
+            )
 
 
 def _disaster(instruction: dict) -> None:

@@ -91,35 +91,6 @@ def test_hang_ends_at_the_deadline_and_the_next_engine_reads(desk):
     assert desk.failures(2) == [("alpha", None)]
 
 
-def test_out_of_memory_is_tried_again_with_half_the_pixels(desk):
-    desk.script.engine("alpha", default=do.out_of_memory(60_000))
-    desk.run(1, "alpha", "beta")
-    assert desk.failures(1) == [("alpha", "out-of-memory"), ("alpha", None)]
-    assert [call.max_pixels for call in desk.script.told("alpha")] == [0, 60_000]
-    assert desk.record(1).attempts[1].pixels == 60_000
-    assert len({call.pid for call in desk.script.told("alpha")}) == 1
-
-
-def test_fewer_pixels_are_fewer_than_the_model_was_shown(desk):
-    """A model that sees less than half of the page's pixels would else be shown the same again."""
-    desk.script.engine("alpha", default=do.out_of_memory(20_000, shows=40_000))
-    desk.run(1, "alpha")
-    assert [call.max_pixels for call in desk.script.told("alpha")] == [0, 20_000]
-    assert [attempt.pixels for attempt in desk.record(1).attempts] == [40_000, 40_000]
-
-
-def test_engine_that_stays_out_of_memory_gives_it_back(desk):
-    desk.script.engine("alpha", default=do.out_of_memory(1))
-    desk.script.engine("beta")
-    desk.run(1, "alpha", "beta")
-    assert desk.failures(1) == [
-        ("alpha", "out-of-memory"),
-        ("alpha", "out-of-memory"),
-        ("beta", None),
-    ]
-    assert list(desk.pool.pids().values()) == ["beta"]
-
-
 def test_run_away_is_tried_again_with_a_variation(desk):
     desk.script.engine("alpha", default=do.RUN_AWAY)
     desk.run(1, "alpha")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.generation import Generation
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, PageWarning, WarningKind
 from textlift.engines.contract import EngineCard, ReadOptions, ReadProgress
@@ -26,17 +27,18 @@ from textlift.recognition.events import (
     Event,
     PageProgressed,
 )
-from textlift.recognition.failures import EngineFailure, engine_failure
+from textlift.recognition.failures import LACKS_MEMORY, EngineFailure, engine_failure
 from textlift.recognition.fallback import (
-    FRESH_AFTER,
     History,
     Refusal,
     Step,
     Tried,
     next_move,
     scripts_of_languages,
+    step_again,
 )
 from textlift.recognition.partial_text import StreamedText
+from textlift.recognition.pixel_ladder import Rungs
 from textlift.recognition.reading_options import read_options, whole_page_readers
 from textlift.recognition.tasks import PageTask
 
@@ -108,6 +110,7 @@ class Asking:
         self._processes = processes
         self._cards = {entry.card.name: entry.card for entry in registry}
         self._skipped = SkippedEngines()
+        self._rungs = Rungs()
 
     def read(self, task: PageTask, image: PageImage) -> PageOutcome:
         """Reads a page with the first engine of its order that can.
@@ -130,15 +133,16 @@ class Asking:
         distrusted = 0.0
         step = self._next_step(task, history, attempts)
         while step is not None:
-            outcome = self._try(task, image, step, started_after=distrusted if step.fresh else 0.0)
+            outcome = self._try(
+                task, image, step, history, started_after=distrusted if step.fresh else 0.0
+            )
             attempt = outcome.attempt
             attempts.append(attempt)
-            if attempt.failure is None:
+            if outcome.tried is None:
                 return PageOutcome(outcome.reading, tuple(attempts))
-            tried = Tried(step, attempt.failure, attempt.pixels, orderly=outcome.orderly)
-            if tried.lingers:
+            if outcome.tried.lingers:
                 distrusted = time.monotonic()
-            history.append(tried)
+            history.append(outcome.tried)
             step = self._next_step(task, history, attempts)
             if not outcome.told:
                 title = "" if step is None else self._registry.title(step.engine)
@@ -156,6 +160,7 @@ class Asking:
                 cards=self._cards,
                 skipped={**whole_page_readers(task, self._cards), **self._skipped.refusals()},
                 scripts=scripts_of_languages(task.languages),
+                starts=self._rungs.starts(),
             )
             if not isinstance(move, Refusal):
                 return move
@@ -163,7 +168,15 @@ class Asking:
             failed = EngineFailure(move.failure, move.sentence, scripts=move.scripts)
             attempts.append(_Clock().attempt(move.engine, device="", failed=failed))
 
-    def _try(self, task: PageTask, image: PageImage, step: Step, *, started_after: float) -> _Try:
+    def _try(
+        self,
+        task: PageTask,
+        image: PageImage,
+        step: Step,
+        history: History,
+        *,
+        started_after: float,
+    ) -> _Try:
         clock = _Clock()
         try:
             with self._pool.lease(
@@ -174,7 +187,7 @@ class Asking:
                 limit=self._processes,
             ) as process:
                 clock = _Clock()
-                return self._read(task, image, step, process, clock)
+                return self._read(task, image, step, history, process=process, clock=clock)
         except EngineNotReadyError as error:
             sentence = error.availability.sentence
             failed = EngineFailure(FailureKind.NOT_AVAILABLE, sentence)
@@ -189,13 +202,16 @@ class Asking:
                 step.engine
             )
             told = not chance and self._skip(step.engine, failed)
-        return _Try(clock.attempt(step.engine, device="", failed=failed), told=told)
+        attempt = clock.attempt(step.engine, device="", failed=failed)
+        return _Try(attempt, tried=Tried(step, failed.failure), told=told)
 
     def _read(
         self,
         task: PageTask,
         image: PageImage,
         step: Step,
+        history: History,
+        *,
         process: EngineProcess,
         clock: _Clock,
     ) -> _Try:
@@ -222,25 +238,39 @@ class Asking:
             garbled = isinstance(error, msgspec.DecodeError)
             if failed.failure is _EMPTY and image.ink < SPECK_INK:
                 reading, failed = PageReading(blocks=(), read_by=step.engine), None
+        pixels = streamed.pixels or _pixels(image, step)
+        tried = None
         if failed is not None:
-            # The second lack of memory is the last of this engine: what it holds is needed.
-            starved = failed.failure is FailureKind.OUT_OF_MEMORY and step.max_pixels
+            tried = Tried(
+                step,
+                failed.failure,
+                pixels,
+                orderly=failed.orderly,
+                lacking=failed.lacking_memory,
+                room=streamed.room if failed.orderly else 0,
+            )
+            # What an engine holds that has too little memory for the page is needed by others.
+            starved = failed.failure in LACKS_MEMORY and step_again(tried, history) is None
+            if starved and self._rungs.starved(step.engine):
+                self._skip(step.engine, _always_starved(failed))
             # A process whose words make no sense may be talking still.
-            broken = failed.failure in FRESH_AFTER and not failed.orderly
-            if broken or starved or garbled:
+            if tried.lingers or starved or garbled:
                 self._pool.retire(process)
+        if failed is None or (failed.orderly and failed.failure not in LACKS_MEMORY):
+            self._rungs.held(step.engine, step.max_pixels)
         attempt = msgspec.structs.replace(
             clock.attempt(
                 step.engine,
                 device=process.device,
                 failed=failed,
-                pixels=streamed.pixels or _pixels(image, step),
+                pixels=pixels,
             ),
             partial=streamed.partial(failed.failure, reading) if failed is not None else "",
-            peak_memory=_peak_memory(reading),
+            peak_memory=_peak_memory(reading, streamed),
+            generation=_generation(reading, streamed) if failed is not None else None,
         )
-        if failed is not None:
-            return _Try(attempt, orderly=failed.orderly)
+        if tried is not None:
+            return _Try(attempt, tried=tried)
         if reading is not None and options.box is not None:
             reading = msgspec.structs.replace(reading, box=options.box)
         return _Try(attempt, reading=reading)
@@ -287,15 +317,15 @@ class _Try(msgspec.Struct, frozen=True):
 
     Attributes:
         attempt: Its record.
+        tried: For the policy, after a failure.
         reading: On success.
         told: The failure was told already.
-        orderly: The engine gave up by itself.
     """
 
     attempt: Attempt
+    tried: Tried | None = None
     reading: PageReading | None = None
     told: bool = False
-    orderly: bool = False
 
 
 def _pixels(image: PageImage, step: Step) -> int:
@@ -313,10 +343,21 @@ def _verdict(
     return None if check is None else EngineFailure(check.failure, check.sentence, orderly=True)
 
 
-def _peak_memory(reading: PageReading | None) -> int:
-    if reading is None or reading.generation is None:
-        return 0
-    return reading.generation.peak_memory
+def _always_starved(failed: EngineFailure) -> EngineFailure:
+    sentence = "It ran out of memory on two pages in a row, however small they were made."
+    return msgspec.structs.replace(failed, sentence=sentence)
+
+
+def _generation(reading: PageReading | None, streamed: StreamedText) -> Generation | None:
+    """Of the reading, where there is one that says; else as far as was told."""
+    own = reading.generation if reading is not None else None
+    return own or streamed.generation
+
+
+def _peak_memory(reading: PageReading | None, streamed: StreamedText) -> int:
+    generation = _generation(reading, streamed)
+    told = streamed.memory.peak if streamed.memory is not None else 0
+    return max(generation.peak_memory if generation is not None else 0, told)
 
 
 class _Clock:
@@ -339,4 +380,5 @@ class _Clock:
             details=failed.details if failed is not None else "",
             scripts=failed.scripts if failed is not None else (),
             pixels=pixels,
+            lacking_memory=failed.lacking_memory if failed is not None else 0,
         )

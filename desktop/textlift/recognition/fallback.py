@@ -10,6 +10,7 @@ from textlift.content.attempt import FailureKind
 from textlift.content.languages import LANGUAGES
 from textlift.content.scripts import script_name
 from textlift.engines.contract import EngineCard
+from textlift.recognition.pixel_ladder import MOST_RUNGS, fewer_pixels
 
 FRESH_AFTER = frozenset({FailureKind.CRASHED, FailureKind.TIMED_OUT})
 """After these whoever is asked next starts in a new process: what went wrong may linger.
@@ -58,12 +59,16 @@ class Tried(msgspec.Struct, frozen=True):
         failure: How it ended.
         pixels: Size of the image that the engine was given.
         orderly: The engine said so itself; its process can be used again.
+        lacking: Bytes of memory that were wanted beyond what was free; 0: not known.
+        room: Bytes of memory that there were for the page; 0: not known.
     """
 
     step: Step
     failure: FailureKind
     pixels: int = 0
     orderly: bool = False
+    lacking: int = 0
+    room: int = 0
 
     @property
     def lingers(self) -> bool:
@@ -81,12 +86,13 @@ def next_move(
     cards: Mapping[str, EngineCard],
     skipped: Mapping[str, Refusal],
     scripts: frozenset[str] = frozenset(),
+    starts: Mapping[str, int] | None = None,
 ) -> Step | Refusal | None:
     """What to do for a page after all that was tried.
 
-    An engine is asked once more after its first lack of memory (with half the pixels), its
-    first run-away (with other parameters) and its first crash (in a fresh process); then, and
-    after anything else, the next of the order is due.
+    An engine is asked once more after each of its first two lacks of memory (with fewer pixels,
+    see ``fewer_pixels``), its first run-away (with other parameters) and its first crash (in a
+    fresh process); then, and after anything else, the next of the order is due.
 
     Args:
         order: Names of engines; a name that comes twice counts once.
@@ -94,13 +100,14 @@ def next_move(
         cards: Of the engines there are.
         skipped: Engines that cannot be loaded in this run.
         scripts: ISO 15924 codes the page is known to be written in; empty: not known.
+        starts: Engine -> pixels of a page to begin with, where all were too many before.
 
     Returns:
         A step, a refusal to write down before asking again, or None when none is left.
     """
     last = history[-1] if history else None
     if isinstance(last, Tried) and last.step.engine not in skipped:
-        again = _again(last, history)
+        again = step_again(last, history[:-1])
         if again is not None:
             return again
     fresh = any(isinstance(item, Tried) and item.lingers for item in history)
@@ -108,7 +115,8 @@ def next_move(
     for name in order:
         if name not in seen:
             refusal = _refusal(name, history, cards, skipped, scripts)
-            return refusal or Step(engine=name, fresh=fresh)
+            pixels = (starts or {}).get(name, 0)
+            return refusal or Step(engine=name, max_pixels=pixels, fresh=fresh)
     return None
 
 
@@ -122,17 +130,26 @@ def scripts_of_languages(languages: Iterable[str]) -> frozenset[str]:
     return frozenset(scripts | {"Hani"} if "Kana" in scripts else scripts)
 
 
-def _again(last: Tried, history: History) -> Step | None:
+def step_again(last: Tried, history: History) -> Step | None:
+    """How the same engine is asked once more after a failure; None: it is not.
+
+    Args:
+        last: The failure.
+        history: What was tried and refused for the page before it.
+    """
     step = last.step
     earlier = [
         item.failure
-        for item in history[:-1]
+        for item in history
         if isinstance(item, Tried) and item.step.engine == step.engine
     ]
+    if last.failure is FailureKind.OUT_OF_MEMORY:
+        pixels = fewer_pixels(last.pixels, lacking=last.lacking, room=last.room)
+        if not pixels or earlier.count(last.failure) >= MOST_RUNGS:
+            return None
+        return msgspec.structs.replace(step, max_pixels=pixels)
     if last.failure in earlier:
         return None
-    if last.failure is FailureKind.OUT_OF_MEMORY and last.pixels:
-        return msgspec.structs.replace(step, max_pixels=max(last.pixels // 2, 1))
     if last.failure is FailureKind.RAN_AWAY:
         return msgspec.structs.replace(step, variation=1)
     if last.failure is FailureKind.CRASHED:

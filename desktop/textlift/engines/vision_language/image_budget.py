@@ -25,13 +25,13 @@ def pixel_budget(work: Work, placement: Placement) -> int:
         placement: Where it is loaded.
 
     Raises:
-        EngineError: OUT_OF_MEMORY when there is not enough for any page.
+        EngineError: DOES_NOT_FIT when there is not enough for any page.
     """
     free = free_memory(placement.device)
     fitting = most_pixels(work, str(placement.device), room=free - _RESERVE, weights_there=True)
     if fitting < min(_LEAST, work.pixels):
         raise EngineError(
-            FailureKind.OUT_OF_MEMORY,
+            FailureKind.DOES_NOT_FIT,
             f"Only {free / 1e9:.1f} GB of memory are free on {device_title(placement.device)}, "
             "too little to read a page with this model; close other programs.",
         )
