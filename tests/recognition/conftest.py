@@ -11,6 +11,7 @@ from doubles.drawn_reader import DrawnReader, drawn_document
 from doubles.engine_script import EngineScript
 from doubles.watching import EventLog, MemorySink
 from textlift.engines.contract import EngineOptions
+from textlift.inspection.client import PageInspector
 from textlift.processes.cancellation import Cancellation
 from textlift.recognition.engine_pool import EnginePool
 from textlift.recognition.run import RecognitionRun, RunSummary
@@ -27,6 +28,7 @@ class Desk:
         log: Holds what was told.
         queue: Of the last run.
         cancellation: Of the last run.
+        inspector: Looks at the pages; without one they are not checked.
     """
 
     def __init__(self, script: EngineScript, reader: DrawnReader) -> None:
@@ -36,6 +38,7 @@ class Desk:
         self.log = EventLog()
         self.queue = TaskQueue()
         self.cancellation = Cancellation()
+        self.inspector: PageInspector | None = None
         self._pools: list[EnginePool] = []
 
     def tasks(self, pages: int, *order: str, **fields: object) -> list[PageTask]:
@@ -62,6 +65,7 @@ class Desk:
             on_event=self.log.add,
             cancellation=self.cancellation,
             lanes=lanes,
+            inspector=self.inspector,
         )
 
     def run(self, pages: int, *order: str, lanes: int = 1, **fields: object) -> RunSummary:

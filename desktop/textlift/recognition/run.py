@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import msgspec
 
@@ -16,9 +17,10 @@ from textlift.content.reading import PageReading, PageWarning, WarningKind
 from textlift.documents.client import DocumentError, DocumentReader
 from textlift.documents.messages import DocumentFailure, TextLayer
 from textlift.engines.registry import Registry
+from textlift.inspection.client import PageInspector
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.supervised import ProcessCancelled
-from textlift.recognition.asking import Asking
+from textlift.recognition.asking import Asking, PageOutcome
 from textlift.recognition.brake import Brake
 from textlift.recognition.checks.judging import BLANK_INK
 from textlift.recognition.engine_pool import EnginePool
@@ -29,6 +31,7 @@ from textlift.recognition.events import (
     PageStarted,
     RunBraked,
 )
+from textlift.recognition.inspecting import Inspecting
 from textlift.recognition.rendering import RenderAhead
 from textlift.recognition.sink import PageSink
 from textlift.recognition.tasks import PageTask, TaskQueue
@@ -71,6 +74,7 @@ class RecognitionRun:
         on_event: Callable[[Event], None],
         cancellation: Cancellation,
         lanes: int = 1,
+        inspector: PageInspector | None = None,
     ) -> None:
         """Prepares; ``execute`` does it.
 
@@ -84,6 +88,8 @@ class RecognitionRun:
             on_event: Called from the run's threads, also from several at once.
             cancellation: Ends the run within about a second.
             lanes: Processes of one engine to use at once.
+            inspector: Looks at each page independently, so that what was read can be checked;
+                None: it is not checked. Stays open after the run.
         """
         self._queue = queue
         self._reader = reader
@@ -105,6 +111,11 @@ class RecognitionRun:
             cancellation=self._stop,
             processes=lanes,
         )
+        self._inspecting = (
+            Inspecting(inspector, registry=registry, pool=pool, cancellation=self._stop)
+            if inspector is not None
+            else None
+        )
         self._brake = Brake()
         self._lock = threading.Lock()
         self._states: Counter[PageState] = Counter()
@@ -123,6 +134,7 @@ class RecognitionRun:
             self._cancellation.watching(self._stop.cancel),
             self._stop.watching(self._stop_rendering.cancel),
             self._ahead.open(),
+            self._inspecting.open() if self._inspecting is not None else nullcontext(),
         ):
             try:
                 self._run_lanes()
@@ -199,7 +211,7 @@ class RecognitionRun:
         elif image.ink <= BLANK_INK:
             self._keep(task, image, _BLANK, ())
         else:
-            outcome = self._asking.read(task, image)
+            outcome = self._ask(task, image)
             reading = outcome.reading
             if reading is not None and layer is not None:
                 reading = _with_verdict_on(layer, reading)
@@ -230,7 +242,7 @@ class RecognitionRun:
                 outcome = self._asking.read(task, image)
                 reading, attempts = outcome.reading, outcome.attempts
         if reading is not None and image is not None:
-            reading = _with_defect(image, reading)
+            reading = _to_keep(image, reading)
         opinion = self._sink.finish_opinion(
             task.document_id,
             task.page,
@@ -244,6 +256,16 @@ class RecognitionRun:
         if opinion is not None:
             self._on_event(OpinionFinished(task, opinion))
         return True
+
+    def _ask(self, task: PageTask, image: PageImage) -> PageOutcome:
+        """Has a page read by an engine, and what it read compared with the page."""
+        if self._inspecting is None:
+            return self._asking.read(task, image)
+        with self._inspecting.beside(task, image) as beside:
+            outcome = self._asking.read(task, image)
+            if outcome.reading is None:
+                return outcome
+            return msgspec.structs.replace(outcome, reading=beside.checked(outcome.reading))
 
     def _text_layer(self, task: PageTask) -> TextLayer | None:
         """What the PDF page says itself; None when it cannot be had, for its image was."""
@@ -262,7 +284,7 @@ class RecognitionRun:
         attempts: tuple[Attempt, ...],
     ) -> None:
         if reading is not None and image is not None:
-            reading = _with_defect(image, reading)
+            reading = _to_keep(image, reading)
         record = self._sink.finish_page(
             task.document_id,
             task.page,
@@ -311,8 +333,9 @@ def _with_verdict_on(layer: TextLayer, reading: PageReading) -> PageReading:
     return msgspec.structs.replace(reading, why=f"{verdict} {reading.why}".strip())
 
 
-def _with_defect(image: PageImage, reading: PageReading) -> PageReading:
-    """The reading with a warning when a part of the page is missing in its image."""
+def _to_keep(image: PageImage, reading: PageReading) -> PageReading:
+    """The reading without what the checks needed, with a warning when the image has a defect."""
+    reading = msgspec.structs.replace(reading, detected=None)
     kinds = {warning.kind for warning in reading.warnings}
     if not image.defect or WarningKind.PARTIAL_IMAGE in kinds:
         return reading
