@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from textlift.engines.options import engine_options
 from textlift.engines.registry import installed_engines
@@ -21,17 +22,22 @@ from textlift.ui.incoming import Incoming
 from textlift.ui.main_window import MainWindow
 from textlift.ui.model_commands import EngineSource
 from textlift.ui.notices import Notice
+from textlift.ui.only_window import Claim, OnlyWindow
 from textlift.ui.theme import Theme, application_icon
 from textlift.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from types import FrameType
 
+    from textlift.ui.handover import Handover
+
 
 _PAINTED_MS = 15
 """After the window is shown: it has been painted, and answers."""
 _LATER_MS = 250
 """After the start: what the window can do without for a moment."""
+EXIT_NO_ANSWER = 1
+"""A window is open already and does not answer."""
 
 
 class Desktop(QObject):
@@ -88,6 +94,19 @@ class Desktop(QObject):
             self.downloads.start()
             self.commands.memory.start()
 
+    def take_over(self, handover: Handover) -> None:
+        """Opens what a second start was asked to open, and brings the window to the front."""
+        if handover.path_names:
+            self.workspace.take(Incoming(paths=handover.path_names))
+        if handover.activation:
+            # Where the desktop lets only those come to the front whom the user has just started.
+            os.environ["XDG_ACTIVATION_TOKEN"] = handover.activation
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
     def close(self) -> None:
         """Ends every thread and process; the pages that wait are kept."""
         self._closed = True
@@ -101,10 +120,13 @@ class Desktop(QObject):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Opens the window with files; returns the exit status.
+    """Opens the window with files, or hands them to the one that is open.
 
     Args:
         arguments: Paths of files and folders.
+
+    Returns:
+        The exit status.
     """
     application = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(application, QApplication)
@@ -112,6 +134,14 @@ def main(arguments: Sequence[str]) -> int:
     application.setApplicationDisplayName("Textlift")
     application.setDesktopFileName("textlift")
     folders = user_folders()
+    paths = tuple(str(Path(path).absolute()) for path in arguments)
+    only = OnlyWindow(folders)
+    claim = only.claim(paths)
+    if claim is Claim.NO_ANSWER:
+        _say(only.no_answer_sentence())
+        return EXIT_NO_ANSWER
+    if claim is Claim.HANDED_OVER:
+        return 0
     try:
         settings, problem = load_settings(folders.settings_file), ""
     except SettingsError as error:
@@ -125,14 +155,28 @@ def main(arguments: Sequence[str]) -> int:
     )
     _end_on_signals(application, desktop.window)
     desktop.window.show()
-    paths = tuple(str(Path(path).absolute()) for path in arguments)
     if paths:
         desktop.workspace.take(Incoming(paths=paths))
     # After the first paint: what the threads import would hold up the window.
     QTimer.singleShot(_PAINTED_MS, desktop.start)
+    QTimer.singleShot(_PAINTED_MS, desktop, lambda: _listen(only, desktop))
     status = application.exec()
+    only.stop_listening()
     desktop.close()
+    only.close()
     return status
+
+
+def _listen(only: OnlyWindow, desktop: Desktop) -> None:
+    server = only.listen(desktop)
+    if server is not None:
+        server.came.connect(desktop.take_over)
+
+
+def _say(sentence: str) -> None:
+    """Says why there is no window, to whoever typed and to whoever clicked."""
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201  there is no window to say it in
+    QMessageBox.critical(None, "Textlift", sentence)
 
 
 def _end_on_signals(application: QApplication, window: MainWindow) -> None:
