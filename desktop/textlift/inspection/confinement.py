@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 from textlift.processes.confinement.bytecode import keep_bytecode
@@ -11,8 +12,16 @@ from textlift.processes.confinement.limits import Limits
 from textlift.processes.confinement.seccomp import CallFilter
 from textlift.settings import user_folders
 
-LIMITS = Limits(address_space=8_000_000_000, file_size=1_000_000, open_files=256)
-"""onnxruntime reserves some memory for each of its threads."""
+_THREADS = os.cpu_count() or 1
+
+LIMITS = Limits(
+    address_space=4_000_000_000 + 100_000_000 * _THREADS, file_size=1_000_000, open_files=256
+)
+"""The largest page takes 1.7 GB with two threads, and 35 MB more for each other one, most of it
+reserved and never used: the thread's stack and its own heap."""
+
+PROCESSOR_SECONDS = 150.0 * _THREADS
+"""For a page. The parent gives up before, if it is there to do so."""
 
 
 def confine_inspector() -> Protections:

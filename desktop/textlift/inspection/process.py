@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from textlift.engines.contract import EngineError, EngineOptions
+from textlift.inspection.confinement import PROCESSOR_SECONDS
 from textlift.inspection.looking import Look
 from textlift.inspection.messages import InspectPage, PageLook
 from textlift.processes.cancellation import Cancellation
+from textlift.processes.confinement.limits import within_processor_time
 from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
 
 
@@ -27,4 +29,4 @@ def main(threads: int) -> None:
     def handle(body: bytes, report: ReportProgress, cancellation: Cancellation) -> PageLook:  # noqa: ARG001
         return look.at(msgspec.msgpack.decode(body, type=InspectPage).page.path)
 
-    server.serve(handle)
+    server.serve(within_processor_time(handle, seconds=PROCESSOR_SECONDS))
