@@ -290,7 +290,9 @@ def test_warnings_have_a_place_and_a_tip(view: PageView):
     spot = _spot(view, 200, 730)
     event = QHelpEvent(QEvent.Type.ToolTip, spot, view.viewport().mapToGlobal(spot))
     QApplication.sendEvent(view.viewport(), event)
-    assert QToolTip.text() == "Text was missed here."
+    assert QToolTip.text() == (
+        "2. Missed: the page has text here that was not read.\nText was missed here."
+    )
     QToolTip.hideText()
     color = view.grab().toImage().pixelColor(view.viewport().mapTo(view, spot))
     assert color.red() > color.blue() + 20

@@ -1,8 +1,6 @@
-"""The graphics item that draws the found lines and the warnings over a page."""
+"""The graphics item that draws the found lines over a page."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -10,7 +8,6 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from textlift.content.block import Line
 from textlift.content.geometry import Box
-from textlift.content.reading import PageWarning
 from textlift.ui.line_index import LineIndex, line_box
 
 _Outline = QRectF | QPolygonF
@@ -36,7 +33,6 @@ class LineOverlay(QGraphicsItem):
         self.index = LineIndex(())
         self._size = QSizeF()
         self._outlines: list[_Outline | None] = []
-        self._warnings: tuple[tuple[QRectF, str], ...] = ()
         self._selected: int | None = None
         self._hovered: int | None = None
         self._writing: int | None = None
@@ -68,15 +64,7 @@ class LineOverlay(QGraphicsItem):
         shown = [Line("") if number in places_read else line for number, line in enumerate(lines)]
         self.index = LineIndex(shown)
         self._outlines = [_outline(line) for line in shown]
-        self._selected = self._hovered = None
-        self.update()
-
-    def set_warnings(self, warnings: Sequence[PageWarning]) -> None:
-        """Draws the places to check; warnings without a place are left out."""
-        self._warnings = tuple(
-            (_rect(warning.box), warning.sentence) for warning in warnings if warning.box
-        )
-        self._flash = None
+        self._selected = self._hovered = self._flash = None
         self.update()
 
     @property
@@ -114,12 +102,11 @@ class LineOverlay(QGraphicsItem):
 
     def tip_at(self, point: QPointF) -> str:
         """What there is to say about a point of the page; empty for nothing."""
-        sentences = [sentence for rect, sentence in self._warnings if rect.contains(point)]
         index = self.line_at(point)
         line = self.lines[index] if index is not None else None
         if line is not None and line.score is not None and line.score < LOW_SCORE:
-            sentences.append(f"The engine is only {line.score:.0%} sure of “{line.text}”.")
-        return "\n".join(dict.fromkeys(sentences))
+            return f"The engine is only {line.score:.0%} sure of “{line.text}”."
+        return ""
 
     def boundingRect(self) -> QRectF:
         # A quad may stick out of a page it was found on.
@@ -164,10 +151,6 @@ class LineOverlay(QGraphicsItem):
             painter.setPen(_pen(self._accent, 255, width=2))
             painter.setBrush(_tint(self._accent, 40))
             painter.drawPolygon(QPolygonF(written))
-        painter.setPen(_pen(AMBER, 255, width=2))
-        painter.setBrush(_tint(AMBER, 45))
-        for rect, _ in self._warnings:
-            painter.drawRoundedRect(rect, 3, 3)
         for index, width, strength in ((self._hovered, 1.5, 45), (self._selected, 2.5, 70)):
             outline = self._outlines[index] if index is not None else None
             if outline is not None:

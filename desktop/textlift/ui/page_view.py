@@ -47,6 +47,7 @@ from textlift.ui.line_overlay import LineOverlay
 from textlift.ui.page_message import PageMessage
 from textlift.ui.page_picture import PagePicture
 from textlift.ui.theme import colours, is_dark
+from textlift.ui.warning_overlay import WarningOverlay
 
 _MARGIN = 18
 """Desk around the page, in pixels of the screen."""
@@ -70,12 +71,14 @@ class PageView(QGraphicsView):
 
     Attributes:
         line_clicked: The line that was clicked or gone to with the keyboard.
+        warning_clicked: The warning that was clicked, by its index in ``PageReading.warnings``.
         rotation_changed: Degrees clockwise the user turned the page to; not emitted when a page
             is shown upright because its reading says how.
         zoom_changed: The new zoom.
     """
 
     line_clicked = Signal(int)
+    warning_clicked = Signal(int)
     rotation_changed = Signal(int)
     zoom_changed = Signal(float)
 
@@ -83,10 +86,12 @@ class PageView(QGraphicsView):
         super().__init__(parent)
         self._picture = PagePicture()
         self._overlay = LineOverlay()
+        self._warnings = WarningOverlay()
         scene = QGraphicsScene(self)
         scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         scene.addItem(self._picture)
         scene.addItem(self._overlay)
+        scene.addItem(self._warnings)
         self.setScene(scene)
         self._message = PageMessage(self.viewport())
         self._record: PageRecord | None = None
@@ -144,11 +149,15 @@ class PageView(QGraphicsView):
         self._image_key = key
         self._record = record
         self._overlay.set_page(self._size)
+        self._warnings.set_page(self._size)
         reading = record.reading if record is not None else None
         selected = self._overlay.selected if same_page else None
+        checked = self._warnings.selected if same_page else None
         self._overlay.set_lines(reading.lines if reading is not None and key else ())
-        self._overlay.set_warnings(reading.warnings if reading is not None and key else ())
+        shown = record if reading is not None and key else None
+        self._show_warnings(shown)
         self._overlay.select(selected)
+        self._warnings.select(checked)
         rotation = self._rotation if self._turned_by_user else _upright(record)
         if not same_page or rotation != self._rotation:
             self._rotation = rotation
@@ -174,7 +183,7 @@ class PageView(QGraphicsView):
             self._overlay.set_lines(lines, writing=writing)
         else:
             self._overlay.set_lines(())
-        self._overlay.set_warnings(())
+        self._show_warnings(None)
 
     def select_line(self, index: int | None) -> None:
         """Makes a line stand out and brings it into view; None selects none."""
@@ -185,11 +194,31 @@ class PageView(QGraphicsView):
             self._reveal(rect)
         self._describe()
 
+    def _show_warnings(self, record: PageRecord | None) -> None:
+        reading = record.reading if record is not None else None
+        self._warnings.set_warnings(
+            reading.warnings if reading is not None else (),
+            record.ticked if record is not None else (),
+        )
+
+    def select_warning(self, index: int | None, *, reveal: bool = True) -> None:
+        """Makes a warning stand out and brings its place into view; None selects none."""
+        self._overlay.flash(None)
+        self._warnings.select(index)
+        place = self._warnings.place(index) if index is not None else None
+        if place is not None and reveal:
+            self._reveal(place)
+        self._describe()
+
     def show_box(self, box: Box | None) -> None:
         """Marks a place on the page and brings it into view; None takes the mark away."""
         self._overlay.flash(box)
         if box is not None:
             self._reveal(QRectF(box.x0, box.y0, box.width, box.height))
+
+    def reveal(self, box: Box) -> None:
+        """Brings a place on the page into view without marking it."""
+        self._reveal(QRectF(box.x0, box.y0, box.width, box.height))
 
     # Zoom and rotation
 
@@ -345,7 +374,8 @@ class PageView(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             help_event = cast("QHelpEvent", event)
-            tip = self._overlay.tip_at(self.mapToScene(help_event.pos()))
+            about = self._warnings.tip_at(QPointF(help_event.pos()), self.viewportTransform())
+            tip = about or self._overlay.tip_at(self.mapToScene(help_event.pos()))
             QToolTip.showText(help_event.globalPos(), tip, self.viewport())
             return True
         if event.type() == QEvent.Type.NativeGesture:
@@ -393,9 +423,10 @@ class PageView(QGraphicsView):
         if self._pressed is None:
             line = self._overlay.line_at(self.mapToScene(point))
             self._overlay.hover(line)
+            warning = self._warnings.at(event.position(), self.viewportTransform())
             self._set_cursor(
                 Qt.CursorShape.PointingHandCursor
-                if line is not None
+                if line is not None or warning is not None
                 else Qt.CursorShape.ArrowCursor
             )
             return
@@ -413,12 +444,23 @@ class PageView(QGraphicsView):
         panned, self._panning, self._pressed = self._panning, False, None
         self._set_cursor(Qt.CursorShape.ArrowCursor)
         if not panned and event.button() is Qt.MouseButton.LeftButton:
-            line = self._overlay.line_at(self.mapToScene(event.position().toPoint()))
-            self._overlay.flash(None)
-            self._overlay.select(line)
-            self._describe()
-            if line is not None:
-                self.line_clicked.emit(line)
+            self._click(event.position())
+
+    def _click(self, point: QPointF) -> None:
+        """Selects the line and the warning under a point of the view; a flag covers its line."""
+        transform = self.viewportTransform()
+        line = self._overlay.line_at(self.mapToScene(point.toPoint()))
+        if self._warnings.on_flag(point, transform):
+            line = None
+        warning = self._warnings.at(point, transform)
+        self._overlay.flash(None)
+        self._overlay.select(line)
+        self._describe()
+        if line is not None:
+            self.line_clicked.emit(line)
+        if warning is not None:
+            self.select_warning(warning, reveal=False)
+            self.warning_clicked.emit(warning)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -505,6 +547,8 @@ class PageView(QGraphicsView):
         parts = [f"Page {number}, {len(self._overlay.lines)} lines found."]
         if self._rotation:
             parts.append(f"Turned by {self._rotation} degrees.")
+        if left := len(self._record.to_check) if self._record is not None else 0:
+            parts.append(f"{left} to check.")
         selected = self._overlay.selected
         if selected is not None:
             parts.append(f"Line {selected + 1}: {self._overlay.lines[selected].text}")
