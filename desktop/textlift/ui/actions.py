@@ -145,6 +145,12 @@ WORDS = {
     "memory": ActionWords(
         "&Memory", "Show what takes the memory, and unload models", "memory", "Alt+4"
     ),
+    "problems": ActionWords(
+        "Pro&blems",
+        "List everything that went wrong, and see how each model has done",
+        "failed",
+        "Ctrl+Shift+E",
+    ),
     "go-documents": ActionWords("Go to d&ocuments", "Put the keyboard on the list", "", "Alt+1"),
     "go-page": ActionWords("Go to the pa&ge", "Put the keyboard on the page", "", "Alt+2"),
     "go-text": ActionWords("Go to the te&xt", "Put the keyboard on the text", "", "Alt+3"),
@@ -169,7 +175,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "previous-page", "next-page", "next-problem", "-", "fit-page", "fit-width",
         "actual-size", "zoom-in", "zoom-out", "-", "turn-left", "turn-right", "-",
         "show-documents", "show-text", "follow", "-", "go-documents", "go-page", "go-text",
-        "memory",
+        "memory", "problems",
     ),
     "&Help": ("shortcuts", "about"),
 }  # fmt: skip

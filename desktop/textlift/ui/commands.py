@@ -17,6 +17,7 @@ from textlift.ui.exporting import ExportScope
 from textlift.ui.memory_commands import MemoryCommands
 from textlift.ui.model_commands import EngineSource, ModelCommands
 from textlift.ui.notices import Notice
+from textlift.ui.problem_commands import ProblemCommands
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.reading_commands import ReadingCommands
 from textlift.ui.text_commands import TextCommands
@@ -68,6 +69,7 @@ class Commands(QObject):
         self.reading = ReadingCommands(window)
         self.text = TextCommands(window)
         self.memory = MemoryCommands(window)
+        self.problems = ProblemCommands(window, downloads=downloads)
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self.models.use_downloads(downloads)
         self.downloads = DownloadCommands(
@@ -134,6 +136,7 @@ class Commands(QObject):
             "turn-left": lambda: view.turn(-90),
             "turn-right": lambda: view.turn(90),
             "memory": self.memory.show_details,
+            "problems": self.problems.open,
             "go-documents": window.tree.setFocus,
             "go-page": view.setFocus,
             "go-text": lambda: text.tabs.currentWidget().setFocus(),

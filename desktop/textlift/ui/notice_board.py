@@ -22,9 +22,11 @@ class NoticeBoard(QObject):
     """Notices by subject: a new one of the same subject takes the place of the old one.
 
     Signals:
+        posted: Something is told: the subject, the ``Notice``.
         closed: The user has seen the notice of this subject and closed it.
     """
 
+    posted = Signal(str, object)
     closed = Signal(str)
 
     def __init__(self, banner: Banner, parent: QObject | None = None) -> None:
@@ -41,6 +43,7 @@ class NoticeBoard(QObject):
         wrapped = tuple((label, self._closing(subject, do)) for label, do in actions)
         self._posted[subject] = _Posted(notice, wrapped)
         self._show()
+        self.posted.emit(subject, notice)
 
     def post_or_reword(self, subject: str, notice: Notice, actions: Sequence[Action] = ()) -> None:
         """Shows news of something that goes on: other words, where the rest is as it was.

@@ -1,4 +1,4 @@
-"""The window's last line: how far reading is, what is downloaded, and the memories."""
+"""The window's last line: how far reading is, what went wrong, downloads, and the memories."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QWidget
 from textlift.ui.download_indicator import DownloadIndicator
 from textlift.ui.elided_label import ElidedLabel
 from textlift.ui.memory_display import MemoryDisplay
+from textlift.ui.problem_indicator import ProblemIndicator
 from textlift.ui.theme import SPACE
 
 _SHORTLY_MS = 5000
@@ -16,7 +17,7 @@ _STEPS = 100
 
 
 class StatusBar(QStatusBar):
-    """Progress at the left, downloads and memory at the right."""
+    """Progress at the left; problems, downloads and memory at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +29,7 @@ class StatusBar(QStatusBar):
         self.bar.hide()
         self.words = ElidedLabel()
         self.words.setAccessibleName("Reading progress in words")
+        self.problems = ProblemIndicator()
         self.downloads = DownloadIndicator()
         self.memory = MemoryDisplay()
         left = QWidget()
@@ -41,6 +43,7 @@ class StatusBar(QStatusBar):
         layout = QHBoxLayout(right)
         layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         layout.setSpacing(SPACE)
+        layout.addWidget(self.problems)
         layout.addWidget(self.downloads)
         layout.addWidget(self.memory)
         self.addPermanentWidget(right)

@@ -1,0 +1,85 @@
+"""Gathers what goes wrong from all parts of the window, and opens the list of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from textlift.ui.journal import Journal, Matter, matter_of
+from textlift.ui.notices import Notice
+from textlift.ui.problems import Problems
+from textlift.ui.reader_thread import PageKey
+
+if TYPE_CHECKING:
+    from textlift.ui.downloads import DownloadsView
+    from textlift.ui.main_window import MainWindow
+    from textlift.ui.problems_window import ProblemsWindow
+
+
+class ProblemCommands(QObject):
+    """Everything that went wrong: the journal, the indicator and the window.
+
+    Attributes:
+        journal: Of what belongs to no page; whoever notices something else puts it there.
+        report: Saves a report for a bug about pages; set by whoever can.
+    """
+
+    def __init__(self, window: MainWindow, *, downloads: DownloadsView) -> None:
+        super().__init__(window)
+        self.window_ = window
+        self.journal = Journal(self)
+        self.problems = Problems(window.workspace, self.journal, self)
+        self.report: Callable[[Sequence[PageKey]], object] = lambda _pages: None
+        self._list: ProblemsWindow | None = None
+        self._downloads = downloads
+        window.board.posted.connect(self._on_posted)
+        window.workspace.not_opened.connect(
+            lambda title, sentence: self.journal.take(Matter.OPENING, sentence, title=title)
+        )
+        downloads.failed.connect(self._on_download_failed)
+        window.reading.thread_.relay.arrived.connect(self.problems.on_event)
+        self.problems.counted.connect(self._show_count)
+        window.status.problems.clicked.connect(lambda *_: self.open())
+
+    def open(self) -> ProblemsWindow:
+        """Shows the list of everything that went wrong."""
+        if self._list is None:
+            from textlift.ui.problems_window import ProblemsWindow
+
+            window = self.window_
+            self._list = ProblemsWindow(
+                self.problems,
+                engine_title=window.reading.engine_title,
+                models=lambda: list(window.models.items.ready_names()),
+                parent=window,
+            )
+            self._list.page_wanted.connect(self._go_to)
+            self._list.reading_wanted.connect(self._read_again)
+            self._list.report_wanted.connect(self.report)
+        self._list.open()
+        return self._list
+
+    def _on_posted(self, subject: str, notice: Notice) -> None:
+        matter = matter_of(subject)
+        if matter is not None and notice.kind != "info":
+            self.journal.take(matter, notice.text, details=notice.details)
+
+    def _on_download_failed(self, name: str, sentence: str) -> None:
+        gettable = self._downloads.gettables.get(name)
+        title = gettable.title if gettable is not None else name
+        self.journal.take(Matter.DOWNLOAD, sentence, title=title)
+
+    def _show_count(self) -> None:
+        self.window_.status.problems.show_count(len(self.problems), new=self.problems.new)
+
+    def _go_to(self, place: PageKey) -> None:
+        if place.document_id in self.window_.workspace:
+            self.window_.tree.show_page(place)
+            self.window_.raise_()
+            self.window_.activateWindow()
+
+    def _read_again(self, pages: Sequence[PageKey], model: str) -> None:
+        self.window_.current.flush()
+        self.window_.reading.read(pages, model=model)

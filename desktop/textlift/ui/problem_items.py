@@ -1,0 +1,196 @@
+"""The rows of the list of problems: sorted and filtered here, since Qt would ask for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from textlift.ui.problem_words import KIND_WORDS, Kind, Problem, when_words
+
+COLUMNS = ("When", "Document", "Page", "Model", "What", "In a sentence")
+ProblemRole = Qt.ItemDataRole.UserRole + 1
+"""The ``Problem`` of a row."""
+
+_SORTS: tuple[Callable[[tuple[str, ...], Problem], tuple[object, ...]], ...] = (
+    lambda _, one: (one.at,),
+    lambda cells, one: (cells[1].casefold(), _page(one), one.at),
+    lambda _, one: (_page(one), one.at),
+    lambda cells, one: (cells[3].casefold(), one.at),
+    lambda cells, one: (cells[4], one.at),
+    lambda cells, one: (cells[5].casefold(), one.at),
+)
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ProblemItems(QAbstractTableModel):
+    """Problems as rows; ten thousand are sorted and filtered within a blink."""
+
+    def __init__(
+        self, *, engine_title: Callable[[str], str], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine_title = engine_title
+        self._all: list[_Row] = []
+        self._shown: list[_Row] = []
+        self._words: tuple[str, ...] = ()
+        self._engine: str | None = None
+        self._kind: Kind | None = None
+        self._column = 0
+        self._descending = True
+
+    # What is in it
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Takes these in the place of those there were."""
+        self._all = [self._row(problem) for problem in problems]
+        self._refilter()
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Takes some more; what is selected stays selected."""
+        for row in map(self._row, problems):
+            self._all.append(row)
+            if self._passes(row):
+                place = self._place(row)
+                self.beginInsertRows(QModelIndex(), place, place)
+                self._shown.insert(place, row)
+                self.endInsertRows()
+
+    def search(self, text: str) -> None:
+        """Shows those only that have all of these words."""
+        self._words = tuple(text.casefold().split())
+        self._refilter()
+
+    def filter(self, *, engine: str | None, kind: Kind | None) -> None:
+        """Shows those only of an engine and of a kind; None: of all."""
+        self._engine, self._kind = engine, kind
+        self._refilter()
+
+    @property
+    def total(self) -> int:
+        """How many there are, shown or not."""
+        return len(self._all)
+
+    def problem(self, row: int) -> Problem:
+        """What is shown in a row."""
+        return self._shown[row].problem
+
+    def cells(self, row: int) -> tuple[str, ...]:
+        """The words of a row, a cell for each column."""
+        return self._shown[row].cells
+
+    def engines(self) -> list[str]:
+        """Names of the engines that failed anywhere."""
+        return sorted({row.problem.engine for row in self._all if row.problem.engine})
+
+    def kinds(self) -> list[Kind]:
+        """The kinds of what went wrong anywhere, in their usual order."""
+        present = {row.problem.kind for row in self._all}
+        return [kind for kind in KIND_WORDS if kind in present]
+
+    # Qt's side
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._shown[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.cells[index.column()] or None
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return row.problem if role == ProblemRole else None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._column, self._descending = column, order == Qt.SortOrder.DescendingOrder
+        before = [self._shown[index.row()] for index in self.persistentIndexList()]
+        indices = self.persistentIndexList()
+        self.layoutAboutToBeChanged.emit()
+        self._shown.sort(key=self._key, reverse=self._descending)
+        places = {id(row): number for number, row in enumerate(self._shown)}
+        self.changePersistentIndexList(
+            indices,
+            [
+                self.index(places[id(row)], index.column())
+                for row, index in zip(before, indices, strict=True)
+            ],
+        )
+        self.layoutChanged.emit()
+
+    # Inside
+
+    def _row(self, problem: Problem) -> _Row:
+        engine = self._engine_title(problem.engine) if problem.engine else ""
+        page = str(problem.place.page) if problem.place is not None else ""
+        kind = KIND_WORDS[problem.kind]
+        sentence = " ".join(problem.sentence.split())
+        return _Row(problem, (when_words(problem.at), problem.title, page, engine, kind, sentence))
+
+    def _passes(self, row: _Row) -> bool:
+        problem = row.problem
+        if self._engine is not None and problem.engine != self._engine:
+            return False
+        if self._kind is not None and problem.kind is not self._kind:
+            return False
+        return all(word in row.text for word in self._words)
+
+    def _refilter(self) -> None:
+        self.beginResetModel()
+        self._shown = [row for row in self._all if self._passes(row)]
+        self._shown.sort(key=self._key, reverse=self._descending)
+        self.endResetModel()
+
+    def _key(self, row: _Row) -> tuple[object, ...]:
+        return _SORTS[self._column](row.cells, row.problem)
+
+    def _place(self, row: _Row) -> int:
+        """Where a row belongs among those that are shown."""
+        low, high = 0, len(self._shown)
+        key: Any = self._key(row)
+        while low < high:
+            middle = (low + high) // 2
+            other: Any = self._key(self._shown[middle])
+            if other > key if self._descending else other <= key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+class _Row:
+    """A problem with its words."""
+
+    __slots__ = ("cells", "problem", "text")
+
+    def __init__(self, problem: Problem, cells: tuple[str, ...]) -> None:
+        self.problem = problem
+        self.cells = cells
+        self.text = "\n".join(cells[1:]).casefold()
+
+
+def _page(problem: Problem) -> int:
+    return problem.place.page if problem.place is not None else 0
+
+
+def row_texts(items: ProblemItems, rows: Sequence[int]) -> list[tuple[str, ...]]:
+    """A heading and the words of these rows, for a table."""
+    return [COLUMNS, *(items.cells(row) for row in rows)]
