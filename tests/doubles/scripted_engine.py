@@ -139,49 +139,59 @@ class ScriptedEngine(Engine):
         text = f"Page {number} read by {self.name}."
         text = instruction.get("text") or "\n".join(instruction.get("lines", ())) or text
         reading = self._reading(text, page)
-        changes: dict[str, object] = {}
-        if "detected" in instruction:
-            boxes = msgspec.convert(instruction["detected"], tuple[Box, ...])
-            changes["detected"] = tuple(Line("", box=box) for box in boxes)
+        changes: dict[str, object] = {"detected": self._detected(instruction, reading)}
         match instruction["do"]:
             case "garbage":
                 return ReadProgress(stage="no reading")
             case "empty":
-                changes = {"blocks": ()}
+                changes |= {"blocks": ()}
             case "run-away" if options.variation == 0:
                 block = Block(kind=BlockKind.TEXT, text="and so it goes on " * 200)
-                changes = {"blocks": (block,)}
+                changes |= {"blocks": (block,)}
             case "cut-off":
                 taken = Generation(mode=options.mode, peak_memory=PEAK_MEMORY)
-                changes = {"stop_reason": StopReason.LIMIT, "generation": taken}
+                changes |= {"stop_reason": StopReason.LIMIT, "generation": taken}
             case "give-up":
-                changes = {"stop_reason": StopReason.DEADLINE}
+                changes |= {"stop_reason": StopReason.DEADLINE}
             case "repeat":
-                changes = {"stop_reason": StopReason.REPETITION, "repeated": "and again"}
+                changes |= {"stop_reason": StopReason.REPETITION, "repeated": "and again"}
+                changes["repeated_times"] = 14
             case "unparsed":
-                changes = {"unparsed": "Its answer is no layout."}
+                changes |= {"unparsed": "Its answer is no layout."}
             case "layout":
                 block = msgspec.structs.replace(reading.blocks[0], text="", lines=())
-                changes = {"blocks": (block,)}
+                changes |= {"blocks": (block,)}
             case "generated":
-                changes = {"generation": Generation(mode=options.mode)}
+                changes |= {"generation": Generation(mode=options.mode)}
             case "warn":
                 warning = PageWarning(WarningKind.UNCERTAIN, "The second line is hard to read.")
                 told = msgspec.convert(instruction.get("warnings"), tuple[PageWarning, ...] | None)
-                changes = {"warnings": told or (warning,)}
+                changes |= {"warnings": told or (warning,)}
         return msgspec.structs.replace(reading, **changes)
+
+    def _detected(self, instruction: dict, reading: PageReading) -> tuple[Line, ...] | None:
+        boxes = msgspec.convert(instruction.get("detected"), tuple[Box, ...] | None)
+        if boxes is None and "detected" not in instruction and self._script["detects"]:
+            boxes = tuple(line.box for line in reading.lines if line.box is not None)
+        return None if boxes is None else tuple(Line("", box=box) for box in boxes)
 
     def _reading(self, text: str, page: PageImage) -> PageReading:
         lines = tuple(
             Line(
                 text=line,
-                box=Box(20, 40 + _LINE_HEIGHT * index, page.width - 20, 56 + _LINE_HEIGHT * index),
+                box=_place(index, line, page),
                 score=0.9,
             )
             for index, line in enumerate(text.split("\n"))
         )
         block = Block(kind=BlockKind.TEXT, text=text, box=lines[0].box, lines=lines)
         return PageReading(blocks=(block,), read_by=self.name, languages=("eng",))
+
+
+def _place(index: int, line: str, page: PageImage) -> Box:
+    """As long as the line would be in print; the lines of a page stand one below the other."""
+    top = 40 + _LINE_HEIGHT * index
+    return Box(20, top, min(page.width - 20, 28 + 8 * len(line)), top + 16)
 
 
 def page_number(page: PageImage) -> int:

@@ -42,7 +42,7 @@ def test_a_run_away_that_the_engine_noticed_is_tried_again_and_says_what_it_repe
     desk.run(1, "alpha")
     assert desk.failures(1) == [("alpha", "ran-away"), ("alpha", "ran-away")]
     first, _ = desk.record(1).attempts
-    assert first.sentence == "The model repeated itself without end: “and again”."
+    assert first.sentence == "Stopped: the same words 14 times: “and again”."
     assert first.partial == READ
 
 

@@ -62,6 +62,7 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
         unparsed: A sentence when the answer has not the structure it was asked for, beyond
             repair; the blocks then hold what is left of it.
         repeated: What the engine wrote over and over, where that is why it stopped.
+        repeated_times: How often; 0 where it does not say.
         generation: What it took; None for engines that do not generate.
         box: Where on the page was read, when only that was asked for; None: all of it.
         detected: The lines, without text, that PP-OCRv6's detector found on the page, from an
@@ -78,6 +79,7 @@ class PageReading(msgspec.Struct, frozen=True, omit_defaults=True):
     stop_reason: StopReason = StopReason.END
     unparsed: str = ""
     repeated: str = ""
+    repeated_times: int = 0
     generation: Generation | None = None
     box: Box | None = None
     detected: tuple[Line, ...] | None = None

@@ -203,6 +203,39 @@ def test_running_out_of_memory_is_told_as_such_and_the_next_page_is_read(
     assert read(engine, page(tmp_path))[0].text == "abc"
 
 
+def test_what_was_done_and_what_was_missing_is_told_of_a_page_without_memory(
+    folder: Path, tmp_path: Path
+) -> None:
+    engine, family = load(folder, token_limit=50)
+    family.write("abcdef")
+    message = (
+        "CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has a total capacity of 23.69 GiB "
+        "of which 512.00 MiB is free."
+    )
+
+    def starve(step: int) -> None:
+        if step == 3:
+            raise torch.OutOfMemoryError(message)
+
+    family.model.before_step = starve
+    progress: list[ReadProgress] = []
+    with pytest.raises(EngineError) as raised:
+        engine.read(
+            page(tmp_path),
+            ReadOptions(),
+            on_progress=progress.append,
+            cancellation=Cancellation(),
+        )
+    assert raised.value.lacking_memory == 2 << 30
+    last = progress[-1]
+    assert last.memory is not None
+    assert last.memory.free > 0
+    assert last.generation is not None
+    assert (last.generation.tokens, last.generation.token_limit) == (3, 50)
+    assert last.generation.tokens_per_second > 0
+    assert last.generation.mode == family.prepared[-1].mode
+
+
 def test_another_error_is_not_taken_for_a_lack_of_memory(folder: Path, tmp_path: Path) -> None:
     engine, family = load(folder)
     family.write("abc")

@@ -56,6 +56,7 @@ def test_the_watch_says_what_was_repeated() -> None:
     watch.add("x" + LONG * 30)
     assert watch.shown_unit.endswith("…")
     assert len(watch.unit) == len(LONG)
+    assert watch.times == 30
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,27 @@ def test_an_answer_beyond_repair_is_malformed_and_says_why():
     )
 
 
+LINE = "We hope that this finds you well and in good health.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "stop", "repeated", "times", "sentence"),
+    [
+        ("Dear Sir,\n" + LINE * 20, StopReason.END, "", 0, "The same line 20 times: “We hope"),
+        ("the end of the " * 90, StopReason.END, "", 0, "The same words 90 times: “the end of"),
+        (LINE * 14, StopReason.REPETITION, LINE.strip(), 14, "Stopped: the same line 14 times"),
+        (LINE * 14, StopReason.REPETITION, LINE[:40] + "…", 14, "Stopped: the same line 14 times"),
+        (PROSE, StopReason.REPETITION, "of the", 40, "Stopped: the same words 40 times: “of the”."),
+        (PROSE, StopReason.REPETITION, "", 0, "Stopped: the same words over and over."),
+    ],
+)
+def test_what_was_repeated_and_how_often_is_told(text, stop, repeated, times, sentence):
+    reading = msgspec.structs.replace(
+        of_text(text, stop=stop), repeated=repeated, repeated_times=times
+    )
+    assert judge(reading, IMAGE).sentence.startswith(sentence)
+
+
 def test_what_was_repeated_is_told_and_kept_short():
     reading = msgspec.structs.replace(
         of_text(PROSE, stop=StopReason.REPETITION), repeated="again and " * 20

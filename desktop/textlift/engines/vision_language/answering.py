@@ -6,12 +6,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import torch
 from tokenizers.decoders import DecodeStream
 from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
 
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Line
+from textlift.content.generation import Generation
 from textlift.content.reading import StopReason
 from textlift.engines.contract import EngineError, OnProgress, ReadProgress
 from textlift.engines.vision_language.beginnings import begun
@@ -43,6 +45,7 @@ class Answering:
         tokens: Of all answers so far.
         first_token_seconds: From the start to the first token; 0 before it.
         repeated: What the model said over and over, when that is why it was stopped.
+        repeated_times: How often.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Answering:
         on_progress: OnProgress,
         cancellation: Cancellation,
         memory: PageMemory,
+        asked: Generation | None = None,
     ) -> None:
         """Prepares.
 
@@ -68,6 +72,7 @@ class Answering:
             on_progress: Told of new text.
             cancellation: Stops within a token.
             memory: Looked at with each report, and told of now and then.
+            asked: What is known of the generation before it begins.
         """
         self._family = family
         self._positions = positions
@@ -76,14 +81,17 @@ class Answering:
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._memory = memory
+        self._asked = asked or Generation(token_limit=token_limit)
         self._started = time.monotonic()
         self._writing_seconds = 0.0
         self._written_between = 0
+        self._speed: float | None = None
         self.token_limit = token_limit
         self.prompt_tokens = 0
         self.tokens = 0
         self.first_token_seconds = 0.0
         self.repeated = ""
+        self.repeated_times = 0
 
     @property
     def tokens_per_second(self) -> float:
@@ -101,13 +109,18 @@ class Answering:
             return Generated("", StopReason.LIMIT)
         writing = _Writing(self, view, prompt)
         torch.manual_seed(_SEED)
-        with self._memory.watching_cache():
-            output = self._family.model.generate(
-                **prepared.inputs,
-                generation_config=self._configuration(room),
-                stopping_criteria=StoppingCriteriaList([writing]),
-            )
+        try:
+            with self._memory.watching_cache():
+                output = self._family.model.generate(
+                    **prepared.inputs,
+                    generation_config=self._configuration(room),
+                    stopping_criteria=StoppingCriteriaList([writing]),
+                )
+        except BaseException:
+            writing.count()
+            raise
         writing.finish()
+        writing.count()
         if self._cancellation.cancelled:
             raise EngineError(FailureKind.CANCELLED, "Stopped.")
         return self._generated(output[0, prompt:].tolist(), writing, room)
@@ -146,6 +159,7 @@ class Answering:
         if tokens > 1:
             self._written_between += tokens - 1
             self._writing_seconds += seconds
+        self._speed = None
 
     def must_stop(self) -> StopReason | None:
         """Why no further token is wanted, as far as it does not lie in the text."""
@@ -162,8 +176,20 @@ class Answering:
         """The model that answers."""
         return self._family
 
+    def generation(self) -> Generation:
+        """What was done so far; its speed is that of the answer that is being written."""
+        return msgspec.structs.replace(
+            self._asked,
+            prompt_tokens=self.prompt_tokens,
+            tokens=self.tokens,
+            first_token_seconds=self.first_token_seconds,
+            tokens_per_second=self.tokens_per_second if self._speed is None else self._speed,
+            peak_memory=self._memory.peak,
+        )
+
     def report(self, text: str, lines: tuple[Line, ...], speed: float | None) -> None:
         """Tells whoever watches."""
+        self._speed = speed
         self._on_progress(
             ReadProgress(
                 stage="Writing",
@@ -172,6 +198,7 @@ class Answering:
                 tokens_per_second=speed,
                 token_share=self.tokens / self.token_limit,
                 memory=self._memory.due(),
+                generation=self.generation(),
             )
         )
 
@@ -214,16 +241,19 @@ class _Writing(StoppingCriteria):
         done = torch.full((input_ids.shape[0],), stop, device=input_ids.device, dtype=torch.bool)
         return done  # type: ignore[return-value]  # BoolTensor is what torch.full gives
 
+    def count(self) -> None:
+        """Counts what was written, however it ended."""
+        if self._first_at:
+            self._answering.count(self._tokens, time.monotonic() - self._first_at)
+
     def finish(self) -> None:
-        """Shows what was held back, and counts."""
+        """Shows what was held back."""
         now = time.monotonic()
         if self._held:
             self._show(self._held)
             self._held = ""
         if self._text or self._lines:
             self._report(now)
-        if self._first_at:
-            self._answering.count(self._tokens, now - self._first_at)
 
     def _take(self, number: int) -> bool:
         """Takes a token; True when it ends the answer."""
@@ -273,6 +303,7 @@ class _Writing(StoppingCriteria):
         if watch.add(new) and self.stop_reason is None:
             self.stop_reason = StopReason.REPETITION
             self._answering.repeated = watch.shown_unit
+            self._answering.repeated_times = watch.times
 
     def _report(self, now: float) -> None:
         self._reported_at = now

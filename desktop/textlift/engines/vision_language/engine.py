@@ -14,7 +14,6 @@ from safetensors import SafetensorError
 
 from textlift.content.attempt import FailureKind
 from textlift.content.generation import Generation
-from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, PageWarning, StopReason, WarningKind
 from textlift.engines.contract import (
@@ -26,6 +25,8 @@ from textlift.engines.contract import (
     ReadOptions,
     ReadProgress,
 )
+from textlift.engines.part_of_page import part_on_page
+from textlift.engines.vision_language.allocation_errors import lacking_bytes
 from textlift.engines.vision_language.answering import Answering
 from textlift.engines.vision_language.defaults import is_slow
 from textlift.engines.vision_language.devices import choose_placement, device_title
@@ -35,6 +36,7 @@ from textlift.engines.vision_language.family import Answer, Family, Placement, P
 from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.engines.vision_language.image_budget import pixel_budget
 from textlift.engines.vision_language.memory import (
+    free_memory,
     is_out_of_memory,
     release_memory,
 )
@@ -125,7 +127,7 @@ class VisionLanguageEngine(Engine):
         mode = self._mode(options)
         rotation = options.rotation or 0
         image = load_upright(page, rotation=rotation)
-        box = _on_page(options.box, page) if options.box is not None else None
+        box = part_on_page(options.box, page) if options.box is not None else None
         token_limit = self._work.answer_tokens
         request = Request(
             mode=mode.name,
@@ -144,9 +146,19 @@ class VisionLanguageEngine(Engine):
             on_progress=on_progress,
             cancellation=cancellation,
             memory=memory,
+            asked=Generation(
+                mode=mode.name,
+                pixels=_shown_pixels(image, request),
+                token_limit=token_limit,
+                dtype=self._placement.weights or str(self._placement.dtype).removeprefix("torch."),
+            ),
         )
         expected = self._tell_expectation(image, request, on_progress, memory)
-        answer, prepared, stop_reason = self._ask(image, request, answering)
+        try:
+            answer, prepared, stop_reason = self._ask(image, request, answering)
+        except EngineError:
+            on_progress(ReadProgress(memory=memory.now(), generation=answering.generation()))
+            raise
         on_progress(ReadProgress(memory=memory.now()))
         if self._expectation is not None:
             self._expectation.learn(expected=expected, taken=time.monotonic() - started)
@@ -158,22 +170,16 @@ class VisionLanguageEngine(Engine):
             stop_reason=stop_reason,
             unparsed=answer.unparsed,
             repeated=answering.repeated,
-            generation=Generation(
-                mode=mode.name,
-                pixels=prepared.seen[0] * prepared.seen[1],
-                prompt_tokens=answering.prompt_tokens,
-                tokens=answering.tokens,
-                token_limit=token_limit,
-                first_token_seconds=answering.first_token_seconds,
-                tokens_per_second=answering.tokens_per_second,
-                peak_memory=memory.peak,
-                dtype=self._placement.weights or str(self._placement.dtype).removeprefix("torch."),
+            repeated_times=answering.repeated_times,
+            generation=msgspec.structs.replace(
+                answering.generation(), pixels=prepared.seen[0] * prepared.seen[1]
             ),
         )
 
     def _ask(
         self, image: Image.Image, request: Request, answering: Answering
     ) -> tuple[Answer, Prepared, StopReason]:
+        device = self._placement.device
         try:
             with torch.inference_mode():
                 return self._family.read(image, request, answering)
@@ -181,13 +187,17 @@ class VisionLanguageEngine(Engine):
             if not is_out_of_memory(error):
                 raise
             details = str(error)
-        # Out here the error is gone, and with its frames the tensors they held.
-        release_memory(self._placement.device)
+            # On a CPU the error does not say what there was.
+            free = free_memory(device) if device.type == "cpu" else 0
+        # Out here the error is gone, and with its frames the tensors they held. What is free then
+        # is what there was for the page.
+        release_memory(device)
         raise EngineError(
             FailureKind.OUT_OF_MEMORY,
-            f"{self._entry.title} ran out of memory on {device_title(self._placement.device)} "
+            f"{self._entry.title} ran out of memory on {device_title(device)} "
             f"with a page of {_shown_pixels(image, request) / 1e6:.1f} megapixels.",
             details=details,
+            lacking_memory=lacking_bytes(details, free=free),
         )
 
     def _mode(self, options: ReadOptions) -> ReadingMode:
@@ -226,19 +236,6 @@ class VisionLanguageEngine(Engine):
         return expected
 
 
-def _on_page(box: Box, page: PageImage) -> Box:
-    """As much of a box as lies on the page."""
-    x0, x1 = max(box.x0, 0), min(box.x1, page.width)
-    y0, y1 = max(box.y0, 0), min(box.y1, page.height)
-    if x0 >= x1 or y0 >= y1:
-        raise EngineError(
-            FailureKind.NOT_AVAILABLE,
-            f"The box lies outside the page, which has {page.width} x {page.height} pixels; "
-            "draw another.",
-        )
-    return Box(x0, y0, x1, y1)
-
-
 def _shown_pixels(image: Image.Image, request: Request) -> int:
     """Pixels that the model is shown, before the family rounds them to its own grid."""
     return min(image.width * image.height, request.max_pixels)
@@ -272,6 +269,7 @@ def _load(entry: ModelEntry, card: FamilyCard, folder: Path, placement: Placemen
         f"There was not enough memory on {device_title(placement.device)} to load {entry.title}; "
         "close other programs or choose a smaller model.",
         details=details,
+        lacking_memory=lacking_bytes(details),
     )
 
 

@@ -42,15 +42,19 @@ class RunawayWatch:
         self._tail = ""
         self._since = 0
         self.unit = ""
+        self.times = 0
 
     def add(self, text: str) -> bool:
-        """Takes more text; True once it repeats itself without end, and ``unit`` says what."""
+        """Takes more text; True once it repeats itself without end.
+
+        ``unit`` says what then, and ``times`` how often.
+        """
         self._tail = (self._tail + text)[-_WINDOW:]
         self._since += len(text)
         if self.unit or self._since < _LOOK_EVERY:
             return bool(self.unit)
         self._since = 0
-        self.unit = endless_unit(self._tail) or counting_unit(self._tail)
+        self.unit, self.times = _endless(self._tail)
         return bool(self.unit)
 
     @property
@@ -62,21 +66,31 @@ class RunawayWatch:
 
 def endless_unit(text: str) -> str:
     """What the end of ``text`` repeats so often that it is a loop; empty when it does not."""
-    return _repeated(text, _least_run)
+    return _repeated(text, _least_run)[0]
 
 
 def counting_unit(text: str) -> str:
     """What it repeats with other figures each time, with 0 for each figure; empty when nothing."""
+    return _counting(text)[0]
+
+
+def _endless(text: str) -> tuple[str, int]:
+    """What is repeated, exactly or but for its figures, and how often."""
+    unit, times = _repeated(text, _least_run)
+    return (unit, times) if unit else _counting(text)
+
+
+def _counting(text: str) -> tuple[str, int]:
     return _repeated(
         _FIGURES.sub("0", text),
         lambda unit: _RUN_BUT_FOR_FIGURES if any(map(str.isalpha, unit)) else None,
     )
 
 
-def _repeated(text: str, least_run: Callable[[str], tuple[int, int] | None]) -> str:
-    """The unit of the longest repetition at the end that is long enough for its unit."""
+def _repeated(text: str, least_run: Callable[[str], tuple[int, int] | None]) -> tuple[str, int]:
+    """The unit of the longest repetition at the end that is long enough for its unit, counted."""
     if not text:
-        return ""
+        return "", 0
     backward = text[::-1]
     borders = _borders(backward)
     for length in range(len(backward), 1, -1):
@@ -86,8 +100,8 @@ def _repeated(text: str, least_run: Callable[[str], tuple[int, int] | None]) -> 
         unit = text[len(text) - period :]
         least = least_run(unit)
         if least is not None and length >= least[1] and length >= least[0] * period:
-            return unit
-    return ""
+            return unit, length // period
+    return "", 0
 
 
 def _borders(text: Sequence[str]) -> list[int]:

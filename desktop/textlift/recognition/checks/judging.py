@@ -68,7 +68,8 @@ def judge(
     for text in _texts_without_places(reading.blocks):
         unit = repeated_unit(text)
         if unit is not None:
-            return _ran_away(unit)
+            times = _plain(text).count(unit)
+            return _ran_away(unit, times=times, text=text, stopped=False)
     return None
 
 
@@ -80,7 +81,9 @@ def _why_stopped(reading: PageReading) -> CheckFailure | None:
                 FailureKind.CUT_OFF, "The text was longer than the model may write and was cut off."
             )
         case StopReason.REPETITION:
-            return _ran_away(reading.repeated)
+            return _ran_away(
+                reading.repeated, times=reading.repeated_times, text=reading.text, stopped=True
+            )
         case StopReason.DEADLINE:
             return CheckFailure(
                 FailureKind.TIMED_OUT,
@@ -90,10 +93,31 @@ def _why_stopped(reading: PageReading) -> CheckFailure | None:
             return None
 
 
-def _ran_away(unit: str) -> CheckFailure:
+def _ran_away(unit: str, *, times: int, text: str, stopped: bool) -> CheckFailure:
+    """Says what was repeated and how often.
+
+    Args:
+        unit: What was; it may be empty or end in an ellipsis.
+        times: How often; 0: not known.
+        text: Where it was.
+        stopped: The engine was, and did not come to an end by itself.
+    """
     shown = unit if len(unit) <= _LONG_UNIT else unit[:_LONG_UNIT].rstrip() + "…"
-    what = f": “{shown}”" if shown.strip() else ""
-    return CheckFailure(FailureKind.RAN_AWAY, f"The model repeated itself without end{what}.")
+    begun = _plain(unit)
+    is_line = begun and any(
+        line.startswith(begun) if unit.endswith("…") else line == begun
+        for line in map(_plain, text.splitlines())
+    )
+    what = "line" if is_line else "words"
+    often = f"{times} times" if times > 1 else "over and over"
+    quoted = f": “{shown}”" if shown.strip() else ""
+    start = "Stopped: the" if stopped else "The"
+    return CheckFailure(FailureKind.RAN_AWAY, f"{start} same {what} {often}{quoted}.")
+
+
+def _plain(text: str) -> str:
+    """Its words alone."""
+    return " ".join(_TOKEN.findall(text))
 
 
 def repeated_unit(text: str) -> str | None:
