@@ -108,7 +108,8 @@ def ocr(
         typer.Option(
             "--box",
             metavar="X0,Y0,X1,Y1",
-            help="Read this part of each page only, in pixels of the page at 200 dpi.",
+            help="Read this part of each page only, in pixels of the page at 200 dpi. "
+            "Every model can.",
         ),
     ] = "",
     device: Annotated[
@@ -173,6 +174,13 @@ def ocr(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that are there.")
     ] = False,
+    check: Annotated[
+        bool | None,
+        typer.Option(
+            "--check/--no-check",
+            help="Look at each page independently for what was missed or invented, or do not.",
+        ),
+    ] = None,
     note: Annotated[
         bool | None,
         typer.Option(
@@ -228,6 +236,7 @@ def ocr(
             pages=parse_page_ranges(pages) if pages else PageRanges(),
             passwords=_passwords(password_file),
             lanes=jobs,
+            checks=settings.check_pages if check is None else check,
             overwrite=overwrite,
             options=engine_options(settings),
         )

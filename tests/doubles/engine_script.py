@@ -55,8 +55,8 @@ def read(text: str) -> dict:
 
 
 def detecting(*boxes: Box) -> dict:
-    """Reads, and says that these lines are on the page."""
-    return {"do": "read", "detected": msgspec.to_builtins(boxes)}
+    """Reads, and says that these lines are on the page; without any: does not say."""
+    return {"do": "read", "detected": msgspec.to_builtins(boxes) or None}
 
 
 def generated(text: str) -> dict:
@@ -191,7 +191,7 @@ class EngineScript:
         load_deadline: float = 60.0,
         memory_limit: int = 0,
         device: str = "cpu",
-        detects: bool = False,
+        detects: bool = True,
         modes: tuple[ReadingMode, ...] = (),
         memory: EngineMemory | None = None,
     ) -> None:
@@ -205,6 +205,8 @@ class EngineScript:
             available: Ready unless said otherwise.
             title: "Engine NAME" unless said otherwise.
             scripts: As the card has it, and so the rest.
+            detects: Says that the lines it reads are those that a detector found, so that its
+                pages need no look.
             memory: What it says that it takes, when it is loaded and with each page.
         """
         self._script[name] = {
@@ -212,6 +214,7 @@ class EngineScript:
             "default": _plan(default),
             "load": _plan(load),
             "device": device,
+            "detects": detects,
             "memory": msgspec.to_builtins(memory),
         }
         (self.folder / "script.json").write_text(json.dumps(self._script))

@@ -16,7 +16,7 @@ from textlift.inspection.messages import PageLook
 from textlift.processes.supervised import ProcessCancelled, ProcessDied
 from textlift.recognition.events import EngineLoading
 
-READ_LINE = Line("", box=Box(20, 40, 280, 56))
+READ_LINE = Line("", box=Box(20, 40, 190, 56))
 """Where a scripted engine says that its one line lies on a drawn page."""
 OTHER_LINE = Line("", box=Box(20, 300, 280, 316))
 
@@ -47,7 +47,7 @@ def kinds(record) -> list[WarningKind]:
 
 
 def test_a_line_that_nobody_read_is_warned_of(desk):
-    desk.script.engine("alpha")
+    desk.script.engine("alpha", detects=False)
     desk.inspector = ScriptedInspector(READ_LINE, OTHER_LINE)
     assert desk.run(1, "alpha").warned == 1
     (warning,) = desk.record(1).reading.warnings
@@ -57,14 +57,14 @@ def test_a_line_that_nobody_read_is_warned_of(desk):
 
 
 def test_a_page_that_was_read_completely_has_nothing_to_say(desk):
-    desk.script.engine("alpha")
+    desk.script.engine("alpha", detects=False)
     desk.inspector = ScriptedInspector(READ_LINE)
     assert desk.run(3, "alpha").done == 3
     assert desk.inspector.looked == 3
 
 
 def test_who_says_what_the_detector_found_is_believed_and_it_is_not_stored(desk):
-    desk.script.engine("alpha", default=do.detecting(OTHER_LINE.box), detects=True)
+    desk.script.engine("alpha", default=do.detecting(READ_LINE.box, OTHER_LINE.box))
     desk.inspector = ScriptedInspector(READ_LINE)
     desk.run(1, "alpha")
     assert desk.inspector.looked == 0
@@ -73,13 +73,13 @@ def test_who_says_what_the_detector_found_is_believed_and_it_is_not_stored(desk)
 
 
 def test_what_the_detector_found_is_not_stored_where_nothing_is_checked(desk):
-    desk.script.engine("alpha", default=do.detecting(OTHER_LINE.box), detects=True)
+    desk.script.engine("alpha", default=do.detecting(READ_LINE.box, OTHER_LINE.box))
     assert desk.run(1, "alpha").done == 1
     assert desk.record(1).reading.detected is None
 
 
 def test_an_inspector_that_fails_costs_a_warning_and_no_page(desk):
-    desk.script.engine("alpha")
+    desk.script.engine("alpha", detects=False)
     desk.inspector = ScriptedInspector(error=ProcessDied("The check of the page ended."))
     assert desk.run(2, "alpha").warned == 2
     (warning,) = desk.record(2).reading.warnings
@@ -89,7 +89,7 @@ def test_an_inspector_that_fails_costs_a_warning_and_no_page(desk):
 
 def test_stopping_while_a_page_is_checked_keeps_what_was_read(desk):
     # An engine that does not say what its card promises: the look begins when it has read.
-    desk.script.engine("alpha", detects=True)
+    desk.script.engine("alpha", default=do.detecting())
     desk.inspector = ScriptedInspector(error=ProcessCancelled("Stopped."))
     run = desk.prepare(3, "alpha")
     thread = threading.Thread(target=run.execute)
@@ -104,18 +104,23 @@ def test_stopping_while_a_page_is_checked_keeps_what_was_read(desk):
 
 def test_a_generated_text_is_compared_with_what_the_small_engine_reads(desk):
     text = "The quick brown fox jumps over the lazy dog today"
-    desk.script.engine("alpha", default=do.generated(text.replace("lazy dog", "green elephant")))
+    desk.script.engine(
+        "alpha", detects=False, default=do.generated(text.replace("lazy dog", "green elephant"))
+    )
     desk.script.engine("automatic", default=do.read(text))
     desk.inspector = ScriptedInspector(READ_LINE)
     desk.run(1, "alpha")
     assert desk.record(1).reading.read_by == "alpha"
-    assert kinds(desk.record(1)) == [WarningKind.DIFFERS]
+    (warning,) = desk.record(1).reading.warnings
+    assert "green elephant" in warning.sentence
     assert len(desk.script.told("automatic")) == 1
     assert [loading.engine for loading in desk.log.all(EngineLoading)] == ["alpha"]
 
 
 def test_a_witness_that_cannot_read_the_page_is_no_news(desk):
-    desk.script.engine("alpha", default=do.generated("Nothing but the truth is in this line."))
+    desk.script.engine(
+        "alpha", detects=False, default=do.generated("Nothing but the truth is in this line.")
+    )
     desk.script.engine("automatic", default=do.WRONG_SCRIPT)
     desk.script.engine("tesseract", default=do.EXIT)
     desk.inspector = ScriptedInspector(READ_LINE)
@@ -125,7 +130,7 @@ def test_a_witness_that_cannot_read_the_page_is_no_news(desk):
 
 @pytest.mark.parametrize("engine", ["alpha", "automatic"])
 def test_lines_of_a_line_engine_need_no_witness(desk, engine):
-    desk.script.engine(engine)
+    desk.script.engine(engine, detects=False)
     desk.script.engine("tesseract")
     desk.inspector = ScriptedInspector(READ_LINE)
     assert desk.run(1, engine).done == 1
@@ -137,7 +142,7 @@ def test_the_inspector_sees_a_drawn_page(desk):
     desk.inspector = inspector
     desk.reader.size = (600, 400)
     desk.reader.text = "Page 1" + "\n" * 8 + "Nobody reads this line"
-    desk.script.engine("alpha")
+    desk.script.engine("alpha", detects=False)
     try:
         assert desk.run(1, "alpha").warned == 1
     finally:

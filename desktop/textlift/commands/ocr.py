@@ -27,6 +27,7 @@ from textlift.engines.contract import EngineOptions
 from textlift.engines.registry import Registry
 from textlift.exports.file_names import printable
 from textlift.exports.writing import ExportError, ExportExistsError, refuse_existing
+from textlift.inspection.client import PageInspector
 from textlift.processes.cancellation import Cancellation
 from textlift.recognition.engine_pool import EnginePool
 from textlift.recognition.run import RecognitionRun
@@ -49,6 +50,7 @@ class OcrRequest(msgspec.Struct, frozen=True):
         pages: Of each document.
         passwords: To try on protected files.
         lanes: Pages to read at the same time.
+        checks: Compare what was read with an independent look at the page.
         overwrite: Replace files that are there.
         options: How engines run.
     """
@@ -59,6 +61,7 @@ class OcrRequest(msgspec.Struct, frozen=True):
     pages: PageRanges = PageRanges()
     passwords: tuple[str, ...] = ()
     lanes: int = 1
+    checks: bool = True
     overwrite: bool = False
     options: EngineOptions = EngineOptions()
 
@@ -109,6 +112,9 @@ def read_files(
             return EXIT_WRONG_USAGE
         report = RunReport(batch, reporter=reporter)
         pool = stack.enter_context(contextlib.closing(EnginePool(registry, request.options)))
+        inspector = stack.enter_context(
+            contextlib.closing(PageInspector(threads=request.options.threads))
+        )
         read = functools.partial(
             _read_all,
             batch,
@@ -116,6 +122,7 @@ def read_files(
             registry=registry,
             pool=pool,
             reader=reader,
+            inspector=inspector if request.checks else None,
             sink=stores[1],
             report=report,
             cancellation=cancellation,
@@ -157,6 +164,7 @@ def _read_all(
     registry: Registry,
     pool: EnginePool,
     reader: DocumentReader,
+    inspector: PageInspector | None,
     sink: SessionStore,
     report: RunReport,
     cancellation: Cancellation,
@@ -175,6 +183,7 @@ def _read_all(
                 on_event=report.take,
                 cancellation=cancellation,
                 lanes=request.lanes,
+                inspector=inspector,
             )
             summary = run.execute()
             left = queue.clear()

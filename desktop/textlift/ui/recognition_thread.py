@@ -18,6 +18,7 @@ from textlift.ui.event_relay import EventRelay
 if TYPE_CHECKING:
     from textlift.documents.client import DocumentReader
     from textlift.engines.registry import Registry
+    from textlift.inspection.client import PageInspector
     from textlift.recognition.engine_pool import EnginePool, LoadedEngine
     from textlift.recognition.run import RunSummary
 
@@ -67,6 +68,7 @@ class RecognitionThread(QThread):
         registry: Registry,
         options: EngineOptions,
         cache_folder: Path,
+        checks_pages: bool = True,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -83,14 +85,16 @@ class RecognitionThread(QThread):
         self._pool: EnginePool | None = None
         self._pooled: Registry | None = None
         self._reader: DocumentReader | None = None
+        self._inspector: PageInspector | None = None
+        self._checks_pages = checks_pages
         self._ended.connect(self._on_ended)
 
     def pids(self) -> tuple[int, ...]:
-        """Process ids of the engines and of the reader that feeds them."""
-        pool, reader = self._pool, self._reader
+        """Process ids of the engines, of the reader that feeds them and of the inspector."""
+        pool = self._pool
         engines = tuple(pool.pids()) if pool is not None else ()
-        pid = reader.pid if reader is not None else None
-        return engines if pid is None else (*engines, pid)
+        others = [one.pid for one in (self._reader, self._inspector) if one is not None]
+        return (*engines, *(pid for pid in others if pid is not None))
 
     def loaded(self) -> tuple[LoadedEngine, ...]:
         """The engines that take memory now."""
@@ -123,6 +127,11 @@ class RecognitionThread(QThread):
         """Loads engines with other options from the next run on."""
         with self._wake:
             self._options = options
+
+    def check_pages(self, *, wanted: bool) -> None:
+        """Says whether pages are compared with an independent look, from the next run on."""
+        with self._wake:
+            self._checks_pages = wanted
 
     def use_registry(self, registry: Registry) -> None:
         """Reads with other engines; those loaded are ended before the next run.
@@ -180,9 +189,11 @@ class RecognitionThread(QThread):
             return
         # Not before there is work: what this imports would hold up the window's first second.
         from textlift.documents.client import DocumentReader
+        from textlift.inspection.client import PageInspector
 
         reader = DocumentReader(self._cache_folder)
         self._reader = reader
+        self._inspector = PageInspector(threads=self._options.threads)
         try:
             while work is not None:
                 self.run_started.emit()
@@ -191,6 +202,7 @@ class RecognitionThread(QThread):
                 work = self._wait_for_work()
         finally:
             reader.close()
+            self._inspector.close()
             if self._pool is not None:
                 self._pool.close()
 
@@ -221,6 +233,7 @@ class RecognitionThread(QThread):
                 sink=store,
                 on_event=self.relay.post,
                 cancellation=work.cancellation,
+                inspector=self._inspector if self._checks_pages else None,
             )
             summary: RunSummary = run.execute()
         except SessionError as error:
