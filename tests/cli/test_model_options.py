@@ -60,13 +60,17 @@ def test_a_part_of_a_page(run, script, model, files):
     ]
 
 
-def test_no_model_that_reads_whole_pages_takes_over_for_a_part(run, script, files):
+def test_a_part_of_a_page_is_cut_out_for_what_reads_whole_pages(run, script, files):
     script.engine("automatic", default=CUT_OFF, modes=MODES)
     script.engine("tesseract")
-    result = run("ocr", files / "a.png", "--box", "10,20,200,80")
-    assert result.exit_code == 1
-    assert [told.engine for told in script.told()] == ["automatic"]
-    assert "Engine tesseract was not asked: it cannot read a part of a page." in result.stderr
+    result = run("ocr", files / "a.png", "--box", "10,20,200,80", "--mode", "text")
+    assert result.exit_code == 0
+    assert [(told.engine, told.mode, told.box) for told in script.told()] == [
+        ("automatic", "text", None),
+        ("tesseract", "", None),
+    ]
+    # The number of the page is drawn outside the part.
+    assert result.stdout == "Page 0 read by tesseract.\n"
 
 
 def test_what_was_read_before_the_end_is_printed_between_marks(run, script, files):
@@ -132,8 +136,6 @@ def test_the_first_model_reads_where_that_of_the_settings_is_gone(
         (["--mode", "nosuch"], "has no mode called “nosuch”. Choose one of: layout, text, part."),
         (["-m", "tesseract", "--mode", "layout"], "Engine tesseract has no modes"),
         (["--mode", "part"], "say which with --box"),
-        (["--mode", "text", "--box", "1,2,3,4"], "With --box choose one of: part."),
-        (["-m", "tesseract", "--box", "1,2,3,4"], "Engine tesseract reads whole pages only"),
         (["--box", "1,2,3"], "“1,2,3” is no box: write x0,y0,x1,y1"),
         (["--box", "a,2,3,4"], "is no box"),
         (["--box", "3,2,1,4"], "has no inside"),

@@ -39,21 +39,19 @@ def test_the_mode_stays_when_a_page_is_tried_again(desk):
     assert asked(desk, "alpha") == [("text", None)] * 2
 
 
-def test_a_part_of_a_page_is_read_by_engines_that_can_and_by_no_other(desk):
+def test_a_part_of_a_page_is_read_by_every_engine(desk):
     desk.script.engine("alpha", default=do.CUT_OFF, modes=(LAYOUT, PART))
-    desk.script.engine("beta", modes=(LAYOUT,))
-    desk.script.engine("gamma", modes=(PART, LAYOUT))
-    desk.run(1, "alpha", "beta", "gamma", modes=(("alpha", "part"),), box=BOX)
+    desk.script.engine("beta", default=do.CUT_OFF, modes=(LAYOUT, TEXT))
+    desk.script.engine("gamma")
+    desk.run(1, "alpha", "beta", "gamma", modes=(("beta", "text"),), box=BOX)
     assert asked(desk, "alpha") == [("part", BOX)]
-    assert asked(desk, "beta") == []
-    assert asked(desk, "gamma") == [("part", BOX)]
-    assert desk.failures(1) == [
-        ("alpha", "cut-off"),
-        ("beta", "not-available"),
-        ("gamma", None),
-    ]
-    assert "part of a page" in desk.record(1).attempts[1].sentence
-    assert desk.record(1).reading.box == BOX
+    # The part is cut out for those that have no mode for parts.
+    assert asked(desk, "beta") == [("text", None)]
+    assert asked(desk, "gamma") == [("", None)]
+    assert desk.failures(1) == [("alpha", "cut-off"), ("beta", "cut-off"), ("gamma", None)]
+    record = desk.record(1)
+    assert record.reading.box == BOX
+    assert [attempt.pixels for attempt in record.attempts][1:] == [246 * 116] * 2
 
 
 def test_a_part_of_a_page_is_not_taken_from_the_text_layer(desk):
@@ -71,7 +69,8 @@ def test_a_part_of_a_page_is_not_taken_from_the_text_layer(desk):
         ("text", False, TEXT),
         ("part", False, LAYOUT),
         ("nosuch", False, LAYOUT),
-        ("text", True, PART),
+        ("text", True, TEXT),
+        ("nosuch", True, PART),
         ("", True, PART),
     ],
 )

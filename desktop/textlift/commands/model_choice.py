@@ -49,10 +49,11 @@ def choose_mode(card: EngineCard, typed: str, *, box: Box | None) -> str:
         box: The part of the page that was asked for.
 
     Raises:
-        ModeError: The model has no such mode, or mode and box do not go together.
+        ModeError: The model has no such mode, or the mode reads a part and none was asked for.
     """
     if not typed:
-        return _boxed_modes(card)[0].name if box is not None else ""
+        for_parts = (mode.name for mode in card.modes if mode.needs_box and box is not None)
+        return next(for_parts, "")
     mode = next((mode for mode in card.modes if mode.name == typed), None)
     if mode is None and not card.modes:
         raise ModeError(f"{card.title} has no modes: it reads in one way only.")
@@ -62,11 +63,6 @@ def choose_mode(card: EngineCard, typed: str, *, box: Box | None) -> str:
         )
     if mode.needs_box and box is None:
         raise ModeError(f"The mode “{typed}” reads a part of a page: say which with --box.")
-    if box is not None and not mode.needs_box:
-        raise ModeError(
-            f"The mode “{typed}” reads whole pages. "
-            f"With --box choose one of: {_names(_boxed_modes(card))}."
-        )
     return typed
 
 
@@ -94,13 +90,6 @@ def _is_folder(typed: str) -> bool:
     """Whether a path was meant. A name without a slash is one only where the folder is there."""
     separators = [separator for separator in (os.sep, os.altsep) if separator]
     return any(separator in typed for separator in separators) or Path(typed).is_dir()
-
-
-def _boxed_modes(card: EngineCard) -> tuple[ReadingMode, ...]:
-    modes = tuple(mode for mode in card.modes if mode.needs_box)
-    if not modes:
-        raise ModeError(f"{card.title} reads whole pages only, so --box cannot be used with it.")
-    return modes
 
 
 def _names(modes: tuple[ReadingMode, ...]) -> str:

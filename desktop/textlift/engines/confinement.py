@@ -86,9 +86,23 @@ def confine_engine(factory: str, encoded_options: str) -> Protections:
     )
 
 
+def remove_temporary_files(pid: int) -> None:
+    """Removes what an engine process that has ended left behind.
+
+    Args:
+        pid: That it had.
+    """
+    shutil.rmtree(_temporary(user_folders().cache / "engines") / str(pid), ignore_errors=True)
+
+
+def _temporary(own: Path) -> Path:
+    """A folder of folders, one for each process."""
+    return own / "temporary"
+
+
 def _own_folders(own: Path) -> Iterator[Path]:
     """Makes them and has libraries use them; a folder for temporary files for each process."""
-    temporary = own / "temporary"
+    temporary = _temporary(own)
     _remove_leftovers(temporary)
     places = {name: own / folder for name, folder in _CACHES.items()}
     places["TMPDIR"] = temporary / str(os.getpid())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from textlift.content.attempt import FailureKind
+from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
 from textlift.engines.contract import (
@@ -32,10 +33,17 @@ fastest first."""
 
 
 class ReadPage(msgspec.Struct, frozen=True, tag=True):
-    """The one request an engine process answers, with a ``PageReading``."""
+    """The one request an engine process answers, with a ``PageReading``.
+
+    Attributes:
+        page: The rendered page.
+        options: How it is to be read.
+        part: To be cut out of the page and read as a page of its own; None: the page as it is.
+    """
 
     page: PageImage
     options: ReadOptions
+    part: Box | None = None
 
 
 def main(factory: str, capacity: int, encoded_options: str) -> None:
@@ -61,8 +69,19 @@ def main(factory: str, capacity: int, encoded_options: str) -> None:
 
     def handle(body: bytes, report: ReportProgress, cancellation: Cancellation) -> PageReading:
         request = msgspec.msgpack.decode(body, type=ReadPage)
-        return engine.read(
-            request.page, request.options, on_progress=report, cancellation=cancellation
+        if request.part is None:
+            return engine.read(
+                request.page, request.options, on_progress=report, cancellation=cancellation
+            )
+        from textlift.engines.part_of_page import read_part
+
+        return read_part(
+            engine,
+            request.page,
+            request.options,
+            part=request.part,
+            on_progress=report,
+            cancellation=cancellation,
         )
 
     server.serve(handle, capacity=capacity, device=engine.device, ready=engine.memory)
@@ -82,6 +101,7 @@ class EngineProcess:
 
     def __init__(self, entry: EngineEntry, options: EngineOptions) -> None:
         self.entry = entry
+        self._pid: int | None = None
         card = entry.card
         if entry.model is not None:
             options = msgspec.structs.replace(options, model=entry.model)
@@ -116,6 +136,7 @@ class EngineProcess:
             ProcessFailure: The process died, took too long, or was cancelled.
         """
         self.process.start(deadline=self.entry.card.load_deadline, cancellation=cancellation)
+        self._pid = self.process.pid
 
     def read(
         self,
@@ -125,24 +146,45 @@ class EngineProcess:
         on_progress: Callable[[ReadProgress], None],
         cancellation: Cancellation | None = None,
     ) -> PageReading:
-        """Reads a page.
+        """Reads a page, or the part of it in ``options.box``.
+
+        The part is cut out for a mode that reads whole pages.
 
         Raises:
             RequestFailed: The engine says why not; its ``kind`` is the value of a ``FailureKind``.
             ProcessFailure: The process died, took too long, or was cancelled.
         """
+        request = ReadPage(page=page, options=options)
+        if options.box is not None and not self._looks_into_boxes(options.mode):
+            whole = msgspec.structs.replace(options, box=None)
+            request = ReadPage(page=page, options=whole, part=options.box)
         return self.process.call(
-            ReadPage(page=page, options=options),
+            request,
             answer=PageReading,
             deadline=self.entry.card.page_deadline,
             cancellation=cancellation,
             on_progress=lambda body: on_progress(msgspec.msgpack.decode(body, type=ReadProgress)),
         )
 
+    def _looks_into_boxes(self, mode: str) -> bool:
+        modes = self.entry.card.modes
+        return any(one.needs_box for one in modes if one.name == (mode or modes[0].name))
+
     def close(self) -> None:
         """Unloads the model by ending its process; all its memory comes back."""
         self.process.close()
+        self._tidy()
 
     def kill(self) -> None:
         """Ends the process at once."""
         self.process.kill()
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """A process that was killed could not remove its temporary files itself."""
+        # Here, since the window imports this module at its start.
+        from textlift.engines.confinement import remove_temporary_files
+
+        pid, self._pid = self._pid, None
+        if pid is not None:
+            remove_temporary_files(pid)

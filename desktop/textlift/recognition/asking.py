@@ -39,7 +39,7 @@ from textlift.recognition.fallback import (
 )
 from textlift.recognition.partial_text import StreamedText
 from textlift.recognition.pixel_ladder import Rungs
-from textlift.recognition.reading_options import read_options, whole_page_readers
+from textlift.recognition.reading_options import read_options
 from textlift.recognition.tasks import PageTask
 
 _EMPTY = FailureKind.EMPTY_READING
@@ -158,7 +158,7 @@ class Asking:
                 task.order,
                 history=history,
                 cards=self._cards,
-                skipped={**whole_page_readers(task, self._cards), **self._skipped.refusals()},
+                skipped=self._skipped.refusals(),
                 scripts=scripts_of_languages(task.languages),
                 starts=self._rungs.starts(),
             )
