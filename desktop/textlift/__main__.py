@@ -50,7 +50,7 @@ def _child_main(arguments: list[str]) -> None:
 
         downloads_main()
     elif role == "protections":
-        from textlift.commands.protections import main as protections_main
+        from textlift.diagnostics.protections import main as protections_main
 
         protections_main(*rest)
     else:

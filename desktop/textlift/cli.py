@@ -10,7 +10,6 @@ import typer
 
 from textlift import __version__
 from textlift.commands.batch import ReadingPlan
-from textlift.commands.doctor import doctor_lines
 from textlift.commands.interruption import EXIT_INTERRUPTED, stop_at_any_signal
 from textlift.commands.language_names import UnknownLanguageError, parse_languages
 from textlift.commands.model_check import (
@@ -33,6 +32,7 @@ from textlift.commands.output_plan import UnknownFormatError, plan_output
 from textlift.commands.page_ranges import PageRangeError, PageRanges, parse_page_ranges
 from textlift.commands.terminal import Reporter, look_at_terminal, prepare_standard_output
 from textlift.commands.user_settings import known_engines, settings_or_defaults
+from textlift.diagnostics.doctor import doctor_lines
 from textlift.engines.options import DTYPES, engine_options
 from textlift.engines.registry import Registry, UnknownEngineError
 from textlift.exports.file_names import printable

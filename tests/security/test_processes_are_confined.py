@@ -11,7 +11,7 @@ import pytest
 
 from doubles.confined import needs_filter, needs_landlock
 from doubles.engine_script import EngineScript
-from textlift.commands.protections import ROLES, protection_lines, try_role
+from textlift.diagnostics.protections import ROLES, protection_lines, try_role
 from textlift.documents.client import DocumentReader
 from textlift.downloads.client import Downloads
 from textlift.engines.contract import EngineOptions

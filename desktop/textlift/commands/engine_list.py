@@ -28,17 +28,6 @@ def engine_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]
         yield from _lines(model.name, f"{model.title}: not offered", details, width)
 
 
-def engine_states(registry: Registry, *, options: EngineOptions) -> Iterator[str]:
-    """A line for each engine: its name, whether it is ready, and what it says of that."""
-    width = _width(registry)
-    for entry in registry:
-        availability = entry.availability(options)
-        state = "ready" if availability.ready else "not available"
-        yield f"{entry.card.name:<{width}}  {state}. {availability.sentence}".rstrip()
-    for model in registry.not_offered:
-        yield f"{model.name:<{width}}  not offered. {model.not_offered}"
-
-
 def _width(registry: Registry) -> int:
     names = [*registry.names, *(model.name for model in registry.not_offered)]
     return max((len(name) for name in names), default=0)

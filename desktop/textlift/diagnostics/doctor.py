@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from textlift import __version__
-from textlift.commands.device_report import device_lines
-from textlift.commands.engine_list import engine_states
-from textlift.commands.protections import protection_lines
+from textlift.diagnostics.device_report import device_lines
+from textlift.diagnostics.privacy import without_person
+from textlift.diagnostics.protections import protection_lines
 from textlift.engines.contract import EngineOptions
 from textlift.engines.registry import Registry
 from textlift.models.devices import system_title
@@ -21,8 +20,8 @@ from textlift.shipped import shipped_folder
 
 PACKAGES = (
     "PySide6-Essentials", "msgspec", "onnxruntime", "rapidocr", "pillow", "pillow-heif",
-    "pypdfium2", "psutil", "nvidia-ml-py", "torch", "transformers", "accelerate", "bitsandbytes",
-    "huggingface_hub",
+    "pypdfium2", "psutil", "nvidia-ml-py", "torch", "transformers", "tokenizers", "safetensors",
+    "accelerate", "bitsandbytes", "huggingface_hub",
 )  # fmt: skip
 
 
@@ -31,11 +30,11 @@ def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]
     yield f"Textlift {__version__}"
     yield f"Python {platform.python_version()}, {system_title()}"
     yield "Packages: " + ", ".join(_versions())
-    yield from map(_without_user, device_lines())
+    yield from map(without_person, device_lines())
     yield "Models:"
-    for line in engine_states(registry, options=options):
-        yield f"  {_without_user(line)}"
-    yield from map(_without_user, registry.problems)
+    for line in _engine_states(registry, options=options):
+        yield f"  {without_person(line)}"
+    yield from map(without_person, registry.problems)
     yield "Protections:"
     for line in protection_lines():
         yield f"  {line}"
@@ -51,8 +50,20 @@ def doctor_lines(registry: Registry, *, options: EngineOptions) -> Iterator[str]
     }
     for name, path in places.items():
         state = "" if path.exists() else " (not there yet)"
-        yield f"  {name}: {_without_user(str(path))}{state}"
+        yield f"  {name}: {without_person(str(path))}{state}"
     yield from _settings_lines(folders.settings_file)
+
+
+def _engine_states(registry: Registry, *, options: EngineOptions) -> Iterator[str]:
+    """A line for each engine: its name, whether it is ready, and what it says of that."""
+    names = [*registry.names, *(model.name for model in registry.not_offered)]
+    width = max((len(name) for name in names), default=0)
+    for entry in registry:
+        availability = entry.availability(options)
+        state = "ready" if availability.ready else "not available"
+        yield f"{entry.card.name:<{width}}  {state}. {availability.sentence}".rstrip()
+    for model in registry.not_offered:
+        yield f"{model.name:<{width}}  not offered. {model.not_offered}"
 
 
 def _versions() -> Iterator[str]:
@@ -84,10 +95,4 @@ def _settings_lines(path: Path) -> Iterator[str]:
         modes = ", ".join(f"{name} {mode}" for name, mode in settings.modes.items())
         yield f"Settings: modes {modes}"
     for folder in settings.model_folders:
-        yield f"Settings: own model in {_without_user(folder)}"
-
-
-def _without_user(text: str) -> str:
-    """The text with the home folder, which holds the user's name, as ``~`` in all paths."""
-    home = str(Path.home()).rstrip(os.sep)
-    return text.replace(f"{home}{os.sep}", f"~{os.sep}") if home else text
+        yield f"Settings: own model in {without_person(folder)}"
