@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 
 import msgspec
 
-from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
 from textlift.engines.contract import (
-    Engine,
-    EngineError,
     EngineOptions,
     ReadOptions,
     ReadProgress,
 )
 from textlift.engines.registry import EngineEntry
+from textlift.engines.starting import start_engine
 from textlift.models.engine_memory import EngineMemory
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
@@ -56,15 +53,8 @@ def main(factory: str, capacity: int, encoded_options: str) -> None:
     """
     server = Server(*claim_standard_streams())
     options = msgspec.json.decode(encoded_options, type=EngineOptions)
-    try:
-        engine = _load(factory, options)
-    except EngineError as error:
-        server.fail_start(error.kind, error.sentence, details=error.details)
-        return
-    except ImportError as error:
-        server.fail_start(
-            FailureKind.NOT_AVAILABLE.value, f"A part it needs is not installed: {error}."
-        )
+    engine = start_engine(server, factory, options)
+    if engine is None:
         return
 
     def handle(body: bytes, report: ReportProgress, cancellation: Cancellation) -> PageReading:
@@ -85,15 +75,6 @@ def main(factory: str, capacity: int, encoded_options: str) -> None:
         )
 
     server.serve(handle, capacity=capacity, device=engine.device, ready=engine.memory)
-
-
-def _load(factory: str, options: EngineOptions) -> Engine:
-    module_name, _, class_name = factory.partition(":")
-    engine_class = getattr(importlib.import_module(module_name), class_name)
-    engine = engine_class(options)
-    if not isinstance(engine, Engine):
-        raise TypeError(f"{factory} is not an Engine.")
-    return engine
 
 
 class EngineProcess:
