@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QImage,
@@ -75,12 +76,14 @@ class PageView(QGraphicsView):
         rotation_changed: Degrees clockwise the user turned the page to; not emitted when a page
             is shown upright because its reading says how.
         zoom_changed: The new zoom.
+        menu_wanted: A context menu: its place on the screen, and the point of the page it is about.
     """
 
     line_clicked = Signal(int)
     warning_clicked = Signal(int)
     rotation_changed = Signal(int)
     zoom_changed = Signal(float)
+    menu_wanted = Signal(QPoint, QPointF)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -236,6 +239,15 @@ class PageView(QGraphicsView):
     def has_page(self) -> bool:
         """Whether a picture of a page is shown."""
         return self._has_picture
+
+    @property
+    def page_rect(self) -> QRectF:
+        """The page, in its own pixels; empty when none is shown."""
+        return QRectF(QPointF(0, 0), self._size)
+
+    def line_at(self, point: QPointF) -> int | None:
+        """The line under a point of the page, or None."""
+        return self._overlay.line_at(point)
 
     def turn(self, degrees: int) -> None:
         """Turns the page clockwise by a multiple of 90 degrees."""
@@ -484,6 +496,19 @@ class PageView(QGraphicsView):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._has_picture:
+            return
+        place, where = event.globalPos(), QPointF(event.pos())
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            # Where the keyboard is, not the mouse: on the selected line, if there is one.
+            selected = self._overlay.selected
+            rect = self._overlay.line_rect(selected) if selected is not None else None
+            centre = self.viewport().rect().center()
+            where = QPointF(centre) if rect is None else self.viewportTransform().map(rect.center())
+            place = self.viewport().mapToGlobal(where.toPoint())
+        self.menu_wanted.emit(place, self.viewportTransform().inverted()[0].map(where))
 
     def _go_to_line(self, step: int) -> None:
         count = len(self._overlay.lines)
