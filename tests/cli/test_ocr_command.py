@@ -293,3 +293,13 @@ class TestPasswords:
         result = run("ocr", protected)
         assert (result.stdout, result.exit_code) == ("Page 7 read by automatic.\n", 0)
         assert "wrong" in result.stderr.lower()
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_line_that_was_not_read_is_named_unless_told_not_to_look(run, script, tmp_path, check):
+    script.engine("automatic", detects=False)
+    page = draw_page(1, text="Page 1" + "\n" * 8 + "Nobody reads this line", size=(600, 400))
+    page.save(tmp_path / "a.png")
+    result = run("ocr", tmp_path / "a.png", "--check" if check else "--no-check")
+    assert result.exit_code == 0
+    assert ("not read" in result.stdout) is check

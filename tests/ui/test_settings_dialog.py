@@ -53,6 +53,7 @@ FULL = Settings(
     fallback=("beta", "alpha"),
     languages=("rus", "eng"),
     use_text_layer=True,
+    check_pages=False,
     output_folder="/tmp/out",
     device="cpu",
     threads=1,

@@ -115,6 +115,7 @@ class SettingsDialog(QDialog):
             fallback=self.models.fallback,
             languages=self._chosen_languages(),
             use_text_layer=self.text_layer.isChecked(),
+            check_pages=self.check_pages.isChecked(),
             output_folder=self.folder.text().strip() if self.in_folder.isChecked() else "",
             threads=self.threads.value(),
             tesseract_path=self.tesseract.text().strip(),
@@ -162,12 +163,18 @@ class SettingsDialog(QDialog):
             languages.addWidget(widget)
         self.text_layer = QCheckBox("&Use the text already in a PDF where it is good")
         self.text_layer.setToolTip("Takes the text that a PDF page carries instead of reading it")
+        self.check_pages = QCheckBox("&Check each page for what was missed or invented")
+        self.check_pages.setToolTip(
+            "Compares what a model read with an independent look at the page; takes about a "
+            "second a page on the processor"
+        )
         return _form(
             ("M&odel:", self.models.first),
             ("When it fails:", self.models.field),
             ("", self.models.show_all),
             ("Languages:", languages),
             ("", self.text_layer),
+            ("", self.check_pages),
         )
 
     def _on_languages_toggled(self, chosen: bool) -> None:
@@ -254,6 +261,7 @@ class SettingsDialog(QDialog):
             if item.data(_NameRole) in settings.languages:
                 item.setCheckState(Qt.CheckState.Checked)
         self.text_layer.setChecked(settings.use_text_layer)
+        self.check_pages.setChecked(settings.check_pages)
         (self.in_folder if settings.output_folder else self.beside).setChecked(True)
         self.folder.setText(settings.output_folder)
         self.threads.setValue(settings.threads)
