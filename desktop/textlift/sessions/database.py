@@ -90,12 +90,14 @@ def _refuse_unknown(connection: sqlite3.Connection, path: Path) -> int:
     if tables and application != migrations.APPLICATION_ID:
         raise SessionError(
             f"{shown_path(path)} is a database of another program, so it is left as it is. "
-            "Move it away, or choose another place for Textlift's data."
+            "Move it away, or choose another place for Textlift's data.",
+            in_the_way=True,
         )
     if version > len(migrations.MIGRATIONS):
         raise SessionError(
             f"The session in {shown_path(path)} was written by a newer Textlift. "
-            "Update this one, or move the file away to start a new session."
+            "Update this one, or move the file away to start a new session.",
+            in_the_way=True,
         )
     return int(version)
 
@@ -127,11 +129,11 @@ def _refuse_truncated(path: Path) -> None:
         header = file.read(_HEADER.size)
     if len(header) < _HEADER.size:
         if header:
-            raise SessionError(DAMAGED.format(name=shown_path(path)))
+            raise SessionError(DAMAGED.format(name=shown_path(path)), in_the_way=True)
         return
     magic, page_size, _, pages = _HEADER.unpack(header)
     if not magic.startswith(b"SQLite format 3"):
-        raise SessionError(NOT_A_SESSION.format(name=shown_path(path)))
+        raise SessionError(NOT_A_SESSION.format(name=shown_path(path)), in_the_way=True)
     size_of_page = 65536 if page_size == 1 else page_size
     if path.stat().st_size < pages * size_of_page:
-        raise SessionError(DAMAGED.format(name=shown_path(path)))
+        raise SessionError(DAMAGED.format(name=shown_path(path)), in_the_way=True)

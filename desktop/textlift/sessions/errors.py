@@ -34,11 +34,13 @@ class SessionError(Exception):
 
     Attributes:
         sentence: For a person.
+        in_the_way: The file itself is why: were it set aside, a new session could be begun.
     """
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, *, in_the_way: bool = False) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.in_the_way = in_the_way
 
 
 @contextmanager
@@ -47,16 +49,20 @@ def plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise SessionError(_sentence(path, error)) from error
+        in_the_way = _kind(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+        raise SessionError(_sentence(path, error), in_the_way=in_the_way) from error
 
 
 def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
-    # The low byte is the kind, the rest a detail of it.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    template = _SENTENCES.get(code)
+    template = _SENTENCES.get(_kind(error))
     if template is not None:
         return template.format(name=shown_path(path))
     return f"The session in {shown_path(path)} cannot be used: {error}."
+
+
+def _kind(error: sqlite3.DatabaseError) -> int:
+    # The low byte is the kind, the rest a detail of it.
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def shown_path(path: Path) -> str:

@@ -14,6 +14,7 @@ import msgspec
 from textlift.content.page import PageState
 from textlift.sessions.database import open_database, transaction
 from textlift.sessions.errors import SessionError, plain_errors, shown_path
+from textlift.sessions.joining import add_session
 
 T = TypeVar("T")
 
@@ -42,6 +43,11 @@ class SessionFile:
         with self._lock, plain_errors(self.path), transaction(self._connection):
             yield self._connection
 
+    def take_in(self, other: Path) -> None:
+        """Puts the documents of another session file at the end, with all that they have."""
+        with self._lock, plain_errors(self.path):
+            add_session(self._connection, other)
+
     def rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """What a query finds; inside ``writing`` also what was written there."""
         with self._lock, plain_errors(self.path):
@@ -66,7 +72,8 @@ class SessionFile:
     def _unreadable(self, reason: str) -> SessionError:
         return SessionError(
             f"The session in {shown_path(self.path)} holds a record that cannot be read "
-            f"({reason}). Update Textlift, or move the file away to start a new session."
+            f"({reason}). Update Textlift, or move the file away to start a new session.",
+            in_the_way=True,
         )
 
 

@@ -72,6 +72,14 @@ class SessionStore:
         with self._file.writing() as connection:
             document_table.delete_document(connection, document_id)
 
+    def take_in(self, other: Path) -> None:
+        """Puts the documents of another session at the end, with all that they have.
+
+        Args:
+            other: Of that session's file, of this version; it stays as it is.
+        """
+        self._file.take_in(other)
+
     # Pages
 
     def page(self, document_id: int, number: int) -> PageRecord:
