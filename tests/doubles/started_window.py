@@ -2,12 +2,17 @@
 
 Usage: started_window.py SCRIPT_FOLDER FILES… A line on standard output for each of: ``ready``,
 ``added PATH``, ``finished ID PAGE``, ``front``, ``problem SENTENCE``, ``not opened SENTENCE``.
-``TEXTLIFT_HOME`` says where the session is. A line ``go on`` on standard input presses the button
-of the offer to go on, ``edit ID PAGE TEXT`` keeps an edit.
+``TEXTLIFT_HOME`` says where the session is, and pages are only checked where
+``TEXTLIFT_TEST_CHECKS`` is set.
+
+It takes commands on standard input: ``read`` is the button, ``press LABEL`` one of the banner's;
+``edit ID PAGE TEXT`` keeps an edit, and ``edited TEXT`` tells that it is in the session;
+``minimize``.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from PySide6.QtCore import QSocketNotifier
 
 from doubles.engine_script import EngineScript
 from textlift.content.page import EditedLine, PageEdit
+from textlift.settings import Settings
 from textlift.ui import application
 from textlift.ui.reader_thread import PageKey
 
@@ -47,20 +53,31 @@ class TellingDesktop(application.Desktop):
             self._commands_in.setEnabled(False)
             return
         match line.split():
-            case ["go", "on"]:
-                self.window.banner.action_buttons[0].click()
+            case ["read"]:
+                self.window.actions_["read"].trigger()
+            case ["press", *words]:
+                (button,) = (
+                    one
+                    for one in self.window.banner.action_buttons
+                    if one.text().replace("&", "") == " ".join(words)
+                )
+                button.click()
             case ["minimize"]:
                 self.window.showMinimized()
                 tell("minimized")
             case ["edit", document, page, *words]:
-                edit = PageEdit((EditedLine(" ".join(words)),))
-                self.workspace.keep_edit(PageKey(int(document), int(page)), edit)
+                text = " ".join(words)
+                key = PageKey(int(document), int(page))
+                self.workspace.keep_edit(key, PageEdit((EditedLine(text),)))
+                self.workspace.fetch(key, lambda _: tell("edited", text))
 
 
 def main(script_folder: str, *files: str) -> None:
     registry = EngineScript.load(Path(script_folder)).registry
     application.installed_engines = lambda _: registry
     application.Desktop = TellingDesktop
+    checks = "TEXTLIFT_TEST_CHECKS" in os.environ
+    application.load_settings = lambda _: Settings(check_pages=checks)
     raise SystemExit(application.main(files))
 
 

@@ -61,6 +61,11 @@ class WindowProcess:
             if not self._hear(end - time.monotonic()):
                 raise AssertionError(f"not said: {wanted}; said: {self.said}; {self.errors()}")
 
+    def hear_until(self, end: float) -> None:
+        """Takes what is said until then, by the monotonic clock, or until its end."""
+        while time.monotonic() < end and self.process.poll() is None:
+            self._hear(end - time.monotonic())
+
     def tell(self, line: str) -> None:
         """Gives a command."""
         assert self.process.stdin is not None
