@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -33,12 +34,15 @@ from textlift.commands.page_ranges import PageRangeError, PageRanges, parse_page
 from textlift.commands.terminal import Reporter, look_at_terminal, prepare_standard_output
 from textlift.commands.user_settings import known_engines, settings_or_defaults
 from textlift.diagnostics.doctor import doctor_lines
+from textlift.diagnostics.log_file import close_log, open_log
 from textlift.engines.options import DTYPES, engine_options
 from textlift.engines.registry import Registry, UnknownEngineError
 from textlift.exports.file_names import printable
 from textlift.models.model_folder import ModelFolderError
-from textlift.settings import Settings
+from textlift.settings import Settings, user_folders
 from textlift.shipped import sample_document, sample_text
+
+log = logging.getLogger(__name__)
 
 app = typer.Typer(
     add_completion=False,
@@ -52,7 +56,15 @@ app.add_typer(models_app, name="models", invoke_without_command=True)
 def main() -> None:
     """Runs the command that was typed."""
     prepare_standard_output()
-    app(prog_name="textlift")
+    log_file = open_log(user_folders().log)
+    try:
+        app(prog_name="textlift")
+    except Exception:
+        # Printed as ever; typer leaves the interpreter no hook that would log it.
+        log.exception("an unforeseen exception")
+        raise
+    finally:
+        close_log(log_file)
 
 
 def _show_version(asked: bool) -> None:
@@ -340,7 +352,7 @@ def _with_options(
 def _order(chosen: str, settings: Settings, registry: Registry) -> tuple[str, ...]:
     """The chosen model, then those of the settings that there still are."""
     others = (name for name in settings.fallback if name in registry)
-    return tuple(dict.fromkeys((chosen, *others)))
+    return asked_order(chosen, others, never=settings.never)
 
 
 def _passwords(path: Path | None) -> tuple[str, ...]:

@@ -112,6 +112,11 @@ def saying(text: str, instruction: dict) -> dict:
     return {**instruction, "says": text}
 
 
+def muttering(text: str, instruction: dict) -> dict:
+    """Prints some text to standard error before it does what it does."""
+    return {**instruction, "mutters": text}
+
+
 def stream(lines: list[str], gate_name: str) -> dict:
     """Reports a line, waits at the gate, and so on; then gives the whole."""
     return {"do": "stream", "lines": lines, "gate": gate_name}

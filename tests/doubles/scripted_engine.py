@@ -10,6 +10,7 @@ import json
 import os
 import select
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -99,6 +100,8 @@ class ScriptedEngine(Engine):
             _wait_for(self._folder / instruction["after"], cancellation)
         if "says" in instruction:
             on_progress(ReadProgress(text=instruction["says"]))
+        if "mutters" in instruction:
+            print(instruction["mutters"], file=sys.stderr, flush=True)
         _disaster(instruction)
         _refuse(instruction, options)
         if instruction["do"] == "wait":
@@ -222,7 +225,7 @@ def _refuse(instruction: dict, options: ReadOptions) -> None:
         case "fail":
             raise EngineError(FailureKind(instruction["kind"]), instruction["sentence"])
         case "raise":
-            raise ValueError("scripted")
+            raise ValueError(instruction.get("text", "scripted"))
         case "out-of-memory" if not 0 < options.max_pixels <= instruction["above"]:
             raise EngineError(
                 FailureKind.OUT_OF_MEMORY,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import functools
+import logging
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from pathlib import Path
 import msgspec
 import typer
 
+from textlift import __version__
 from textlift.commands.batch import Batch, ReadingPlan
 from textlift.commands.interruption import EXIT_INTERRUPTED, attend_all
 from textlift.commands.opening import BatchFile, open_files
@@ -34,6 +37,8 @@ from textlift.recognition.run import RecognitionRun
 from textlift.recognition.tasks import TaskQueue
 from textlift.sessions.store import SessionError, SessionStore
 from textlift.settings import user_folders
+
+log = logging.getLogger(__name__)
 
 EXIT_DONE = 0
 EXIT_FAILED = 1
@@ -70,6 +75,15 @@ def read_files(
     request: OcrRequest, *, registry: Registry, reporter: Reporter, terminal: Terminal
 ) -> int:
     """Reads the files and writes their text; returns the exit status."""
+    log.info(
+        "textlift ocr %s, Python %s, %s: %d files and folders, %s, %d at a time",
+        __version__,
+        platform.python_version(),
+        sys.platform,
+        len(request.files),
+        ", ".join(request.plan.order),
+        request.lanes,
+    )
     cancellation = Cancellation()
     with contextlib.ExitStack() as stack:
         reader = stack.enter_context(contextlib.closing(DocumentReader(user_folders().page_cache)))

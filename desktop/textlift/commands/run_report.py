@@ -9,6 +9,7 @@ from pathlib import Path
 from textlift.commands.batch import Batch
 from textlift.commands.terminal import Reporter
 from textlift.content.page import PageRecord, PageState
+from textlift.diagnostics.run_log import log_event
 from textlift.exports.file_names import printable
 from textlift.exports.marks import failure_reason
 from textlift.recognition.events import (
@@ -35,7 +36,8 @@ class RunReport:
         self._last_lost: int | None = None
 
     def take(self, event: Event) -> None:
-        """Says what there is to say, and lets the exporter have a finished page."""
+        """Says and logs what there is to say, and lets the exporter have a finished page."""
+        log_event(event)
         match event:
             case PageStarted(task=task):
                 self.reporter.describe(self._place(task))

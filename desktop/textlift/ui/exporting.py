@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from textlift.content.page import PageRecord
 if TYPE_CHECKING:
     from textlift.exports.contract import ExportDocument
     from textlift.sessions.store import SessionStore
+
+log = logging.getLogger(__name__)
 
 
 class ExportScope(enum.Enum):
@@ -99,6 +102,9 @@ class ExportThread(QThread):
         except ExportExistsError as error:
             self.exists.emit(str(error))
         except (ExportError, SessionError) as error:
+            cause = error.__cause__
+            reason = cause.strerror if isinstance(cause, OSError) else type(error).__name__
+            log.warning("exporting as %s failed: %s", self.order.exporter, reason)
             self.not_written.emit(str(error))
 
     def _do(self, store: SessionStore) -> None:

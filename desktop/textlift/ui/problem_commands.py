@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from textlift.ui.journal import Journal, Matter, matter_of
+from textlift.diagnostics.privacy import without_person, without_quotations
+from textlift.ui.journal import Journal, JournalEntry, Matter, matter_of
 from textlift.ui.notices import Notice
 from textlift.ui.problems import Problems
 from textlift.ui.reader_thread import PageKey
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from textlift.ui.downloads import DownloadsView
     from textlift.ui.main_window import MainWindow
     from textlift.ui.problems_window import ProblemsWindow
+
+
+log = logging.getLogger(__name__)
+
+_ABOUT_TEXTLIFT = frozenset({
+    Matter.DOWNLOAD, Matter.MODEL, Matter.SESSION, Matter.SETTINGS, Matter.PROGRAM,
+})  # fmt: skip
 
 
 class ProblemCommands(QObject):
@@ -41,6 +50,7 @@ class ProblemCommands(QObject):
         downloads.failed.connect(self._on_download_failed)
         window.reading.thread_.relay.arrived.connect(self.problems.on_event)
         self.problems.counted.connect(self._show_count)
+        self.journal.added.connect(_log_entry)
         window.status.problems.clicked.connect(lambda *_: self.open())
 
     def open(self) -> ProblemsWindow:
@@ -83,3 +93,10 @@ class ProblemCommands(QObject):
     def _read_again(self, pages: Sequence[PageKey], model: str) -> None:
         self.window_.current.flush()
         self.window_.reading.read(pages, model=model)
+
+
+def _log_entry(entry: JournalEntry) -> None:
+    """Into the log, with its sentence where that names neither files nor what is in them."""
+    sentence = without_person(without_quotations(entry.sentence))
+    told = sentence if entry.matter in _ABOUT_TEXTLIFT else ""
+    log.warning("told the user of a problem (%s) %s", entry.matter.value, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from textlift.ui.session_thread import SessionThread
 if TYPE_CHECKING:
     from textlift.sessions.store import SessionStore
     from textlift.settings import Folders
+
+log = logging.getLogger(__name__)
 
 _Restored = tuple[tuple[tuple[StoredDocument, dict[int, PageSummary]], ...], tuple[QueuedPage, ...]]
 
@@ -276,6 +279,7 @@ class Workspace(QObject):
         if failure in {DocumentFailure.NEEDS_PASSWORD, DocumentFailure.WRONG_PASSWORD}:
             self.password_wanted.emit(path, failure is DocumentFailure.WRONG_PASSWORD)
             return
+        log.info("a file could not be opened: %s", failure.value)
         waiting = self._locked.pop(path, None)
         if waiting is None:
             self.not_opened.emit(file_title(path), sentence)

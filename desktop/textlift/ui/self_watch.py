@@ -1,0 +1,72 @@
+"""The window's process watched from its start to its end: log, crashes, unforeseen exceptions."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+from typing import TYPE_CHECKING
+
+import PySide6
+from PySide6.QtCore import QTimer
+
+from textlift import __version__
+from textlift.diagnostics.log_file import close_log, open_log
+from textlift.diagnostics.run_log import log_event
+from textlift.diagnostics.unforeseen import CrashWatch, ExceptionWatch
+from textlift.ui.journal import Journal, Matter
+
+if TYPE_CHECKING:
+    from textlift.settings import Folders
+    from textlift.ui.application import Desktop
+
+log = logging.getLogger(__name__)
+
+_LATER_MS = 500
+"""After the window is there: the first line of the log, with which file and thread come."""
+
+
+class SelfWatch:
+    """Opens the log and watches; what it notices goes to the journal once there is one."""
+
+    def __init__(self, folders: Folders) -> None:
+        self._log = open_log(folders.log)
+        self._crashes = CrashWatch(folders.log)
+        self._journal: Journal | None = None
+        self._exceptions = ExceptionWatch(self._tell)
+
+    def follow(self, desktop: Desktop) -> None:
+        """Writes down what the window does, and tells it what has been noticed."""
+        self._journal = desktop.commands.problems.journal
+        if self._crashes.before:
+            self._journal.take(
+                Matter.PROGRAM,
+                "Textlift crashed when it ran the last time. Nothing that had been read is lost; "
+                "save a report for a bug so that it can be mended.",
+                details=self._crashes.before,
+            )
+            self._crashes.before = ""  # Told once, however many windows follow.
+        desktop.window.reading.thread_.relay.arrived.connect(log_event)
+        QTimer.singleShot(_LATER_MS, desktop, _log_start)
+
+    def end(self) -> None:
+        """Watches no more; every line is written."""
+        log.info("the window was closed")
+        self._exceptions.end()
+        self._crashes.end()
+        close_log(self._log)
+
+    def _tell(self, sentence: str, details: str) -> None:
+        if self._journal is not None:
+            self._journal.take(Matter.PROGRAM, sentence, details=details)
+
+
+def _log_start() -> None:
+    log.info(
+        "window of Textlift %s, Python %s, PySide %s, %s %s",
+        __version__,
+        platform.python_version(),
+        PySide6.__version__,
+        sys.platform,
+        platform.release(),
+    )
