@@ -39,7 +39,7 @@ from textlift.engines.options import DTYPES, engine_options
 from textlift.engines.registry import Registry, UnknownEngineError
 from textlift.exports.file_names import printable
 from textlift.models.model_folder import ModelFolderError
-from textlift.settings import Settings, user_folders
+from textlift.settings import Settings, asked_order, user_folders
 from textlift.shipped import sample_document, sample_text
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import msgspec
@@ -83,12 +83,24 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     accepted_licences: tuple[str, ...] = ()
 
 
+def asked_order(first: str, others: Iterable[str], *, never: Container[str]) -> tuple[str, ...]:
+    """The engines to ask for a page, in order, each once.
+
+    Args:
+        first: The one that is named for the page; it is asked even if it is never asked else.
+        others: Those to fall back on.
+        never: Those not to fall back on.
+    """
+    return tuple(dict.fromkeys((first, *(name for name in others if name not in never))))
+
+
 def without_models(settings: Settings, names: Container[str]) -> Settings:
     """The settings without any mention of models that are gone."""
     return msgspec.structs.replace(
         settings,
         model=Settings().model if settings.model in names else settings.model,
         fallback=tuple(name for name in settings.fallback if name not in names),
+        never=tuple(name for name in settings.never if name not in names),
         modes={name: mode for name, mode in settings.modes.items() if name not in names},
         savings={name: way for name, way in settings.savings.items() if name not in names},
     )

@@ -21,6 +21,7 @@ from textlift.engines.process import EngineProcess
 from textlift.engines.registry import EngineEntry
 from textlift.exports.file_names import printable
 from textlift.processes.supervised import ProcessFailure
+from textlift.recognition.failures import engine_failure
 from textlift.settings import user_folders
 
 READS = 0.1
@@ -103,7 +104,7 @@ class ModelCheck:
         except ProcessFailure as error:
             self._note(passed=False)
             yield f"In {shown}: it cannot be loaded. {error.sentence}"
-            yield from _details(error)
+            yield from _details(error.details)
             return
         with contextlib.closing(process):
             yield f"In {shown}: loaded on {process.device} in {time.monotonic() - begun:.1f} s"
@@ -122,11 +123,12 @@ class ModelCheck:
             reading = process.read(
                 image, ReadOptions(mode=mode.name, box=box), on_progress=_say_nothing
             )
-        except ProcessFailure as error:
+        except (ProcessFailure, msgspec.DecodeError) as error:
             if mode.reads_pages or not process.alive:
                 self._note(passed=False)
-            yield f"  {name}: failed. {error.sentence}"
-            yield from _details(error)
+            failed = engine_failure(error)
+            yield f"  {name}: failed. {failed.sentence}"
+            yield from _details(failed.details)
             return
         seconds = time.monotonic() - begun
         wants_text = mode.returns != "layout"
@@ -184,5 +186,5 @@ def _cost(generation: Generation | None) -> str:
     )
 
 
-def _details(error: ProcessFailure) -> Iterator[str]:
-    return (_INDENT + line for line in error.details.splitlines()[-3:])
+def _details(details: str) -> Iterator[str]:
+    return (_INDENT + line for line in details.splitlines()[-3:])

@@ -83,6 +83,8 @@ def _settings_lines(path: Path) -> Iterator[str]:
     threads = settings.threads or "automatic"
     fallback = ", ".join(settings.fallback) or "none"
     yield f"Settings: model {settings.model}, fallback {fallback}"
+    if settings.never:
+        yield f"Settings: never asked {', '.join(settings.never)}"
     yield f"Settings: device {settings.device}, threads {threads}"
     limits = {
         "pixels": settings.max_pixels,

@@ -28,6 +28,7 @@ from textlift.recognition.events import (
 )
 from textlift.recognition.tasks import PageTask
 from textlift.sessions.stored import QueuedPage, QueuedPlan
+from textlift.settings import asked_order
 from textlift.ui.notices import LACKS_MEMORY, Notice, Outcome, has_failures, outcomes_notice
 from textlift.ui.opinions import Opinions, OpinionWish
 from textlift.ui.progress import (
@@ -253,8 +254,7 @@ class Reading(QObject):
 
     def _plan(self, model: str) -> QueuedPlan:
         first = model or self.first_model
-        others = tuple(name for name in self._settings.fallback if name != first)
-        order = (first, *others)
+        order = asked_order(first, self._settings.fallback, never=self._settings.never)
         modes = self._settings.modes
         return QueuedPlan(
             order=order,
@@ -312,13 +312,16 @@ class Reading(QObject):
             return
         if self._batch_over:
             self._begin_batch()
+        # An earlier session may have planned with what is never to be asked now.
+        first, *others = plan.order or ("",)
+        order = asked_order(first, others, never=self._settings.never) if first else ()
         self._workspace.mark_queued(document_id, pages)
         added = self.thread_.submit(
             PageTask(
                 document_id=document_id,
                 document=document.info,
                 page=page,
-                order=plan.order,
+                order=order,
                 languages=plan.languages,
                 rotation=rotations.get(PageKey(document_id, page)),
                 use_text_layer=plan.use_text_layer,

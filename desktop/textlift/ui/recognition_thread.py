@@ -198,7 +198,7 @@ class RecognitionThread(QThread):
             while work is not None:
                 self.run_started.emit()
                 ended = self._read(work, reader)
-                self._ended.emit(self._with_losses(ended, work.queue))
+                self._ended.emit(self._with_losses(ended, work))
                 work = self._wait_for_work()
         finally:
             reader.close()
@@ -242,14 +242,17 @@ class RecognitionThread(QThread):
             store.close()
         return RunEnded(stopped=summary.cancelled, braked=summary.braked)
 
-    def _with_losses(self, ended: RunEnded, queue: TaskQueue) -> RunEnded:
+    def _with_losses(self, ended: RunEnded, work: _Work) -> RunEnded:
         """What is left when a run gave up is forgotten, as is what was put back after ``stop``.
 
         The pages wait in the session; second opinions do not.
         """
+        gave_up = bool(ended.braked or ended.problem)
         with self._wake:
-            goes_on = queue is self._queue and not ended.braked and not ended.problem
-            left = () if goes_on else queue.clear()
+            left = work.queue.clear() if gave_up or work.queue is not self._queue else ()
+            if gave_up and work.cancellation is self._cancellation:
+                # Other engines came while it ran, and moved what waits to a queue of their own.
+                left += self._queue.clear()
         lost = tuple(task for task in left if task.opinion)
         return msgspec.structs.replace(ended, opinions_lost=lost)
 
