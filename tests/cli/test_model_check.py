@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doubles.engine_script import EXIT
+from doubles.engine_script import EXIT, GARBAGE, READ
 from doubles.pages import draw_page
 from textlift.commands.model_check import error_rate, judged
 from textlift.content.attempt import FailureKind
@@ -48,6 +48,14 @@ def test_a_model_that_reads_something_else_does_not_pass(run, script, page):
     result = run("doctor", "--model", "reader", *page)
     assert result.exit_code == 1
     assert "it does not read as it should" in result.stdout
+
+
+def test_an_answer_that_makes_no_sense_is_told_and_the_next_format_is_tried(run, script, page):
+    script.engine("reader", pages={1: [GARBAGE, READ]})
+    result = run("doctor", "--model", "reader", *page)
+    assert result.exit_code == 1
+    assert "reading: failed. Its answer could not be understood." in result.stdout
+    assert "In float32: loaded on" in result.stdout
 
 
 def test_a_model_that_cannot_be_loaded_is_told_with_its_reason(run, script, page):

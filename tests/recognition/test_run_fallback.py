@@ -123,6 +123,7 @@ def test_failure_gives_the_page_to_the_next_engine_at_once(desk, what, kind):
         (do.fail(FailureKind.DOES_NOT_FIT, "It needs 8 GB."), "does-not-fit", 1),
         (do.HANG, "timed-out", 1),
         (do.EXIT, "crashed", 2),
+        (do.RAISE, "crashed", 2),
     ],
 )
 def test_engine_that_cannot_be_loaded_is_skipped_with_one_notice(desk, load, kind, loads):
@@ -137,6 +138,14 @@ def test_engine_that_cannot_be_loaded_is_skipped_with_one_notice(desk, load, kin
     for page in (2, 3, 4):
         assert desk.failures(page) == [("alpha", kind), ("beta", None)]
     assert summary.warned == 4
+
+
+def test_what_stopped_an_engine_while_it_was_loaded_is_told(desk):
+    desk.script.engine("alpha", load=do.RAISE)
+    desk.run(1, "alpha")
+    first, _ = desk.record(1).attempts
+    assert first.sentence.endswith("while it was loaded: ValueError: scripted.")
+    assert "Traceback" in first.details
 
 
 def test_engine_that_died_once_while_loading_is_loaded_again(desk):

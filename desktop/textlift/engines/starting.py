@@ -49,7 +49,7 @@ def start_engine(server: Server, factory: str, options: EngineOptions) -> Engine
         log.exception("loading failed")
         failure = EngineError(
             FailureKind.CRASHED,
-            f"An unexpected error stopped it while it was loaded: {type(error).__name__}: {error}",
+            f"An unexpected error stopped it while it was loaded: {type(error).__name__}: {error}.",
             details=traceback.format_exc(),
         )
     server.fail_start(
