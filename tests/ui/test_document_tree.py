@@ -92,11 +92,11 @@ def test_states_in_words(model):
     model.add(listed(1, 5, summaries))
     top = model.index(0, 0)
     words = [model.index(row, 0, top).data(SubtitleRole) for row in range(5)]
-    assert words == ["Read", "Read, 2 warnings, 1 failed try", "Failed", "Waiting", "Not read"]
-    assert top.data(SubtitleRole) == "2 of 5 read, 1 failed"
+    assert words == ["Read", "Read, 2 to check, 1 failed try", "Failed", "Waiting", "Not read"]
+    assert top.data(SubtitleRole) == "2 of 5 read, 1 failed, 2 to check"
     assert top.data(StateRole) is PageState.QUEUED
     spoken = model.index(1, 0, top).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Page 2: Read, 2 warnings, 1 failed try"
+    assert spoken == "Page 2: Read, 2 to check, 1 failed try"
 
 
 def test_the_page_in_hand_says_so(model):

@@ -105,10 +105,34 @@ WORDS = {
     ),
     "next-page": ActionWords("&Next page", "Go to the page after", "next", "Ctrl+PgDown"),
     "next-problem": ActionWords(
-        "Next page to &check",
-        "Go to the next page that failed or has warnings",
+        "Next page wit&h a problem",
+        "Go to the next page that failed, needed several tries, or has something to check",
+        "failed",
+        "Ctrl+Shift+PgDown",
+    ),
+    "next-warning": ActionWords(
+        "&Next thing to check",
+        "Go to the next warning that is not ticked off, on this page or a later one",
         "next-problem",
         "F8",
+    ),
+    "previous-warning": ActionWords(
+        "&Previous thing to check",
+        "Go to the warning before that is not ticked off",
+        "up",
+        "Shift+F8",
+    ),
+    "tick-warning": ActionWords(
+        "&Looks right",
+        "Tick off the warning that stands out, or take its tick away",
+        "done",
+        "Ctrl+F8",
+    ),
+    "tick-page": ActionWords(
+        "&Everything on this page looks right",
+        "Tick off all warnings of this page, or take all its ticks away",
+        "done",
+        "Ctrl+Shift+F8",
     ),
     "fit-page": ActionWords("Fit &page", "Show the whole page", "fit-page", "Ctrl+0"),
     "fit-width": ActionWords(
@@ -176,6 +200,9 @@ MENUS: dict[str, tuple[str, ...]] = {
         "actual-size", "zoom-in", "zoom-out", "-", "turn-left", "turn-right", "-",
         "show-documents", "show-text", "follow", "-", "go-documents", "go-page", "go-text",
         "memory", "problems",
+    ),
+    "&Check": (
+        "next-warning", "previous-warning", "-", "tick-warning", "tick-page",
     ),
     "&Help": ("shortcuts", "about"),
 }  # fmt: skip

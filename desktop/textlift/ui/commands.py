@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _TEXT_OF_DOCUMENTS = (
     "export", "export-txt", "export-md", "export-json", "copy-everything", "find", "find-next",
-    "find-previous", "next-problem",
+    "find-previous", "next-problem", "next-warning", "previous-warning",
 )  # fmt: skip
 _PAGE_SHOWN = (
     "remove", "copy-page", "copy-document", "read-page", "read-document", "fit-page", "fit-width",
@@ -128,6 +128,10 @@ class Commands(QObject):
             "previous-page": lambda: self._turn_over(-1),
             "next-page": lambda: self._turn_over(1),
             "next-problem": self.go_to_next_problem,
+            "next-warning": lambda: window.checking.go(1),
+            "previous-warning": lambda: window.checking.go(-1),
+            "tick-warning": window.checking.toggle,
+            "tick-page": window.checking.toggle_all,
             "fit-page": view.fit_page,
             "fit-width": view.fit_width,
             "actual-size": view.actual_size,
@@ -158,6 +162,7 @@ class Commands(QObject):
             workspace.document_changed,
         ):
             signal.connect(self._soon.start)
+        window.checking.changed.connect(self.refresh_checking)
         window.reading.changed.connect(self.refresh)
         window.tree.page_chosen.connect(self.refresh)
         window.page_bar.page_wanted.connect(self._on_page_wanted)
@@ -193,6 +198,13 @@ class Commands(QObject):
         self.window_.page_bar.show_place(page, total)
         title = f"{document.title} — Textlift" if document is not None else "Textlift"
         self.window_.setWindowTitle(title)
+        self.refresh_checking()
+
+    def refresh_checking(self) -> None:
+        """Enables what can be done about the warnings of the page shown."""
+        actions, checking = self.window_.actions_, self.window_.checking
+        actions.enable(("tick-warning",), checking.any_here and checking.index is not None)
+        actions.enable(("tick-page",), checking.any_here)
 
     def _export(self, exporter: str = "") -> None:
         self.text.export(exporter, folder=self.settings.output_folder)

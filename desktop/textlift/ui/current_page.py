@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from textlift.content.page import PageEdit, PageRecord
-from textlift.content.reading import PageWarning
 from textlift.engines.contract import ReadProgress
 from textlift.ui.page_view import PageView
 from textlift.ui.progress import place_written
@@ -25,9 +26,11 @@ class CurrentPage(QObject):
 
     Signals:
         shown: The text of this ``PageKey`` is in the panel now; None when there is no page.
+        refreshed: The picture and what lies over it were shown anew.
     """
 
     shown = Signal(object)
+    refreshed = Signal()
 
     def __init__(
         self,
@@ -63,7 +66,6 @@ class CurrentPage(QObject):
         view.line_clicked.connect(text.select_line)
         view.rotation_changed.connect(self._on_turned)
         text.line_clicked.connect(view.select_line)
-        text.warning_clicked.connect(self._on_warning_clicked)
         text.edited.connect(self._on_edited)
 
     def show(self, key: PageKey | None) -> None:
@@ -94,6 +96,30 @@ class CurrentPage(QObject):
         """Stores what the user typed up to now."""
         self._text.flush_edits()
 
+    def tick(self, ticked: Iterable[int]) -> None:
+        """Ticks off these warnings of the page, and no others; shown at once, then stored."""
+        key, record = self.key, self.record
+        if key is None or record is None or record.reading is None:
+            return
+        self.flush()
+        self._version += 1
+        version, reading = self._version, record.reading
+        record = msgspec.structs.replace(self.record or record, ticked=tuple(sorted(ticked)))
+        self._show_record(record)
+
+        def stored(record: PageRecord) -> None:
+            if key == self.key and version == self._version:
+                self._show_record(record)
+
+        self._workspace.keep_ticked(key, record.ticked, of=reading, then=stored)
+
+    def _show_record(self, record: PageRecord) -> None:
+        """Shows what else is known of the page shown, unless it is being read."""
+        self.record = record
+        if self.key not in self._reading.streams:
+            self._text.show_page(record)
+            self._refresh()
+
     def _fetch(self) -> None:
         key, version = self.key, self._version
         if key is not None:
@@ -104,6 +130,7 @@ class CurrentPage(QObject):
         stream = self._reading.streams.get(self.key) if self.key is not None else None
         if stream is not None and self._image is not None:
             self._view.set_lines(stream.lines, writing=place_written(stream))
+        self.refreshed.emit()
 
     def _on_patience_over(self) -> None:
         if self._image is None:
@@ -184,9 +211,6 @@ class CurrentPage(QObject):
             self._workspace.keep_rotation(self.key, degrees)
             if self.record is not None:
                 self.record = msgspec.structs.replace(self.record, rotation=degrees)
-
-    def _on_warning_clicked(self, warning: PageWarning) -> None:
-        self._view.show_box(warning.box)
 
     def _on_edited(self, edit: PageEdit | None) -> None:
         if self.key is None or self.record is None:

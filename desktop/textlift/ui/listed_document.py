@@ -37,6 +37,7 @@ class ListedDocument:
         self.checked = checked
         self._summaries: dict[int, PageSummary] = dict(summaries or {})
         self._counts = Counter(summary.state for summary in self._summaries.values())
+        self._to_check = sum(summary.warnings for summary in self._summaries.values())
 
     @property
     def page_count(self) -> int:
@@ -59,6 +60,17 @@ class ListedDocument:
             page for page in range(1, self.page_count + 1) if self.summary(page).state in states
         ]
 
+    @property
+    def to_check(self) -> int:
+        """How many warnings nobody has ticked off, of all pages."""
+        return self._to_check
+
+    def pages_to_check(self) -> list[int]:
+        """The pages that have such warnings, in order."""
+        if not self._to_check:
+            return []
+        return sorted(page for page, summary in self._summaries.items() if summary.warnings)
+
     def known(self, page: int) -> bool:
         """Whether the session holds anything of the page."""
         return page in self._summaries
@@ -68,13 +80,16 @@ class ListedDocument:
         before = self._summaries.get(page)
         if before is not None:
             self._counts[before.state] -= 1
+            self._to_check -= before.warnings
         self._summaries[page] = summary
         self._counts[summary.state] += 1
+        self._to_check += summary.warnings
 
     def set_summaries(self, summaries: Mapping[int, PageSummary]) -> None:
         """Takes note of all pages at once."""
         self._summaries = dict(summaries)
         self._counts = Counter(summary.state for summary in self._summaries.values())
+        self._to_check = sum(summary.warnings for summary in self._summaries.values())
 
     def queue(self, pages: Iterable[int]) -> None:
         """Takes note that pages wait to be read."""
@@ -97,8 +112,10 @@ class ListedDocument:
         if self.count(PageState.QUEUED) or 0 < read < self.page_count:
             words = f"{read:,} of {self.page_count:,} read"
         elif read == self.page_count:
-            words += " read"
-        return f"{words}, {failed:,} failed" if failed else words
+            words += " read" if not self.to_check else ""
+        if failed:
+            words += f", {failed:,} failed"
+        return f"{words}, {self.to_check:,} to check" if self.to_check else words
 
     @property
     def state(self) -> PageState:
@@ -114,10 +131,12 @@ class ListedDocument:
 
 def state_words(summary: PageSummary) -> str:
     """A page's state in a few words."""
+    if summary.state is PageState.FAILED and summary.warnings:
+        return f"Failed, {summary.warnings} to check"
     if summary.state is PageState.WARNED:
         notes = []
         if summary.warnings:
-            notes.append(_counted(summary.warnings, "warning"))
+            notes.append(f"{summary.warnings} to check")
         if summary.failures:
             notes.append(_counted(summary.failures, "failed try", "failed tries"))
         return f"Read, {', '.join(notes)}" if notes else "Read, to check"

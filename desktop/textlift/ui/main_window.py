@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from textlift.ui.actions import Actions
 from textlift.ui.banner import Banner
+from textlift.ui.checking import Checking
 from textlift.ui.current_page import CurrentPage
 from textlift.ui.document_model import DocumentModel
 from textlift.ui.document_tree import DocumentTree
@@ -49,6 +50,7 @@ from textlift.ui.text_panel import TextPanel
 from textlift.ui.text_search import TextSearch
 from textlift.ui.theme import icon
 from textlift.ui.thumbnails import Thumbnails
+from textlift.ui.warning_bar import WarningBar
 from textlift.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -98,6 +100,16 @@ class MainWindow(QMainWindow):
             reading=self.reading,
             view=self.page_view,
             text=self.text,
+            parent=self,
+        )
+        self.warnings = WarningBar(self.actions_)
+        self.checking = Checking(
+            workspace=workspace,
+            reading=self.reading,
+            current=self.current,
+            view=self.page_view,
+            text=self.text,
+            bar=self.warnings,
             parent=self,
         )
         self.search = TextSearch(
@@ -196,6 +208,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.page_bar)
         layout.addWidget(self.page_view, 1)
+        layout.addWidget(self.warnings)
         self.page_view.setMinimumWidth(200)
         self.text.setMinimumWidth(200)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -237,6 +250,8 @@ class MainWindow(QMainWindow):
         self.tree.menu_wanted.connect(self.page_menu.popup)
         self.current.shown.connect(self.search.on_page_shown)
         self.search.page_wanted.connect(self.tree.show_page)
+        self.checking.page_wanted.connect(self.tree.show_page)
+        self.checking.said.connect(self.status.say)
         self.page_view.zoom_changed.connect(self.page_bar.show_zoom)
         self.theme.changed.connect(self._on_theme_changed)
 

@@ -114,9 +114,13 @@ class ReadingCommands(QObject):
             return "Ready"
         read = sum(document.count(PageState.DONE, PageState.WARNED) for document in documents)
         failed = sum(document.count(PageState.FAILED) for document in documents)
+        to_check = sum(len(document.pages_to_check()) for document in documents)
         words = f"{read:,} of {pages:,} pages read" if pages > 1 else ("Read" if read else "")
         if failed:
             words = f"{words}, {failed:,} failed" if words else "Failed"
+        if to_check:
+            pages_have = "1 page has" if to_check == 1 else f"{to_check:,} pages have"
+            words += f" · {pages_have} something to check (F8)"
         return words or "Not read yet"
 
     def _on_page_started(self, key: PageKey) -> None:

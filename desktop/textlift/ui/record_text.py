@@ -32,8 +32,21 @@ _STOP_WORDS = {
 }
 
 
-def record_html(page: PageRecord, *, engine_title: EngineTitle, colours: Colours) -> str:
-    """The story of a page; links are ``warning:N``, N counting the reading's warnings from 0."""
+def record_html(
+    page: PageRecord,
+    *,
+    engine_title: EngineTitle,
+    colours: Colours,
+    selected: int | None = None,
+) -> str:
+    """The story of a page; for its links see ``warnings_html``.
+
+    Args:
+        page: The page.
+        engine_title: Gives an engine's name for people.
+        colours: Of the window.
+        selected: The warning that stands out, or None.
+    """
     state_colour = {
         PageState.UNREAD: colours.muted,
         PageState.QUEUED: colours.accent,
@@ -46,7 +59,7 @@ def record_html(page: PageRecord, *, engine_title: EngineTitle, colours: Colours
         f'<p style="margin:0; color:{state_colour}"><b>{STATE_WORDS[page.state]}</b></p>',
         _facts_html(list(_facts(page, engine_title)), colours),
     ]
-    if warnings := warnings_html(page, colours):
+    if warnings := warnings_html(page, colours, selected=selected):
         parts += [_heading("To check", colours), warnings]
     if page.attempts:
         parts.append(_heading("What was tried", colours))

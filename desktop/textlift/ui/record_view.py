@@ -16,15 +16,20 @@ class RecordView(QWidget):
     """Read-only.
 
     Attributes:
-        warning_clicked: A ``PageWarning`` with a box whose place the user wants to see.
+        warning_clicked: A warning whose place the user wants to see, by its index.
+        ticked: A warning's index, and whether it is ticked off or to be checked again.
+        all_ticked: The same of all warnings of the page.
     """
 
-    warning_clicked = Signal(object)
+    warning_clicked = Signal(int)
+    ticked = Signal(int, bool)
+    all_ticked = Signal(bool)
 
     def __init__(self, engine_title: EngineTitle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine_title = engine_title
         self._record: PageRecord | None = None
+        self._selected: int | None = None
         self.browser = QuietBrowser()
         self.browser.setAccessibleName("Page record")
         self.browser.anchorClicked.connect(self._on_link)
@@ -43,12 +48,19 @@ class RecordView(QWidget):
         layout.addLayout(bar)
         self.show_page(None)
 
-    def show_page(self, record: PageRecord | None) -> None:
-        """Tells the story of another page, or of none."""
+    def show_page(self, record: PageRecord | None, *, selected: int | None = None) -> None:
+        """Tells the story of another page, or of none.
+
+        Args:
+            record: Of the page.
+            selected: The warning that stands out in the list and is brought into view.
+        """
         same_page = (
             record is not None and self._record is not None and record.number == self._record.number
         )
         self._record = record
+        as_before = self._selected == selected
+        self._selected = selected
         self.copy_button.setEnabled(record is not None)
         place = self.browser.verticalScrollBar().value() if same_page else 0
         if record is None:
@@ -57,9 +69,16 @@ class RecordView(QWidget):
             )
         else:
             self.browser.setHtml(
-                record_html(record, engine_title=self._engine_title, colours=colours())
+                record_html(
+                    record,
+                    engine_title=self._engine_title,
+                    colours=colours(),
+                    selected=selected,
+                )
             )
         self.browser.verticalScrollBar().setValue(place)
+        if selected is not None and not (same_page and as_before):
+            self.browser.scrollToAnchor(f"warning{selected}")
 
     def details(self) -> str:
         """What the button copies."""
@@ -70,14 +89,20 @@ class RecordView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.show_page(self._record)
+            self.show_page(self._record, selected=self._selected)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details())
 
     def _on_link(self, link: QUrl) -> None:
         reading = self._record.reading if self._record is not None else None
-        if reading is not None and link.scheme() == "warning" and link.path().isdigit():
-            number = int(link.path())
-            if number < len(reading.warnings):
-                self.warning_clicked.emit(reading.warnings[number])
+        done = link.scheme() == "tick"
+        if reading is None or link.scheme() not in {"warning", "tick", "untick"}:
+            return
+        if link.path() == "all":
+            self.all_ticked.emit(done)
+        elif link.path().isdigit() and int(link.path()) < len(reading.warnings):
+            if link.scheme() == "warning":
+                self.warning_clicked.emit(int(link.path()))
+            else:
+                self.ticked.emit(int(link.path()), done)

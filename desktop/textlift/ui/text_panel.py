@@ -52,12 +52,16 @@ class TextPanel(QWidget):
         line_clicked: The user went to the text of a printed line.
         edited: The user's version of the text (``PageEdit``), or None when it is again what was
             read. Half a second after the last change; ``flush_edits`` does not wait.
-        warning_clicked: A ``PageWarning`` whose place the user wants to see.
+        warning_clicked: A warning whose place the user wants to see, by its index.
+        ticked: A warning's index, and whether it is ticked off or to be checked again.
+        all_ticked: The same of all warnings of the page.
     """
 
     line_clicked = Signal(int)
     edited = Signal(object)
-    warning_clicked = Signal(object)
+    warning_clicked = Signal(int)
+    ticked = Signal(int, bool)
+    all_ticked = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None, *, engine_title: EngineTitle = str) -> None:
         super().__init__(parent)
@@ -88,6 +92,7 @@ class TextPanel(QWidget):
         self._record: PageRecord | None = None
         self._engine_title = engine_title
         self._stream: TextStream | None = None
+        self._warning: int | None = None
         self._told: list[PageEdit | None] = []
         self._edit_timer = QTimer(self)
         self._edit_timer.setSingleShot(True)
@@ -97,6 +102,8 @@ class TextPanel(QWidget):
         self.editor.line_entered.connect(self.line_clicked)
         self.partial.adopted.connect(self._adopt_partial)
         self.record.warning_clicked.connect(self.warning_clicked)
+        self.record.ticked.connect(self.ticked)
+        self.record.all_ticked.connect(self.all_ticked)
         self.tabs.currentChanged.connect(self._on_tab)
         self.show_page(None)
 
@@ -121,6 +128,7 @@ class TextPanel(QWidget):
         newer_here = same_reading and (self._edit_timer.isActive() or self._is_echo(record))
         if not same_reading:
             self._told.clear()
+            self._warning = None
         if not newer_here and (not same_reading or lines != self.editor.lines()):
             place = self.editor.verticalScrollBar().value()
             self.editor.set_lines(lines)
@@ -157,6 +165,14 @@ class TextPanel(QWidget):
         if index is not None and self.tabs.currentWidget() is self.record:
             self.tabs.setCurrentWidget(self.text_tab)
         self.editor.select_line(index)
+
+    def show_warning(self, index: int) -> None:
+        """Marks the text at the place of a warning, and the warning in the record."""
+        reading = self._reading()
+        if reading is not None and self._stream is None:
+            self.editor.select_line(place_of_warning(reading.warnings[index], reading))
+        self._warning = index
+        self._refresh_other_tabs()
 
     # Partial text
 
@@ -261,7 +277,7 @@ class TextPanel(QWidget):
         """Brings the tab that is shown up to date; the others wait until they are."""
         current = self.tabs.currentWidget()
         if current is self.record:
-            self.record.show_page(self._record)
+            self.record.show_page(self._record, selected=self._warning)
         elif current is self.markdown:
             self._show_markdown()
 

@@ -243,6 +243,7 @@ def _style_sheet(of: Colours) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QFrame#topLine {{ background: {of.line}; border: none; }}
     QFrame#pageBar {{ background: {of.window}; border: none; border-bottom: 1px solid {of.line}; }}
+    QFrame#warningBar {{ background: {of.window}; border: none; border-top: 1px solid {of.line}; }}
     QTreeView#documents {{ background: {of.window}; border: none; outline: none; }}
     """
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from textlift.content.page import PageEdit, PageRecord
+from textlift.content.reading import PageReading
 from textlift.documents.messages import DocumentFailure, DocumentInfo
 from textlift.sessions.stored import PageSummary, QueuedPage, StoredDocument
 from textlift.ui.incoming import Incoming, pasted_folder
@@ -178,6 +179,35 @@ class Workspace(QObject):
         """Stores the user's version of a page's text."""
         self.session.ask(lambda store: store.set_edit(key.document_id, key.page, edit))
 
+    def keep_ticked(
+        self,
+        key: PageKey,
+        ticked: tuple[int, ...],
+        *,
+        of: PageReading,
+        then: Callable[[PageRecord], None],
+    ) -> None:
+        """Stores which warnings of a page the user has ticked off.
+
+        Args:
+            key: The page.
+            ticked: All of them, as indices into the reading's warnings.
+            of: The reading they belong to; where the page was read again, nothing is stored.
+            then: Gets the page as it is after that.
+        """
+
+        def tick(store: SessionStore) -> PageRecord:
+            before = store.page(key.document_id, key.page)
+            if before.reading != of:
+                return before
+            return store.set_ticked(key.document_id, key.page, ticked)
+
+        def done(record: PageRecord) -> None:
+            self.take_record(key, record)
+            then(record)
+
+        self.session.ask(tick, done)
+
     def keep_rotation(self, key: PageKey, degrees: int | None) -> None:
         """Stores how the user turned a page."""
         self.session.ask(lambda store: store.set_rotation(key.document_id, key.page, degrees))
@@ -190,10 +220,10 @@ class Workspace(QObject):
         document = self._documents.get(key.document_id)
         if document is None:
             return
-        warnings = len(record.reading.warnings) if record.reading is not None else 0
         failures = sum(attempt.failure is not None for attempt in record.attempts)
         document.set_summary(
-            key.page, PageSummary(state=record.state, warnings=warnings, failures=failures)
+            key.page,
+            PageSummary(state=record.state, warnings=len(record.to_check), failures=failures),
         )
         self.page_changed.emit(key)
 
