@@ -165,6 +165,7 @@ class EngineScript:
                 pages={int(page): do for page, do in does["pages"].items()},
                 default=does["default"],
                 load=does["load"],
+                page_deadline=does["page_deadline"],
             )
         return script
 
@@ -218,6 +219,7 @@ class EngineScript:
             "pages": {str(page): _plan(do) for page, do in (pages or {}).items()},
             "default": _plan(default),
             "load": _plan(load),
+            "page_deadline": page_deadline,
             "device": device,
             "detects": detects,
             "memory": msgspec.to_builtins(memory),

@@ -11,13 +11,13 @@ import queue
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO, TypeVar, cast
 
 import msgspec
 import psutil
 
+from textlift.processes.awake_clock import LOOK_EVERY, AwakeClock
 from textlift.processes.cancellation import Cancellation
 from textlift.processes.frames import (
     Answer,
@@ -36,7 +36,7 @@ from textlift.processes.frames import (
 CANCEL_GRACE = 0.8
 """Seconds a child may take to answer a cancelled request before it is killed."""
 
-_MEMORY_CHECK_INTERVAL = 0.25
+_MEMORY_CHECK_INTERVAL = LOOK_EVERY
 _STDERR_LINES = 60
 
 T = TypeVar("T")
@@ -333,12 +333,13 @@ class SupervisedProcess:
         on_progress: Callable[[bytes], None] | None,
     ) -> Frame:
         cancellation = cancellation or Cancellation()
-        end = time.monotonic() + deadline
+        clock = AwakeClock()
+        end = clock.look() + deadline
         stopping = False
-        next_check = time.monotonic() + _MEMORY_CHECK_INTERVAL
+        next_check = clock.look() + _MEMORY_CHECK_INTERVAL
         with cancellation.watching(lambda: inbox.put(_WOKEN)):
             while True:
-                now = time.monotonic()
+                now = clock.look()
                 if now >= end:
                     self.kill()
                     raise self._lateness(deadline, stopping=stopping)
@@ -352,7 +353,7 @@ class SupervisedProcess:
                     continue
                 if isinstance(item, _Woken):
                     stopping = True
-                    end = time.monotonic() + CANCEL_GRACE
+                    end = clock.look() + CANCEL_GRACE
                     self._ask_to_stop(number)
                 elif item is None:
                     raise ProcessCancelled("Stopped.") if stopping else self._death()

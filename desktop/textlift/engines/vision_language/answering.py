@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -60,6 +60,7 @@ class Answering:
         cancellation: Cancellation,
         memory: PageMemory,
         asked: Generation | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepares.
 
@@ -67,16 +68,18 @@ class Answering:
             family: The loaded model.
             token_limit: Of all answers together.
             positions: Tokens of question and answer that the model can tell apart; 0: no limit.
-            deadline: Moment, as ``time.monotonic`` counts, at which the page is given up.
+            deadline: Moment, as ``clock`` counts, at which the page is given up.
             variation: As in ``ReadOptions``.
             on_progress: Told of new text.
             cancellation: Stops within a token.
             memory: Looked at with each report, and told of now and then.
             asked: What is known of the generation before it begins.
+            clock: Gives seconds.
         """
         self._family = family
         self._positions = positions
         self._deadline = deadline
+        self._clock = clock
         self._variation = variation
         self._on_progress = on_progress
         self._cancellation = cancellation
@@ -163,7 +166,7 @@ class Answering:
 
     def must_stop(self) -> StopReason | None:
         """Why no further token is wanted, as far as it does not lie in the text."""
-        if time.monotonic() >= self._deadline:
+        if self._clock() >= self._deadline:
             return StopReason.DEADLINE
         return None
 

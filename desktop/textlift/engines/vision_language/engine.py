@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -61,6 +61,7 @@ from textlift.models.on_disk import (
     weight_bytes,
     what_is_missing,
 )
+from textlift.processes.awake_clock import ticking_clock
 from textlift.processes.cancellation import Cancellation
 
 _PAGE_SECONDS = {"cuda": 300.0, "mps": 900.0, "cpu": 2700.0}
@@ -124,6 +125,20 @@ class VisionLanguageEngine(Engine):
         What was stopped by a limit, by repetition or by the deadline is returned with its
         ``stop_reason``, so that what was read until then is kept.
         """
+        with ticking_clock() as clock:
+            return self._read(
+                page, options, on_progress=on_progress, cancellation=cancellation, clock=clock
+            )
+
+    def _read(
+        self,
+        page: PageImage,
+        options: ReadOptions,
+        *,
+        on_progress: OnProgress,
+        cancellation: Cancellation,
+        clock: Callable[[], float],
+    ) -> PageReading:
         mode = self._mode(options)
         rotation = options.rotation or 0
         image = load_upright(page, rotation=rotation)
@@ -135,7 +150,7 @@ class VisionLanguageEngine(Engine):
             box=box_on_turned(box, page, rotation=rotation) if box is not None else None,
         )
         seconds = self._options.page_seconds or _PAGE_SECONDS[self._placement.device.type]
-        started = time.monotonic()
+        started = clock()
         memory = PageMemory(self._model_memory)
         answering = Answering(
             self._family,
@@ -146,6 +161,7 @@ class VisionLanguageEngine(Engine):
             on_progress=on_progress,
             cancellation=cancellation,
             memory=memory,
+            clock=clock,
             asked=Generation(
                 mode=mode.name,
                 pixels=_shown_pixels(image, request),
@@ -161,7 +177,7 @@ class VisionLanguageEngine(Engine):
             raise
         on_progress(ReadProgress(memory=memory.now()))
         if self._expectation is not None:
-            self._expectation.learn(expected=expected, taken=time.monotonic() - started)
+            self._expectation.learn(expected=expected, taken=clock() - started)
         return PageReading(
             blocks=placed_blocks(answer.blocks, page, rotation=rotation, inside=box),
             read_by=self._entry.name,
