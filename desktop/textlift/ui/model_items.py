@@ -86,6 +86,13 @@ class ModelItems(QStandardItemModel):
             if row is not None and row.ready:
                 yield row.name
 
+    def model_rows(self) -> Iterator[ModelRow]:
+        """What is shown of each engine, in the order of the registry."""
+        for entry in self._registry or ():
+            row = self.model_row(entry.card.name)
+            if row is not None:
+                yield row
+
     def _fill(self) -> None:
         self.clear()
         registry = self._registry

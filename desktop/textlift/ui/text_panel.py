@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
@@ -14,6 +16,7 @@ from textlift.content.text_lines import make_edit, page_lines
 from textlift.engines.contract import ReadProgress
 from textlift.ui.line_overlay import LOW_SCORE
 from textlift.ui.markdown_view import MarkdownView
+from textlift.ui.opinion_tab import OpinionTab
 from textlift.ui.partial_strip import PartialStrip
 from textlift.ui.record_text import EngineTitle
 from textlift.ui.record_view import RecordView
@@ -43,7 +46,7 @@ _PLACEHOLDERS = {
 
 
 class TextPanel(QWidget):
-    """Three tabs about one page.
+    """Tabs about one page.
 
     Lines are known by their index in ``PageReading.lines``; while the page is being read, by
     their number among all lines reported so far.
@@ -69,6 +72,7 @@ class TextPanel(QWidget):
         self.editor.setAccessibleName("Text of the page")
         self.markdown = MarkdownView()
         self.record = RecordView(engine_title)
+        self.opinion = OpinionTab()
         self.partial = PartialStrip()
         self.text_tab = QWidget()
         self.text_tab.setFocusProxy(self.editor)
@@ -83,7 +87,8 @@ class TextPanel(QWidget):
         self.tabs.addTab(self.text_tab, "&Text")
         self.tabs.addTab(self.markdown, "&Markdown")
         self.tabs.addTab(self.record, "&Page record")
-        self.tabs.setAccessibleName("Text, Markdown and record of the page")
+        self.tabs.addTab(self.opinion, "Se&cond opinion")
+        self.tabs.setAccessibleName("Text, Markdown, record and second opinion of the page")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs)
@@ -212,11 +217,35 @@ class TextPanel(QWidget):
             return ""
         return "\n".join(line.text for line in self.editor.lines())
 
+    @property
+    def can_edit(self) -> bool:
+        """Whether the page shown has a text that can be changed."""
+        state = self._record.state if self._record is not None else PageState.UNREAD
+        return self._stream is None and state not in {PageState.UNREAD, PageState.QUEUED}
+
+    def use_lines(self, lines: Sequence[EditedLine]) -> None:
+        """Makes these the page's text, as an edit of the user's that the editor can undo.
+
+        What was typed before is told first. Nothing happens while ``can_edit`` is False.
+        """
+        if self._record is None or not self.can_edit:
+            return
+        self.flush_edits()
+        edit = make_edit(list(lines), self._reading())
+        record = msgspec.structs.replace(self._record, edit=edit)
+        partial = best_partial(record)
+        self.editor.replace_lines(_partial_lines(partial) if partial is not None else lines)
+        self.editor.setReadOnly(partial is not None)
+        self._show_partial(partial)
+        self._tell(edit)
+
     def _current_edit(self) -> PageEdit | None:
         return make_edit(self.editor.lines(), self._reading())
 
     def _emit_edit(self) -> None:
-        edit = self._current_edit()
+        self._tell(self._current_edit())
+
+    def _tell(self, edit: PageEdit | None) -> None:
         if self._record is not None:
             self._record = msgspec.structs.replace(self._record, edit=edit)
         self._refresh_other_tabs()
@@ -266,6 +295,8 @@ class TextPanel(QWidget):
             return self.markdown.current_view()
         if current is self.record:
             return self.record.browser
+        if current is self.opinion:
+            self.tabs.setCurrentWidget(self.text_tab)
         return self.editor
 
     # The other tabs

@@ -39,6 +39,7 @@ class Colours(msgspec.Struct, frozen=True):
         good: Done.
         warning: Done with warnings.
         bad: Failed.
+        differs: Words that two readings of a page do not share.
     """
 
     window: str
@@ -54,6 +55,7 @@ class Colours(msgspec.Struct, frozen=True):
     good: str
     warning: str
     bad: str
+    differs: str
 
 
 LIGHT = Colours(
@@ -70,6 +72,7 @@ LIGHT = Colours(
     good="#2e7d4f",
     warning="#9a6500",
     bad="#b3372c",
+    differs="#6a46b5",
 )
 DARK = Colours(
     window="#202326",
@@ -85,6 +88,7 @@ DARK = Colours(
     good="#5cb883",
     warning="#dba640",
     bad="#ee7a6d",
+    differs="#b59df2",
 )
 
 

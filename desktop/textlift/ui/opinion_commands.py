@@ -1,0 +1,501 @@
+"""What the window does with second opinions: asks, shows, marks on the page, lets choose."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from textlift.content.geometry import Box, union_box
+from textlift.content.page import EditedLine, PageRecord, PageState
+from textlift.content.text_lines import page_lines
+from textlift.ui.opinions import OpinionWish
+from textlift.ui.reader_thread import PageKey
+from textlift.ui.wide_text import WideText
+
+if TYPE_CHECKING:
+    from textlift.content.opinion import Opinion
+    from textlift.content.opinion_choices import Choices
+    from textlift.engines.contract import ReadProgress
+    from textlift.sessions.store import SessionStore
+    from textlift.ui.difference_overlay import DifferenceOverlay
+    from textlift.ui.main_window import MainWindow
+    from textlift.ui.opinion_bar import ListedOpinion
+    from textlift.ui.opinion_desk import OpinionDesk
+    from textlift.ui.opinion_menu import Adviser
+    from textlift.ui.opinion_view import OpinionView
+
+_CHOOSES = "automatic"
+"""Takes one of the others, and is no opinion of its own."""
+_USUAL = "opinion-model"
+_STOPPED = "Reading was stopped before it was done. Try again, or choose another model."
+
+
+class _Listed(NamedTuple):
+    """An opinion of the page shown: stored, being read, or stopped."""
+
+    wish: OpinionWish
+    opinion: Opinion | None
+
+
+class OpinionCommands(QObject):
+    """Keeps the tab of second opinions, and the marks on the page, in step with the page shown.
+
+    Signals:
+        changed: What can be done with differences may be other than before.
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window_ = window
+        self._workspace = window.workspace
+        self._opinions = window.reading.opinions
+        self._text = window.text
+        self._wide = WideText(window.splitter, window.text)
+        self._overlay: DifferenceOverlay | None = None
+        self._listed: list[_Listed] = []
+        self._shown: _Listed | None = None
+        self._desk: OpinionDesk | None = None
+        self._desks: dict[tuple[OpinionWish, float], OpinionDesk] = {}
+        self._picked: dict[PageKey, OpinionWish] = {}
+        self._begun: set[OpinionWish] = set()
+        self._stopped: set[OpinionWish] = set()
+        self._part: Box | None = None
+        self._turn = 0
+        self._choosing = False
+        self._wants_focus = False
+        self._text.opinion.made.connect(self._on_made)
+        self._text.tabs.currentChanged.connect(self._on_tab)
+        self._text.edited.connect(self._on_edited)
+        window.current.shown.connect(self._on_page_shown)
+        window.page_view.line_clicked.connect(self._on_line_clicked)
+        window.reading.page_started.connect(self._on_page_changed)
+        self._workspace.removed.connect(self._on_document_removed)
+        self._opinions.asked.connect(self._on_asked)
+        self._opinions.started.connect(self._on_started)
+        self._opinions.progressed.connect(self._on_progressed)
+        self._opinions.voided.connect(self._on_voided)
+        self._opinions.finished.connect(self._on_finished)
+        self._opinions.dropped.connect(self._on_dropped)
+
+    @property
+    def has_differences(self) -> bool:
+        """Whether there are differences to go to."""
+        return self._is_open and self._desk is not None and bool(self._desk.text.differences)
+
+    @property
+    def _view(self) -> OpinionView:
+        return self._text.opinion.view
+
+    @property
+    def _is_open(self) -> bool:
+        return self._text.tabs.currentWidget() is self._text.opinion
+
+    # What actions ask
+
+    def open(self, *, part: Box | None = None) -> None:
+        """Shows the second opinion on the page, or offers to ask for one.
+
+        Args:
+            part: Of the page, in its pixels; it is asked about at once. None: all of the page.
+        """
+        self.window_.actions_["show-text"].setChecked(True)
+        self._part = part
+        if self._is_open:
+            self.refresh()
+        else:
+            self._text.tabs.setCurrentWidget(self._text.opinion)
+        self._wants_focus = True
+
+    def step(self, step: int) -> None:
+        """Goes to the next (1) or previous (-1) difference."""
+        if self.has_differences:
+            self._view.step(step)
+
+    def ask(self, engine: str) -> None:
+        """Has the page shown, or the part of it that is meant, read by a model."""
+        key = self.window_.current.key
+        if key is None:
+            return
+        self.window_.current.flush()
+        self._looks().setValue(_USUAL, engine)
+        part, self._part = self._part, None
+        if part is None and self._shown is not None:
+            # Another model about the same part.
+            part = self._shown.wish.box
+        self.window_.reading.ask_opinion(key, engine, box=part)
+
+    # Following
+
+    def _on_made(self) -> None:
+        view = self._view
+        view.ask_wanted.connect(self.ask)
+        view.again_wanted.connect(self._ask_again)
+        view.declined.connect(self._on_declined)
+        view.picked.connect(self._on_picked)
+        view.removed.connect(self._remove)
+        view.chosen.connect(self._on_chosen)
+        view.all_wanted.connect(self._on_all_wanted)
+        view.undone.connect(self._on_undone)
+        view.difference_shown.connect(self._on_difference_shown)
+        view.pair_shown.connect(self._on_pair_shown)
+        view.menu.aboutToShow.connect(self._offer_advisers)
+
+    def _on_tab(self) -> None:
+        self._wide.set_wide(self._is_open)
+        if self._is_open:
+            self._text.flush_edits()
+            self.refresh()
+        else:
+            self._part = None
+            self._mark(())
+            self.changed.emit()
+
+    def _on_page_shown(self, _key: PageKey | None) -> None:
+        self._part = None
+        self.refresh()
+
+    def _on_page_changed(self, key: PageKey) -> None:
+        if key == self.window_.current.key:
+            self.refresh()
+
+    def _on_edited(self) -> None:
+        if self._is_open and not self._choosing:
+            self.refresh()
+
+    def _on_document_removed(self, document_id: int) -> None:
+        self._desks = {
+            one: desk for one, desk in self._desks.items() if one[0].key.document_id != document_id
+        }
+
+    def _on_asked(self, wish: OpinionWish) -> None:
+        self._stopped.discard(wish)
+        self._begun.discard(wish)
+        self._part = None
+        self._picked[wish.key] = wish
+        if wish.key == self.window_.current.key:
+            self.open()
+
+    def _on_started(self, wish: OpinionWish) -> None:
+        self._begun.add(wish)
+        self._show_stream_of(wish)
+
+    def _on_voided(self, wish: OpinionWish) -> None:
+        self._show_stream_of(wish)
+
+    def _on_progressed(self, wish: OpinionWish, progress: ReadProgress) -> None:
+        if self._is_open and self._shown is not None and self._shown.wish == wish:
+            self._view.waiting.add(progress)
+
+    def _on_finished(self, wish: OpinionWish, opinion: Opinion) -> None:
+        self._begun.discard(wish)
+        if wish.key == self.window_.current.key and self._is_open:
+            self._pick(wish)
+            return
+        self._picked[wish.key] = wish
+        title = self._title(wish.engine)
+        did = "has read" if opinion.reading is not None else "could not read"
+        self.window_.status.say(f"{title} {did} page {wish.key.page} for a second opinion.")
+
+    def _on_dropped(self, wish: OpinionWish) -> None:
+        self._begun.discard(wish)
+        self._stopped.add(wish)
+        if wish.key == self.window_.current.key:
+            self.refresh()
+
+    def _on_picked(self, place: int) -> None:
+        if 0 <= place < len(self._listed):
+            self._part = None
+            self._pick(self._listed[place].wish)
+
+    def _pick(self, wish: OpinionWish) -> None:
+        self._picked[wish.key] = wish
+        if wish.key == self.window_.current.key:
+            self.refresh()
+
+    def _on_declined(self) -> None:
+        self._part = None
+        self.refresh()
+
+    # Showing
+
+    def refresh(self) -> None:
+        """Shows what there is of the page shown now."""
+        self._turn += 1
+        if not self._is_open:
+            return
+        key, record = self.window_.current.key, self.window_.current.record
+        self._desk, self._shown = None, None
+        self._mark((), part=self._part)
+        self._offer_advisers()
+        if key is None or record is None:
+            self._show_nothing("Choose a page to compare its text with what another model reads.")
+        elif record.state in {PageState.UNREAD, PageState.QUEUED} or (
+            key in self.window_.reading.streams
+        ):
+            self._show_nothing("This page is not read yet. Read it first, then ask another model.")
+        else:
+            self._workspace.session.ask(
+                lambda store: store.opinions(key.document_id, key.page),
+                partial(self._on_opinions, self._turn, key),
+            )
+        self.changed.emit()
+
+    def _show_nothing(self, sentence: str) -> None:
+        self._listed = []
+        self._view.show_opinions((), -1)
+        self._view.show_nothing(sentence)
+
+    def _on_opinions(self, turn: int, key: PageKey, opinions: tuple[Opinion, ...]) -> None:
+        if turn != self._turn:
+            return
+        stored = {OpinionWish(key=key, engine=one.asked, box=one.box): one for one in opinions}
+        waiting = {wish: None for wish in self._opinions.streams if wish.key == key}
+        stopped = {wish: None for wish in self._stopped if wish.key == key and wish not in stored}
+        everything: dict[OpinionWish, Opinion | None] = {**stored, **stopped, **waiting}
+        self._listed = [_Listed(wish, opinion) for wish, opinion in everything.items()]
+        wanted = self._picked.get(key)
+        shown = next(
+            (place for place, one in enumerate(self._listed) if one.wish == wanted),
+            len(self._listed) - 1,
+        )
+        if self._part is not None:
+            shown = -1
+        self._shown = self._listed[shown] if shown >= 0 else None
+        self._view.show_opinions([self._words(one) for one in self._listed], shown)
+        self._show(turn)
+
+    def _words(self, one: _Listed) -> ListedOpinion:
+        from textlift.ui.opinion_bar import ListedOpinion
+
+        title = self._title(one.wish.engine)
+        label = f"{title}, a part" if one.wish.box is not None else title
+        if one.opinion is None:
+            waits = one.wish in self._opinions.streams
+            return ListedOpinion(label=label, tip="Being read" if waits else "Stopped")
+        when = time.strftime("%H:%M, %d %B", time.localtime(one.opinion.read_at))
+        if one.opinion.reading is None:
+            return ListedOpinion(label=f"{label}: failed", tip=f"Tried at {when}")
+        return ListedOpinion(label=label, tip=f"Read at {when}")
+
+    def _show(self, turn: int) -> None:
+        shown, record = self._shown, self.window_.current.record
+        if record is None or shown is None:
+            self._view.show_invitation(part=self._part is not None)
+            self._take_focus()
+            return
+        opinion = shown.opinion
+        if shown.wish in self._opinions.streams:
+            self._show_stream_of(shown.wish)
+        elif opinion is None:
+            self._view.show_failure(self._page_lines, self._names(shown), _STOPPED)
+        elif opinion.reading is None:
+            sentence = opinion.attempts[-1].sentence if opinion.attempts else ""
+            self._view.show_failure(self._page_lines, self._names(shown), sentence)
+        else:
+            self._compare(turn, shown.wish, opinion, record)
+        self._mark((), part=self._scaled_part(shown, record))
+
+    def _take_focus(self) -> None:
+        if self._wants_focus:
+            self._wants_focus = False
+            self._view.setFocus()
+
+    def _show_stream_of(self, wish: OpinionWish) -> None:
+        stream = self._opinions.streams.get(wish)
+        if stream is not None and self._is_open and self._shown and self._shown.wish == wish:
+            names = self._names(self._shown)
+            waits = wish not in self._begun
+            self._view.show_reading(self._page_lines, names, stream, waits=waits)
+
+    @property
+    def _page_lines(self) -> Sequence[EditedLine]:
+        record = self.window_.current.record
+        return page_lines(record) if record is not None else ()
+
+    def _names(self, shown: _Listed) -> tuple[str, str]:
+        record = self.window_.current.record
+        reading = record.reading if record is not None else None
+        first = self._title(reading.read_by) if reading is not None else "No text yet"
+        if record is not None and record.edit is not None:
+            first = "Your text"
+        return first, self._title(shown.wish.engine)
+
+    def _compare(self, turn: int, wish: OpinionWish, opinion: Opinion, record: PageRecord) -> None:
+        desk = self._desks.get((wish, opinion.read_at))
+        if desk is not None and desk.follows(record):
+            self._show_desk(desk)
+            return
+
+        def lay_out_there(_store: SessionStore) -> OpinionDesk | None:
+            # In the session's thread: comparing a page of small print takes a while.
+            from textlift.ui.opinion_desk import lay_out
+
+            return lay_out(record, opinion, title_of=self._title)
+
+        def then(desk: OpinionDesk | None) -> None:
+            if desk is not None:
+                self._desks[wish, opinion.read_at] = desk
+                if turn == self._turn:
+                    self._show_desk(desk)
+
+        self._workspace.session.ask(lay_out_there, then)
+
+    def _show_desk(self, desk: OpinionDesk) -> None:
+        from textlift.ui.opinion_view import SECOND_IS_EMPTY
+
+        shown, record = self._shown, self.window_.current.record
+        if shown is None or record is None:
+            return
+        title = self._title(shown.wish.engine)
+        if not any(pair.second for pair in desk.text.pairs):
+            self._view.show_failure(self._page_lines, (desk.first_name, title), SECOND_IS_EMPTY)
+            return
+        self._desk = desk
+        tip = self._words(shown).tip
+        self._view.show_comparison(
+            desk.text, (desk.first_name, title), tips=(desk.first_tip, f"{title}. {tip}")
+        )
+        self._show_choices()
+        places = [difference.boxes for difference in desk.text.differences]
+        self._mark(places, part=self._scaled_part(shown, record))
+        self.changed.emit()
+
+    def _show_choices(self) -> None:
+        desk = self._desk
+        if desk is not None:
+            self._view.show_choices(
+                desk.choices, can_undo=desk.can_undo, all_of_second=desk.all_of_second
+            )
+
+    # Choosing
+
+    def _on_chosen(self, pair: int, second: bool) -> None:
+        if self._desk is not None:
+            self._choose(self._desk.with_pair(pair, second=second))
+
+    def _on_all_wanted(self, second: bool) -> None:
+        from textlift.content.opinion_choices import Choices
+
+        if self._desk is not None:
+            self._choose(self._desk.all_of_second if second else Choices())
+
+    def _choose(self, choices: Choices) -> None:
+        desk = self._desk
+        if desk is None:
+            return
+        if choices != desk.choices and self._text.can_edit:
+            desk.choose(choices)
+            self._use(desk)
+        self._show_choices()
+
+    def _on_undone(self) -> None:
+        desk = self._desk
+        if desk is not None and desk.can_undo and self._text.can_edit:
+            desk.undo()
+            self._use(desk)
+        self._show_choices()
+
+    def _use(self, desk: OpinionDesk) -> None:
+        """Makes what is chosen the page's text."""
+        self._choosing = True
+        try:
+            self._text.use_lines(desk.lines)
+        finally:
+            self._choosing = False
+
+    def _remove(self) -> None:
+        shown, key = self._shown, self.window_.current.key
+        if shown is None or key is None:
+            return
+        self._stopped.discard(shown.wish)
+        self._picked.pop(key, None)
+        wish = shown.wish
+        self._workspace.session.ask(
+            lambda store: store.remove_opinion(
+                key.document_id, key.page, asked=wish.engine, box=wish.box
+            ),
+            lambda _: self.refresh(),
+        )
+
+    def _ask_again(self) -> None:
+        if self._shown is not None:
+            self.ask(self._shown.wish.engine)
+
+    # On the page
+
+    def _mark(self, places: Sequence[Sequence[Box]], *, part: Box | None = None) -> None:
+        if self._overlay is None:
+            if not places and part is None:
+                return
+            from textlift.ui.difference_overlay import DifferenceOverlay
+
+            self._overlay = DifferenceOverlay()
+            self.window_.page_view.scene().addItem(self._overlay)
+        self._overlay.show_places(places, part=part)
+
+    def _on_difference_shown(self, difference: int | None) -> None:
+        if self._overlay is not None:
+            self._overlay.show_current(difference)
+        if self._desk is not None and difference is not None:
+            boxes = self._desk.text.differences[difference].boxes
+            if boxes:
+                self.window_.page_view.reveal(union_box(boxes))
+
+    def _on_pair_shown(self, number: int) -> None:
+        if self._desk is None:
+            return
+        pair = self._desk.text.pairs[number]
+        if pair.box is not None:
+            self.window_.page_view.reveal(pair.box)
+        sources = [self._desk.text.first[line].source for line in pair.first]
+        self.window_.page_view.select_line(next((one for one in sources if one is not None), None))
+
+    def _on_line_clicked(self, source: int) -> None:
+        if self._is_open and self._desk is not None:
+            self._view.go_to_source(source)
+
+    @staticmethod
+    def _scaled_part(shown: _Listed, record: PageRecord) -> Box | None:
+        box, opinion = shown.wish.box, shown.opinion
+        if box is None or opinion is None or not (opinion.width and record.width):
+            return box
+        return box.scaled(record.width / opinion.width, record.height / opinion.height)
+
+    # Models
+
+    def _offer_advisers(self) -> None:
+        self._view.show_advisers(self._advisers(), usual=self._usual)
+
+    def _advisers(self) -> list[Adviser]:
+        from textlift.ui.opinion_menu import Adviser
+
+        record, items = self.window_.current.record, self.window_.models.items
+        reader = record.reading.read_by if record is not None and record.reading else ""
+        result = []
+        for row in items.model_rows():
+            if row.name == _CHOOSES:
+                continue
+            reason = "" if row.ready else (row.state or row.section.value)
+            if row.name == reader:
+                reason = "It has read this page."
+            result.append(
+                Adviser(name=row.name, title=row.title, summary=row.summary, reason=reason)
+            )
+        return result
+
+    @property
+    def _usual(self) -> str:
+        return str(self._looks().value(_USUAL, ""))
+
+    def _looks(self) -> QSettings:
+        path = self._workspace.folders.config / "window.ini"
+        return QSettings(str(path), QSettings.Format.IniFormat)
+
+    def _title(self, engine: str) -> str:
+        return self.window_.reading.engine_title(engine)
