@@ -84,6 +84,12 @@ WORDS = {
         "read-again",
         "Ctrl+Shift+F5",
     ),
+    "second-opinion": ActionWords(
+        "Second &opinion…",
+        "See what another model reads on this page, beside its text",
+        "second-opinion",
+        "F6",
+    ),
     "retry-failed": ActionWords(
         "Read &failed pages again", "Try every failed page again", "failed"
     ),
@@ -133,6 +139,12 @@ WORDS = {
         "Tick off all warnings of this page, or take all its ticks away",
         "done",
         "Ctrl+Shift+F8",
+    ),
+    "next-difference": ActionWords(
+        "Next diff&erence", "Go to the next words on which the second opinion differs", "", "F4"
+    ),
+    "previous-difference": ActionWords(
+        "Pre&vious difference", "Go to the words before on which it differs", "", "Shift+F4"
     ),
     "fit-page": ActionWords("Fit &page", "Show the whole page", "fit-page", "Ctrl+0"),
     "fit-width": ActionWords(
@@ -192,11 +204,12 @@ MENUS: dict[str, tuple[str, ...]] = {
         "find-previous", "-", "settings",
     ),
     "&Read": (
-        "read", "stop", "-", "read-page", ">read-with", "read-document", "retry-failed", "-",
-        "choose-model", "choose-mode", "models", "add-model",
+        "read", "stop", "-", "read-page", ">read-with", "read-document",
+        "second-opinion", "retry-failed", "-", "choose-model", "choose-mode", "models", "add-model",
     ),
     "&View": (
-        "previous-page", "next-page", "next-problem", "-", "fit-page", "fit-width",
+        "previous-page", "next-page", "next-problem", "next-difference",
+        "previous-difference", "-", "fit-page", "fit-width",
         "actual-size", "zoom-in", "zoom-out", "-", "turn-left", "turn-right", "-",
         "show-documents", "show-text", "follow", "-", "go-documents", "go-page", "go-text",
         "memory", "problems",

@@ -17,6 +17,7 @@ from textlift.ui.exporting import ExportScope
 from textlift.ui.memory_commands import MemoryCommands
 from textlift.ui.model_commands import EngineSource, ModelCommands
 from textlift.ui.notices import Notice
+from textlift.ui.opinion_commands import OpinionCommands
 from textlift.ui.problem_commands import ProblemCommands
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.reading_commands import ReadingCommands
@@ -34,9 +35,12 @@ _TEXT_OF_DOCUMENTS = (
     "find-previous", "next-problem", "next-warning", "previous-warning",
 )  # fmt: skip
 _PAGE_SHOWN = (
-    "remove", "copy-page", "copy-document", "read-page", "read-document", "fit-page", "fit-width",
+    "remove", "copy-page", "copy-document", "read-page", "read-document", "second-opinion",
+    "fit-page", "fit-width",
     "actual-size", "zoom-in", "zoom-out", "turn-left", "turn-right",
 )  # fmt: skip
+
+_DIFFERENCES = ("next-difference", "previous-difference")
 
 
 class Commands(QObject):
@@ -69,6 +73,7 @@ class Commands(QObject):
         self.reading = ReadingCommands(window)
         self.text = TextCommands(window)
         self.memory = MemoryCommands(window)
+        self.opinions = OpinionCommands(window)
         self.problems = ProblemCommands(window, downloads=downloads)
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self.models.use_downloads(downloads)
@@ -120,6 +125,9 @@ class Commands(QObject):
             "stop": self.reading.stop,
             "read-page": self.reading.read_again,
             "read-document": self.reading.read_document_again,
+            "second-opinion": self.opinions.open,
+            "next-difference": lambda: self.opinions.step(1),
+            "previous-difference": lambda: self.opinions.step(-1),
             "retry-failed": self.reading.retry_failed,
             "choose-model": window.models.setFocus,
             "choose-mode": window.modes.setFocus,
@@ -165,6 +173,7 @@ class Commands(QObject):
         window.checking.changed.connect(self.refresh_checking)
         window.reading.changed.connect(self.refresh)
         window.tree.page_chosen.connect(self.refresh)
+        self.opinions.changed.connect(self.refresh)
         window.page_bar.page_wanted.connect(self._on_page_wanted)
         self.models.settings_wanted.connect(self.use_settings)
         self.alphabets.list_wanted.connect(self.downloads.open_models)
@@ -190,6 +199,7 @@ class Commands(QObject):
         actions.enable(("retry-failed",), failed)
         actions.enable(_TEXT_OF_DOCUMENTS, len(workspace) > 0)
         actions.enable(_PAGE_SHOWN, here is not None)
+        actions.enable(_DIFFERENCES, self.opinions.has_differences)
         self.window_.read_with_menu.setEnabled(here is not None)
         document = workspace.get(here.document_id) if here is not None else None
         page, total = (here.page, document.page_count) if here and document else (0, 0)

@@ -138,7 +138,15 @@ class MainWindow(QMainWindow):
         self.read_with_menu.setTitle("Read page again &with")
         self.page_menu = QMenu(self)
         self.page_menu.aboutToShow.connect(self.actions_.dress)
-        for name in ("read-page", "read-document", "-", "copy-page", "copy-document", "export"):
+        for name in (
+            "read-page",
+            "read-document",
+            "second-opinion",
+            "-",
+            "copy-page",
+            "copy-document",
+            "export",
+        ):
             if name == "-":
                 self.page_menu.addSeparator()
             else:
