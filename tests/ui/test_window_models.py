@@ -81,6 +81,7 @@ def test_a_folder_is_added_chosen_and_read_with_at_once(
     driver.window.actions_["read-page"].trigger()
     driver.wait(lambda: driver.window.text.current_text() == "Page 1 read by own.")
     assert driver.window.banner.isHidden()
+    driver.window.read_with_menu.aboutToShow.emit()
     menu = [action.text() for action in driver.window.read_with_menu.actions()]
     assert menu == ["Engine alpha", "Engine own"]
 
@@ -226,13 +227,16 @@ def test_the_way_of_reading_is_chosen_used_and_remembered(driver, tmp_path):
     assert driver.window.modes.currentData() == "text"
 
 
-def test_the_menu_offers_only_models_that_are_ready(driver):
+def test_the_menu_offers_models_that_are_ready_and_says_why_others_are_not(driver):
     driver.script.engine("alpha")
     driver.script.engine("beta", available=Availability(ready=False, sentence="It is not here."))
     driver.start()
     models = driver.window.models
     driver.wait(lambda: models.items.item(1).text() == Section.NOT_USABLE.value)
-    assert [action.text() for action in driver.window.read_with_menu.actions()] == ["Engine alpha"]
+    driver.window.read_with_menu.aboutToShow.emit()
+    alpha, _line, beta = driver.window.read_with_menu.actions()
+    assert (alpha.text(), alpha.isEnabled()) == ("Engine alpha", True)
+    assert (beta.text(), beta.isEnabled()) == ("Engine beta: It is not here.", False)
 
 
 @pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)

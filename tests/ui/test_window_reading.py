@@ -191,6 +191,7 @@ def test_a_page_is_read_again_with_another_model(driver, tmp_path):
     driver.start()
     driver.open(make_image(tmp_path / "a.png", 1))
     driver.wait_until_read()
+    driver.window.read_with_menu.aboutToShow.emit()
     (_, beta) = driver.window.read_with_menu.actions()
     beta.trigger()
     driver.wait(lambda: driver.window.text.current_text() == "Page 1 read by beta.")

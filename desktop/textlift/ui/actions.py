@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from PySide6.QtCore import QObject, Qt
@@ -89,6 +89,13 @@ WORDS = {
         "See what another model reads on this page, beside its text",
         "second-opinion",
         "F6",
+    ),
+    "mark-part": ActionWords(
+        "Read a &part of the page…",
+        "Draw a box on the page and have what is in it read by a model of your choice",
+        "mark-part",
+        "Ctrl+B",
+        checkable=True,
     ),
     "retry-failed": ActionWords(
         "Read &failed pages again", "Try every failed page again", "failed"
@@ -204,8 +211,9 @@ MENUS: dict[str, tuple[str, ...]] = {
         "find-previous", "-", "settings",
     ),
     "&Read": (
-        "read", "stop", "-", "read-page", ">read-with", "read-document",
-        "second-opinion", "retry-failed", "-", "choose-model", "choose-mode", "models", "add-model",
+        "read", "stop", "-", "read-page", ">read-with", "read-document", ">read-document-with",
+        "mark-part", "second-opinion", "retry-failed", "-", "choose-model", "choose-mode",
+        "models", "add-model",
     ),
     "&View": (
         "previous-page", "next-page", "next-problem", "next-difference",
@@ -256,9 +264,13 @@ class Actions:
         for name in names:
             self._actions[name].setEnabled(enabled)
 
-    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
-        """Makes the menus; returns those that the window fills itself, by name."""
-        own: dict[str, QMenu] = {}
+    def fill(self, bar: QMenuBar, own: Mapping[str, QMenu]) -> None:
+        """Makes the menus.
+
+        Args:
+            bar: Of the window.
+            own: The menus that the window fills itself, by name.
+        """
         for title, names in MENUS.items():
             menu = bar.addMenu(title)
             menu.aboutToShow.connect(self.dress)
@@ -266,10 +278,9 @@ class Actions:
                 if name == "-":
                     menu.addSeparator()
                 elif name.startswith(">"):
-                    own[name[1:]] = menu.addMenu("")
+                    menu.addMenu(own[name[1:]])
                 else:
                     menu.addAction(self._actions[name])
-        return own
 
 
 def _make(words: ActionWords, parent: QObject) -> QAction:

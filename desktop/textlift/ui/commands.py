@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, QTimer
 
+from textlift.content.geometry import Box
 from textlift.content.page import PageState
 from textlift.settings import Settings, SettingsError, save_settings, without_models
 from textlift.ui.alphabet_offer import AlphabetOffer
@@ -18,7 +19,9 @@ from textlift.ui.memory_commands import MemoryCommands
 from textlift.ui.model_commands import EngineSource, ModelCommands
 from textlift.ui.notices import Notice
 from textlift.ui.opinion_commands import OpinionCommands
+from textlift.ui.part_commands import PartCommands
 from textlift.ui.problem_commands import ProblemCommands
+from textlift.ui.read_again_menus import ReadAgainMenus
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.reading_commands import ReadingCommands
 from textlift.ui.text_commands import TextCommands
@@ -36,7 +39,7 @@ _TEXT_OF_DOCUMENTS = (
 )  # fmt: skip
 _PAGE_SHOWN = (
     "remove", "copy-page", "copy-document", "read-page", "read-document", "second-opinion",
-    "fit-page", "fit-width",
+    "mark-part", "fit-page", "fit-width",
     "actual-size", "zoom-in", "zoom-out", "turn-left", "turn-right",
 )  # fmt: skip
 
@@ -77,6 +80,8 @@ class Commands(QObject):
         self.problems = ProblemCommands(window, downloads=downloads)
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self.models.use_downloads(downloads)
+        ReadAgainMenus(window, reading=self.reading, gate=self.models.gate)
+        self.parts = PartCommands(window, self.models)
         self.downloads = DownloadCommands(
             window, downloads=downloads, models=self.models, states=states, settings=settings
         )
@@ -184,7 +189,12 @@ class Commands(QObject):
         self.downloads.settings_dialog_wanted.connect(
             lambda: self.open_settings().go_to_downloads()
         )
-        self.models.reading_wanted.connect(lambda name: self.reading.read_again(model=name))
+        self.parts.opinion_wanted.connect(self._on_opinion_wanted)
+
+    def _on_opinion_wanted(self, key: PageKey, engine: str, mode: str, box: Box | None) -> None:
+        self.window_.current.flush()
+        self.window_.reading.ask_opinion(key, engine, mode=mode, box=box)
+        self.opinions.open()
 
     def refresh(self, *_: object) -> None:
         """Enables what can be done now."""
@@ -200,7 +210,8 @@ class Commands(QObject):
         actions.enable(_TEXT_OF_DOCUMENTS, len(workspace) > 0)
         actions.enable(_PAGE_SHOWN, here is not None)
         actions.enable(_DIFFERENCES, self.opinions.has_differences)
-        self.window_.read_with_menu.setEnabled(here is not None)
+        for menu in (self.window_.read_with_menu, self.window_.read_document_with_menu):
+            menu.setEnabled(here is not None)
         document = workspace.get(here.document_id) if here is not None else None
         page, total = (here.page, document.page_count) if here and document else (0, 0)
         actions.enable(("previous-page",), self._neighbour(-1) is not None)

@@ -39,6 +39,7 @@ from textlift.ui.empty_page import EmptyPage
 from textlift.ui.incoming import holds_something, take
 from textlift.ui.mode_box import ModeBox
 from textlift.ui.model_list import ModelList
+from textlift.ui.model_menu import ModelMenu
 from textlift.ui.notice_board import NoticeBoard
 from textlift.ui.page_bar import PageBar
 from textlift.ui.page_view import PageView
@@ -133,14 +134,22 @@ class MainWindow(QMainWindow):
     # Making
 
     def _make_menus(self) -> None:
-        own = self.actions_.fill(self.menuBar())
-        self.read_with_menu: QMenu = own["read-with"]
+        self.read_with_menu = ModelMenu(self)
         self.read_with_menu.setTitle("Read page again &with")
+        self.read_document_with_menu = ModelMenu(self)
+        self.read_document_with_menu.setTitle("Read document again w&ith")
+        own = {
+            "read-with": self.read_with_menu,
+            "read-document-with": self.read_document_with_menu,
+        }
+        self.actions_.fill(self.menuBar(), own)
         self.page_menu = QMenu(self)
         self.page_menu.aboutToShow.connect(self.actions_.dress)
         for name in (
             "read-page",
+            ">read-with",
             "read-document",
+            ">read-document-with",
             "second-opinion",
             "-",
             "copy-page",
@@ -149,9 +158,10 @@ class MainWindow(QMainWindow):
         ):
             if name == "-":
                 self.page_menu.addSeparator()
+            elif name.startswith(">"):
+                self.page_menu.addMenu(own[name[1:]])
             else:
                 self.page_menu.addAction(self.actions_[name])
-        self.page_menu.insertMenu(self.actions_["read-document"], self.read_with_menu)
         self.page_menu.addSeparator()
         self.page_menu.addAction(self.actions_["remove"])
 

@@ -31,11 +31,10 @@ EngineSource = Callable[[Settings], Registry]
 
 
 class ModelCommands(QObject):
-    """Keeps the list of models, the box of modes and the menu of models up to date.
+    """Keeps the list of models and the box of modes up to date.
 
     Signals:
         settings_wanted: ``Settings`` with what the user chose here.
-        reading_wanted: Name of a model to read the selected pages with.
 
     Attributes:
         registry: The engines there are now.
@@ -44,7 +43,6 @@ class ModelCommands(QObject):
     """
 
     settings_wanted = Signal(object)
-    reading_wanted = Signal(str)
 
     def __init__(
         self,
@@ -74,7 +72,6 @@ class ModelCommands(QObject):
         window.modes.mode_chosen.connect(self._on_mode_chosen)
         states.known.connect(self._on_states)
         states.fits_known.connect(self._on_fits)
-        self._fill_read_with()
         self._tell_problems()
 
     def use_downloads(self, downloads: DownloadsView) -> None:
@@ -166,7 +163,6 @@ class ModelCommands(QObject):
         self.gate.use_registry(registry)
         self.window_.reading.use_registry(registry)
         self.window_.models.show_registry(registry)
-        self._fill_read_with()
         self._tell_problems()
 
     def _tell_problems(self) -> None:
@@ -186,21 +182,11 @@ class ModelCommands(QObject):
 
     def _on_states(self, states: Mapping[str, Availability]) -> None:
         self.window_.models.show_states(states)
-        self._fill_read_with()
 
     def _on_fits(self, fits: Mapping[str, Fit]) -> None:
         self.window_.models.show_states(self._states.states, fits)
         if self._to_choose in self.registry:
             self.choose(self._to_choose)
-
-    def _fill_read_with(self) -> None:
-        menu, models = self.window_.read_with_menu, self.window_.models
-        menu.clear()
-        for name in models.items.ready_names():
-            card = self.registry.entry(name).card
-            action = menu.addAction(card.title)
-            action.setToolTip(card.summary)
-            action.triggered.connect(lambda *_, name=name: self.reading_wanted.emit(name))
 
     def choose(self, name: str) -> None:
         """Reads with a model from now on, if it fits or is made to."""

@@ -254,7 +254,9 @@ class Reading(QObject):
 
     def _plan(self, model: str) -> QueuedPlan:
         first = model or self.first_model
-        order = asked_order(first, self._settings.fallback, never=self._settings.never)
+        # One that is named for these pages comes before all that are usually asked.
+        usual = (self.first_model, *self._settings.fallback)
+        order = asked_order(first, usual, never=self._settings.never)
         modes = self._settings.modes
         return QueuedPlan(
             order=order,

@@ -64,7 +64,7 @@ class ReadingCommands(QObject):
         self.window_.current.flush()
         self._reading.read(self.window_.tree.chosen_pages(), model=model)
 
-    def read_document_again(self) -> None:
+    def read_document_again(self, *, model: str = "") -> None:
         """Reads all pages of the documents with a selected row again."""
         self.window_.current.flush()
         keys = [
@@ -72,7 +72,7 @@ class ReadingCommands(QObject):
             for number in self.window_.tree.chosen_documents()
             for page in range(self._workspace.document(number).page_count)
         ]
-        self._reading.read(keys)
+        self._reading.read(keys, model=model)
 
     def retry_failed(self) -> None:
         """Reads every failed page again."""
