@@ -31,6 +31,7 @@ from textlift.commands.ocr import EXIT_FAILED, OcrRequest, read_files
 from textlift.commands.opening import read_passwords
 from textlift.commands.output_plan import UnknownFormatError, plan_output
 from textlift.commands.page_ranges import PageRangeError, PageRanges, parse_page_ranges
+from textlift.commands.report import ReportRequest, save_report
 from textlift.commands.terminal import Reporter, look_at_terminal, prepare_standard_output
 from textlift.commands.user_settings import known_engines, settings_or_defaults
 from textlift.diagnostics.doctor import doctor_lines
@@ -324,6 +325,38 @@ def doctor(
     for line in check.lines((dtype,) if dtype else CHECKED_DTYPES):
         typer.echo(line)
     raise typer.Exit(0 if check.passed else EXIT_FAILED)
+
+
+@app.command()
+def report(
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="Where to save it; a folder, or nothing: a name with the time of day.",
+            metavar="[FILE|DIR]",
+            show_default=False,
+        ),
+    ] = "",
+    *,
+    pages: Annotated[
+        bool,
+        typer.Option("--pages", help="Images of pages that failed or have something to check."),
+    ] = False,
+    text: Annotated[bool, typer.Option("--text", help="The text of such pages.")] = False,
+) -> None:
+    """Save a report for a bug: versions, devices, settings, log, and what models failed at.
+
+    No name of a file and nothing of a page is in it, unless --pages or --text is given.
+    """
+    reporter = Reporter(bar=False, quiet=False)
+    settings = settings_or_defaults(reporter)
+    status = save_report(
+        ReportRequest(target=file, images=pages, text=text),
+        registry=known_engines(settings),
+        settings=settings,
+        reporter=reporter,
+    )
+    raise typer.Exit(status)
 
 
 def _open_window(files: list[str]) -> None:

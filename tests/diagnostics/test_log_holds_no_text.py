@@ -26,7 +26,6 @@ from textlift.commands import user_settings
 
 registry = EngineScript.load(Path(sys.argv.pop(1))).registry
 user_settings.installed_engines = lambda settings: registry
-cli._order = lambda chosen, settings, registry: registry.names
 cli.main()
 """
 
@@ -60,7 +59,7 @@ def _assert_told(log: str) -> None:
         "(PDF), page 2: automatic, failed: crashed, ",
         "(PDF), page 3: automatic, failed: crashed, ",
         "(PDF), page 4: automatic, failed: ran-away, ",
-        "(PDF), page 4: second, failed: malformed, ",
+        "(PDF), page 4: tesseract, failed: malformed, ",
         "(PDF), page 4: failed, ",
         "(PDF), page 5: automatic, failed: out-of-memory, ",
         "    exit code: 3\n",

@@ -24,4 +24,4 @@ def script_trouble(script: EngineScript) -> None:
             5: fail(FailureKind.OUT_OF_MEMORY, f"There is no room for “{text}”."),
         },
     )
-    script.engine("second", pages={4: fail(FailureKind.MALFORMED, quoting)}, default=READ)
+    script.engine("tesseract", pages={4: fail(FailureKind.MALFORMED, quoting)}, default=READ)
