@@ -11,7 +11,7 @@ from textlift.content.reading import PageReading, block_lines
 from textlift.content.word_keys import word_key
 from textlift.inspection.messages import InkMap
 from textlift.recognition.checks.findings import Finding, Sort
-from textlift.recognition.checks.letter_scale import Held, held, letters
+from textlift.recognition.checks.letter_scale import LETTERS_PER_HEIGHT, Held, held, letters
 from textlift.recognition.checks.places import Piece, Seen
 
 _LEAST = 4
@@ -50,6 +50,8 @@ def find_on_blank_paper(measured: Sequence[Held], ink: InkMap | None) -> Iterato
 
 def find_overfull(measured: Sequence[Held], *, scale: float) -> Iterator[Finding]:
     """Text that is much longer than what was seen in its place."""
+    # A page that was read badly seems to have few letters on a line.
+    scale = max(scale, LETTERS_PER_HEIGHT)
     for one in measured:
         expected = one.lengths * scale
         if (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textlift.content.reading import PageReading, PageWarning
 from textlift.inspection.messages import PageLook
+from textlift.recognition.checks.against_witness import find_other_words, placed_lines
 from textlift.recognition.checks.findings import Finding, make_warnings
 from textlift.recognition.checks.invented import (
     find_on_blank_paper,
@@ -11,14 +14,23 @@ from textlift.recognition.checks.invented import (
     find_repeated_lines,
     find_same_place,
 )
-from textlift.recognition.checks.letter_scale import held, letters_per_height
+from textlift.recognition.checks.letter_scale import held, letters, letters_per_height
 from textlift.recognition.checks.missed import find_unread_lines, find_unread_parts
 from textlift.recognition.checks.order import find_disorder
-from textlift.recognition.checks.places import body_height, placed_pieces, seen_lines
+from textlift.recognition.checks.places import (
+    body_height,
+    placed_pieces,
+    seen_lines,
+    unplaced_text,
+)
+from textlift.recognition.checks.testimony import hear
 
 _TEXT_LAYER = "text-layer"
 _REACH = 1.5
 """Heights of a line between two findings that are told of in one warning."""
+
+_TOLD = 0.5
+"""Share of a place that other findings of the kind lie over."""
 
 
 def check_page(
@@ -46,14 +58,41 @@ def check_page(
     seen = seen_lines(look.lines, within=reading.box) if look is not None else ()
     reach = _REACH * (body_height(seen) if seen else height / 60)
     findings: list[Finding] = [*find_repeated_lines(reading)]
+    measured = held(pieces, seen)
+    scale = letters_per_height(
+        measured if witness is None or _has_places(reading) else held(placed_pieces(witness), seen)
+    )
     if look is not None and pieces:
-        measured = held(pieces, seen)
-        scale = letters_per_height(measured)
         findings += find_unread_lines(reading, pieces, seen, scale=scale)
         findings += find_unread_parts(measured, scale=scale)
         findings += find_on_blank_paper(measured, look.ink)
         findings += find_overfull(measured, scale=scale)
         findings += find_same_place(pieces, seen, scale=scale)
     rotation = reading.rotation or (witness.rotation if witness is not None else 0)
-    findings += find_disorder(pieces, rotation=rotation, width=width, height=height)
+    testimony = hear(reading, witness) if witness is not None else None
+    if testimony is not None:
+        others = find_other_words(reading, testimony, seen, scale=scale)
+        findings += [one for one in others if not _is_told(one, findings)]
+    ordered = pieces if testimony is None or _has_places(reading) else placed_lines(testimony)
+    findings += find_disorder(ordered, rotation=rotation, width=width, height=height)
     return make_warnings(findings, reach=reach)
+
+
+def _is_told(finding: Finding, others: Sequence[Finding]) -> bool:
+    """Whether most of a finding's place is said to be wrong in the same way already."""
+    box = finding.box
+    if box is None:
+        return False
+    kind = finding.sort.value[0]
+    told = sum(
+        box.intersection_area(other.box)
+        for other in others
+        if other.box is not None and other.sort.value[0] is kind
+    )
+    return told > _TOLD * box.area
+
+
+def _has_places(reading: PageReading) -> bool:
+    """Whether most of the text has a place of the engine's own."""
+    without = letters(unplaced_text(reading))
+    return without * 2 < letters(reading.text)
