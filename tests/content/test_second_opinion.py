@@ -104,6 +104,22 @@ def test_garbled_text_without_a_place_is_paired_by_its_neighbours():
     assert texts(compare(first, second))[1] == ("xqj wrtz", "Ten pounds")
 
 
+def test_a_garbled_line_belongs_to_the_paragraph_that_holds_its_place():
+    first = make_reading("one two three\nhttp://an.address")
+    second = make_reading("one two three", "http: //am.addres")
+    moved = second.blocks[1].lines[0]
+    place = Box(0, 20, 160, 40)
+    line = Line(text=moved.text, box=place)
+    second = PageReading(
+        blocks=(second.blocks[0], Block(kind=BlockKind.TEXT, text=line.text, lines=(line,))),
+        read_by="test",
+    )
+    assert texts(compare(first, second)) == [
+        ("one two three", "one two three"),
+        ("http://an.address", "http: //am.addres"),
+    ]
+
+
 def test_the_same_figure_in_many_places_is_paired_with_the_nearest():
     rows = [f"{name}\n0.00" for name in ("apples", "pears", "plums", "figs")]
     side = compare(make_reading(*rows), make_reading(*rows))

@@ -15,6 +15,9 @@ _SHARED = 0.4
 _SAME_PLACE = 0.4
 """Area shared by two boxes against that of the larger, from which they are the same place."""
 
+_HELD = 0.7
+"""Share of a passage's area from which another one holds it."""
+
 
 class Passage(msgspec.Struct, frozen=True):
     """Lines that one reading keeps together.
@@ -123,15 +126,36 @@ def _links_by_words(first: Sequence[Passage], second: Sequence[Passage]) -> set[
 def _links_by_place(
     first: Sequence[Passage], second: Sequence[Passage], known: set[tuple[int, int]]
 ) -> set[tuple[int, int]]:
-    """Passages without a counterpart that lie where another without one lies."""
+    """Passages without a counterpart, with one that lies in the same place or holds them."""
     have_first, have_second = {a for a, _ in known}, {b for _, b in known}
-    return {
-        (ours, theirs)
-        for ours, passage in enumerate(first)
-        if ours not in have_first
-        for theirs, other in enumerate(second)
-        if theirs not in have_second and _nearness(passage.box, other.box) >= _SAME_PLACE
-    }
+    links: set[tuple[int, int]] = set()
+    for ours, passage in enumerate(first):
+        if ours not in have_first:
+            theirs = _holder(passage, second, have_second)
+            if theirs is not None:
+                links.add((ours, theirs))
+    for theirs, passage in enumerate(second):
+        if theirs not in have_second:
+            ours_there = _holder(passage, first, have_first)
+            if ours_there is not None:
+                links.add((ours_there, theirs))
+    return links
+
+
+def _holder(passage: Passage, others: Sequence[Passage], have: set[int]) -> int | None:
+    """Of the others that which holds most of a passage, the smallest where several do.
+
+    One that has a counterpart must hold nearly all of it, as a paragraph holds its last line.
+    """
+    found: list[tuple[float, int]] = []
+    for number, other in enumerate(others):
+        if passage.box is None or other.box is None:
+            continue
+        held = passage.box.intersection_area(other.box) / max(passage.box.area, 1.0)
+        alone = number not in have and _nearness(passage.box, other.box) >= _SAME_PLACE
+        if alone or held >= _HELD:
+            found.append((other.box.area, number))
+    return min(found)[1] if found else None
 
 
 def _links_by_order(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QPushButton,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -53,13 +54,10 @@ class OpinionBar(QFrame):
         self.choice.setMinimumContentsLength(8)
         self.choice.setMaximumWidth(280)
         self.choice.activated.connect(self.picked)
-        self.ask = QToolButton()
-        self.ask.setText("Ask another")
+        self.ask = QPushButton("Ask another")
         self.ask.setToolTip("Have another model read this page, beside its text")
         self.ask.setAccessibleName("Ask another model")
         self.ask.setMenu(menu)
-        self.ask.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.ask.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.remove = QToolButton()
         self.remove.setToolTip("Remove this second opinion; the page's text stays as it is")
         self.remove.setAccessibleName("Remove this second opinion")
@@ -82,7 +80,6 @@ class OpinionBar(QFrame):
             self.choice.addItem(one.label)
             self.choice.setItemData(place, one.tip, Qt.ItemDataRole.ToolTipRole)
         self.choice.setCurrentIndex(shown)
-        self.choice.setEnabled(len(opinions) > 1)
         self.choice.setToolTip(opinions[shown].tip if 0 <= shown < len(opinions) else "")
 
     def changeEvent(self, event: QEvent) -> None:
@@ -175,6 +172,7 @@ class ColumnHead(QFrame):
         self.buttons = (_tool("", ""), _tool("", ""))
         self._layout = QHBoxLayout(self)
         self._layout.setSpacing(1)
+        self.setMinimumHeight(4 * SPACE)
         for second, (title, button) in enumerate(zip(self.titles, self.buttons, strict=True)):
             font = title.font()
             font.setBold(True)

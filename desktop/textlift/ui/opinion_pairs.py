@@ -13,6 +13,8 @@ from textlift.content.second_opinion import Mark, Pair, SideBySide
 from textlift.ui.opinion_cell import CellMark, PassageCell
 from textlift.ui.theme import colours
 
+_PROSE = 34
+"""Characters of lines that fill a page's width: in a column they are broken anew."""
 _ROOM = 48
 """Pixels that are kept free above and below what is scrolled to."""
 
@@ -231,20 +233,18 @@ def _cell_text(
         marks: Of each difference of the pair.
         start: Number of the first difference.
     """
+    texts = [lines[number].text for number in numbers]
+    prose = sum(map(len, texts)) >= _PROSE * len(texts) and not any("\t" in one for one in texts)
+    between = " " if prose else "\n"
     # A blank line between blocks of a passage is shown, too.
     offsets: dict[int, int] = {}
-    pieces: list[str] = []
-    length = 0
-    previous: int | None = None
-    for number in numbers:
-        if previous is not None and number != previous + 1:
-            pieces.append("")
-            length += 1
-        offsets[number] = length
-        pieces.append(lines[number].text)
+    shown = ""
+    for place, number in enumerate(numbers):
+        if place:
+            shown += between if number == numbers[place - 1] + 1 else "\n\n"
         # Qt counts in UTF-16.
-        length += _utf16(lines[number].text) + 1
-        previous = number
+        offsets[number] = _utf16(shown)
+        shown += lines[number].text
     placed = []
     for place, of_one in enumerate(marks):
         for mark in of_one:
@@ -252,7 +252,7 @@ def _cell_text(
             begin = offsets[mark.line] + _utf16(text[: mark.start])
             end = offsets[mark.line] + _utf16(text[: mark.end])
             placed.append(CellMark(difference=start + place, start=begin, end=end))
-    return "\n".join(pieces), placed
+    return shown, placed
 
 
 def _utf16(text: str) -> int:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +24,7 @@ from textlift.ui.text_editor import TextEditor
 from textlift.ui.text_stream import TextStream
 from textlift.ui.theme import SPACE, set_tone
 
-_WIDEST = 420
+_MARGIN = 6 * SPACE
 
 
 class OpinionInvitation(QWidget):
@@ -65,20 +64,17 @@ class OpinionInvitation(QWidget):
         for button in (self.ask, self.others, self.decline):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        middle = QWidget()
-        middle.setMaximumWidth(_WIDEST)
-        column = QVBoxLayout(middle)
+        column = QVBoxLayout()
         column.setSpacing(SPACE)
         column.addWidget(self.title)
         column.addWidget(self.sentence)
         column.addSpacing(SPACE // 2)
         column.addLayout(buttons)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, SPACE, _MARGIN, SPACE)
         layout.addStretch(2)
-        layout.addWidget(middle)
-        layout.setAlignment(middle, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(column)
         layout.addStretch(3)
-        middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setFocusProxy(self.ask)
 
     def show_offer(self, *, title: str, sentence: str, adviser: str, part: bool) -> None:
@@ -194,11 +190,8 @@ def _text(name: str) -> TextEditor:
     return editor
 
 
-def _menu_button(text: str, menu: AdviserMenu) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
+def _menu_button(text: str, menu: AdviserMenu) -> QPushButton:
+    button = QPushButton(text)
     button.setMenu(menu)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setToolTip("Choose a model to ask")
     return button

@@ -39,6 +39,7 @@ class WideText:
         before = list(sizes)
         for pane, least in ((1, _NARROWEST_PAGE), (0, _NARROWEST_TREE)):
             widget = self._splitter.widget(pane)
+            assert widget is not None
             narrowest = max(least, widget.minimumSizeHint().width(), widget.minimumWidth())
             given = max(min(lacking, sizes[pane] - narrowest), 0)
             sizes[pane] -= given
