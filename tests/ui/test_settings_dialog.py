@@ -54,6 +54,7 @@ FULL = Settings(
     languages=("rus", "eng"),
     use_text_layer=True,
     check_pages=False,
+    note_checks=False,
     output_folder="/tmp/out",
     device="cpu",
     threads=1,

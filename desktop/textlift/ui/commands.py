@@ -228,7 +228,9 @@ class Commands(QObject):
         actions.enable(("tick-page",), checking.any_here)
 
     def _export(self, exporter: str = "") -> None:
-        self.text.export(exporter, folder=self.settings.output_folder)
+        self.text.export(
+            exporter, folder=self.settings.output_folder, note=self.settings.note_checks
+        )
 
     def use_settings(self, settings: Settings) -> None:
         """Works with these settings from now on, and keeps them."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -47,8 +48,18 @@ class ExportDialog(QDialog):
         scopes: Mapping[ExportScope, tuple[ExportPart, ...]],
         exporter: str = "",
         folder: str = "",
+        note: bool = True,
         parent: QWidget | None = None,
     ) -> None:
+        """Proposes an export.
+
+        Args:
+            scopes: What can be exported.
+            exporter: Name of the format to propose.
+            folder: Where to propose it; empty: beside the document.
+            note: Propose the note on what is left to check.
+            parent: Whose dialog it is.
+        """
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.setMinimumWidth(520)
@@ -63,6 +74,10 @@ class ExportDialog(QDialog):
         form.addRow("&Format:", self._make_format())
         form.addRow("Files:", self._make_files())
         form.addRow("To:", self._make_target())
+        self.note = QCheckBox("End with a &note on what is left to check")
+        self.note.setToolTip("TXT and Markdown; JSON says it of every page in any case")
+        self.note.setChecked(note)
+        form.addRow("", self.note)
         form.addRow("", _note("A page that failed or was not read leaves a mark in the file."))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -148,6 +163,7 @@ class ExportDialog(QDialog):
             parts=self._scopes[self.chosen_scope],
             target=Path(self.target.text().strip()).expanduser(),
             one_file=self._is_one_file(),
+            note=self.note.isChecked(),
         )
 
     def _is_one_file(self) -> bool:
@@ -155,6 +171,7 @@ class ExportDialog(QDialog):
 
     def _propose(self, *_: object) -> None:
         """Proposes a target for the choices made; one that was typed keeps its folder."""
+        self.note.setEnabled(self.format.currentData() != "json")
         parts = self._scopes[self.chosen_scope]
         several = len(parts) > 1
         self.one_file.setEnabled(several)

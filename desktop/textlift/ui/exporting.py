@@ -55,6 +55,7 @@ class ExportOrder(msgspec.Struct, frozen=True):
         target: The file, or the folder for one file a document; None for the clipboard.
         one_file: Everything into one file.
         overwrite: Replace files that are there.
+        note: End the files with a note on what is left to check; the clipboard never has it.
     """
 
     exporter: str
@@ -62,6 +63,7 @@ class ExportOrder(msgspec.Struct, frozen=True):
     target: Path | None = None
     one_file: bool = True
     overwrite: bool = False
+    note: bool = False
 
 
 class ExportThread(QThread):
@@ -118,12 +120,20 @@ class ExportThread(QThread):
             self.copied.emit(export_text(exporter, documents))
         elif order.one_file:
             export_file(
-                order.target, exporter=exporter, documents=documents, overwrite=order.overwrite
+                order.target,
+                exporter=exporter,
+                documents=documents,
+                overwrite=order.overwrite,
+                note=order.note,
             )
             self.written.emit((order.target,))
         else:
             paths = export_folder(
-                order.target, exporter=exporter, documents=documents, overwrite=order.overwrite
+                order.target,
+                exporter=exporter,
+                documents=documents,
+                overwrite=order.overwrite,
+                note=order.note,
             )
             self.written.emit(paths)
 

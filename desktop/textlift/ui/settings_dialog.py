@@ -117,6 +117,7 @@ class SettingsDialog(QDialog):
             use_text_layer=self.text_layer.isChecked(),
             check_pages=self.check_pages.isChecked(),
             output_folder=self.folder.text().strip() if self.in_folder.isChecked() else "",
+            note_checks=self.note.isChecked(),
             threads=self.threads.value(),
             tesseract_path=self.tesseract.text().strip(),
         )
@@ -213,7 +214,9 @@ class SettingsDialog(QDialog):
         choice.addWidget(self.beside)
         choice.addWidget(self.in_folder)
         choice.addLayout(row)
-        return _form(("Exports go:", choice))
+        self.note = QCheckBox("&End TXT and Markdown with a note on what is left to check")
+        self.note.setToolTip("JSON says it of every page in any case; copied text never has it")
+        return _form(("Exports go:", choice), ("", self.note))
 
     def _choose_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self, "Folder for exports", self.folder.text())
@@ -264,6 +267,7 @@ class SettingsDialog(QDialog):
         self.check_pages.setChecked(settings.check_pages)
         (self.in_folder if settings.output_folder else self.beside).setChecked(True)
         self.folder.setText(settings.output_folder)
+        self.note.setChecked(settings.note_checks)
         self.threads.setValue(settings.threads)
         self.tesseract.setText(settings.tesseract_path)
 

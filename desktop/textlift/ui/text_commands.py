@@ -63,12 +63,13 @@ class TextCommands(QObject):
             for document in documents
         )
 
-    def export(self, exporter: str = "", *, folder: str = "") -> None:
+    def export(self, exporter: str = "", *, folder: str = "", note: bool = True) -> None:
         """Asks what to export and where, and does it.
 
         Args:
             exporter: The format to propose.
             folder: Where to propose it; empty: beside the document.
+            note: Propose the note on what is left to check.
         """
         from textlift.ui.export_dialog import ExportDialog
 
@@ -77,6 +78,7 @@ class TextCommands(QObject):
             scopes={scope: self.parts(scope) for scope in ExportScope},
             exporter=exporter,
             folder=folder,
+            note=note,
             parent=self.window_,
         )
         dialog.accepted.connect(lambda: self.run_export(dialog.order()))

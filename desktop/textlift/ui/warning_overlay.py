@@ -185,45 +185,56 @@ class WarningOverlay(QGraphicsItem):
             if place is None:
                 continue
             frame = _framed(transform.mapRect(place))
-            words = f"✓ {index + 1}" if index in self._ticked else str(index + 1)
-            full = f"{words} {warning_look(warning.kind).word}"
-            if index not in self._ticked and metrics.horizontalAdvance(full) + 40 < frame.width():
-                words = full
-            size = QSizeF(metrics.horizontalAdvance(words) + 10, height)
-            flag = _free_place(frame, size, page, taken)
+            number = f"✓ {index + 1}" if index in self._ticked else str(index + 1)
+            full = f"{number} {warning_look(warning.kind).word}"
+            short = QSizeF(metrics.horizontalAdvance(number) + 10, height)
+            long = QSizeF(metrics.horizontalAdvance(full) + 10, height)
+            if index in self._ticked or long.width() + 30 > frame.width():
+                long, full = short, number
+            flag = _free_place(frame, long, short, page, taken)
             taken.append(flag)
+            words = full if flag.width() == long.width() else number
             yield _Mark(index=index, frame=frame, flag=flag, words=words)
 
 
-def _free_place(frame: QRectF, size: QSizeF, page: QRectF, taken: list[QRectF]) -> QRectF:
-    """Where a flag goes: off the text beside it in the margin, else above or below its frame.
+def _free_place(
+    frame: QRectF, long: QSizeF, short: QSizeF, page: QRectF, taken: list[QRectF]
+) -> QRectF:
+    """Where a flag goes: in the margin beside its frame, else above or below it.
 
     Args:
         frame: That it belongs to.
-        size: Of the flag.
+        long: Of the flag with a word on it.
+        short: Of the flag with a number only, which finds room in a narrower margin.
         page: That it may leave a little.
         taken: By other flags.
     """
-    width, height = size.width(), size.height()
-    left, right = frame.left() - width - 2, frame.right() + 2
-    spots = []
+    flags = []
     if frame.left() < page.left() + page.width() / 4:
-        spots.append(QPointF(left, frame.top()))
+        flags += [_left_of(frame, long), _left_of(frame, short)]
     if frame.right() > page.right() - page.width() / 4:
-        spots.append(QPointF(right, frame.top()))
-    spots += [
-        QPointF(frame.left(), frame.top() - height),
-        QPointF(frame.right() - width, frame.top() - height),
-        QPointF(frame.left(), frame.bottom()),
-        QPointF(frame.right() - width, frame.bottom()),
-        QPointF(left, frame.top()),
-        QPointF(right, frame.top()),
+        flags += [_right_of(frame, long), _right_of(frame, short)]
+    across = frame.right() - long.width()
+    flags += [
+        QRectF(QPointF(frame.left(), frame.top() - long.height()), long),
+        QRectF(QPointF(across, frame.top() - long.height()), long),
+        QRectF(QPointF(frame.left(), frame.bottom()), long),
+        QRectF(QPointF(across, frame.bottom()), long),
+        _left_of(frame, short),
+        _right_of(frame, short),
     ]
     room = page.adjusted(-_OVERHANG, -_OVERHANG, _OVERHANG, _OVERHANG)
-    flags = [QRectF(spot, size) for spot in spots]
     inside = [flag for flag in flags if room.contains(flag)] or flags
     free = (flag for flag in inside if not any(flag.intersects(other) for other in taken))
     return next(free, inside[0])
+
+
+def _left_of(frame: QRectF, size: QSizeF) -> QRectF:
+    return QRectF(QPointF(frame.left() - size.width() - 2, frame.top()), size)
+
+
+def _right_of(frame: QRectF, size: QSizeF) -> QRectF:
+    return QRectF(QPointF(frame.right() + 2, frame.top()), size)
 
 
 def _framed(place: QRectF) -> QRectF:
