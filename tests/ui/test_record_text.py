@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from PySide6.QtGui import QTextDocument
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QGuiApplication, QTextDocument
 
 from doubles.sample_pages import sample_record, warned_record
 from textlift.content.attempt import Attempt, FailureKind
@@ -11,6 +12,7 @@ from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState
 from textlift.content.reading import PageWarning, StopReason, WarningKind
 from textlift.ui.record_text import record_html, record_plain
+from textlift.ui.record_view import RecordView
 from textlift.ui.theme import LIGHT
 
 # Without an application a document has no fonts, and says so.
@@ -21,10 +23,10 @@ def _title(name: str) -> str:
     return {"pp-ocrv6": "PP-OCRv6", "tesseract": "Tesseract 5"}[name]
 
 
-def _seen(page: PageRecord) -> str:
+def _seen(page: PageRecord, *, unfolded: tuple[int, ...] = ()) -> str:
     document = QTextDocument()
-    document.setHtml(record_html(page, engine_title=_title, colours=LIGHT))
-    return document.toPlainText()
+    document.setHtml(record_html(page, engine_title=_title, colours=LIGHT, unfolded=unfolded))
+    return document.toPlainText().replace("\u00a0", " ")
 
 
 def test_a_page_that_was_read_at_once():
@@ -39,14 +41,15 @@ def test_a_page_with_a_story():
     for words in (
         "something to check",
         "Tesseract 5 read it",
-        "PP-OCRv6 could not read it",
+        "1. PP-OCRv6: cannot read the script",
+        "PP-OCRv6, CPU: cannot read the script. Tesseract 5: read in 1 min 1 s, 2 places to check.",
         "This page is in a script that this model cannot read.",
         "The page is in Cyrillic.",
         "Russian",
         "straightened by 1.2°",
         "2 lines are <uncertain>.",
         "1 min 1 s",
-        "0.8 megapixels",
+        "0.8 Mpx",
     ):
         assert words in seen
 
@@ -125,6 +128,8 @@ def generated_record() -> PageRecord:
             pixels=8_700_000,
             partial="Dear Sir,\n" + "x" * 1991,
             peak_memory=7_000_000_000,
+            generation=Generation(tokens=700, token_limit=24_000, tokens_per_second=12.0),
+            details="line one\n  <two>",
         ),
         Attempt("pp-ocrv6", "cuda:0", 9.0, 30.0, pixels=8_700_000, peak_memory=9_100_000_000),
     )
@@ -141,7 +146,7 @@ def test_what_a_model_that_writes_did_is_told_of_the_attempt_that_read():
     failed, read = seen.split("2. PP-OCRv6 read it")
     for words in (
         "asked for “layout”",
-        "saw 3.2 megapixels",
+        "saw 3.2 Mpx",
         "1 412 of 24 000 tokens",
         "41 tokens/s",
         "bfloat16",
@@ -150,15 +155,50 @@ def test_what_a_model_that_writes_did_is_told_of_the_attempt_that_read():
         assert words in read
         assert words not in failed
     assert "7.0 GB of memory at most" in failed
-    assert "8.7 megapixels" in failed
+    assert "8.7 Mpx" in failed
+    assert "700 of 24 000 tokens · 12 tokens/s" in failed
+    assert "on GPU 0" in failed
     assert "Had written 2 001 characters, which are kept" in failed
     assert "TO CHECK" in seen
     assert "A bracket was missing in the layout." in seen
 
 
-def test_the_part_itself_is_for_the_copy():
+def test_details_are_unfolded_on_demand():
     record = generated_record()
+    assert "▸ Details" in _seen(record)
     assert "Dear Sir," not in _seen(record)
+    assert "<two>" not in _seen(record)
+    unfolded = _seen(record, unfolded=(0,))
+    assert "▾ Hide details" in unfolded
+    assert "Dear Sir," in unfolded
+    assert "  <two>" in unfolded
+
+
+def test_the_part_itself_is_in_the_copy():
+    record = generated_record()
     copied = record_plain(record, engine_title=_title)
-    for words in ("   > Dear Sir,", "41 tokens/s", "bfloat16"):
+    for words in ("   > Dear Sir,", "41 tokens/s", "12 tokens/s", "bfloat16", "   |   <two>"):
         assert words in copied
+    story = "Tesseract 5, GPU 0: cut off at its limit of 24 000 tokens after 9.0 s. PP-OCRv6: read"
+    assert story in copied.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_a_try_is_unfolded_folded_and_copied_by_its_links(qtbot):
+    view = RecordView(_title)
+    qtbot.addWidget(view)
+    view.show_page(generated_record())
+
+    def follow(link: str) -> str:
+        view.browser.anchorClicked.emit(QUrl(link))
+        return view.browser.toPlainText()
+
+    assert "Dear Sir," in follow("unfold:0")
+    assert "Dear Sir," not in follow("fold:0")
+    follow("copy:0")
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("1. Tesseract 5: cut off")
+    assert "2. PP-OCRv6" not in copied
+    follow("unfold:0")
+    view.show_page(sample_record())
+    view.show_page(generated_record())
+    assert "Dear Sir," not in view.browser.toPlainText(), "another page begins folded"

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Container, Iterator
 from html import escape
 
-from textlift.content.attempt import Attempt
-from textlift.content.generation import Generation
+from textlift.content.attempt_story import duration_words
 from textlift.content.languages import language_name
 from textlift.content.page import PageRecord, PageState
 from textlift.content.reading import StopReason
-from textlift.models.on_disk import shown_size
-from textlift.ui.progress import speed_words
+from textlift.ui.record_attempts import EngineTitle, attempts_html, attempts_plain
 from textlift.ui.record_warnings import warnings_html, warnings_plain
 from textlift.ui.theme import Colours
-
-EngineTitle = Callable[[str], str]
 
 STATE_WORDS = {
     PageState.UNREAD: "Not read yet",
@@ -38,14 +33,16 @@ def record_html(
     engine_title: EngineTitle,
     colours: Colours,
     selected: int | None = None,
+    unfolded: Container[int] = (),
 ) -> str:
-    """The story of a page; for its links see ``warnings_html``.
+    """The story of a page; for its links see ``warnings_html`` and ``attempts_html``.
 
     Args:
         page: The page.
         engine_title: Gives an engine's name for people.
         colours: Of the window.
         selected: The warning that stands out, or None.
+        unfolded: The attempts whose details are shown, counted from 0.
     """
     state_colour = {
         PageState.UNREAD: colours.muted,
@@ -63,9 +60,8 @@ def record_html(
         parts += [_heading("To check", colours), warnings]
     if page.attempts:
         parts.append(_heading("What was tried", colours))
-        parts.extend(
-            _attempt_html(number, attempt, page, engine_title=engine_title, colours=colours)
-            for number, attempt in enumerate(page.attempts, start=1)
+        parts.append(
+            attempts_html(page, engine_title=engine_title, colours=colours, unfolded=unfolded)
         )
     return "".join(parts)
 
@@ -75,17 +71,7 @@ def record_plain(page: PageRecord, *, engine_title: EngineTitle) -> str:
     lines = [f"Page {page.number}: {STATE_WORDS[page.state]}"]
     lines += [f"{name}: {value}" for name, value in _facts(page, engine_title)]
     lines += warnings_plain(page)
-    for number, attempt in enumerate(page.attempts, start=1):
-        failure = f" [{attempt.failure.value}]" if attempt.failure is not None else ""
-        lines.append("")
-        lines.append(f"{number}. {_attempt_title(attempt, engine_title)}{failure}")
-        lines += [f"   {facts}" for facts in _attempt_facts(attempt, page)]
-        if attempt.sentence:
-            lines.append(f"   {attempt.sentence}")
-        if attempt.partial:
-            lines.append(f"   {_partial_words(attempt)}:")
-            lines += [f"   > {line}" for line in attempt.partial.splitlines()]
-        lines += [f"   | {line}" for line in attempt.details.splitlines()]
+    lines += attempts_plain(page, engine_title=engine_title)
     return "\n".join(lines) + "\n"
 
 
@@ -117,7 +103,7 @@ def _facts(page: PageRecord, engine_title: EngineTitle) -> Iterator[tuple[str, s
         yield "Size", f"{page.width:,} × {page.height:,} pixels".replace(",", "\u202f")
     if page.attempts:
         seconds = sum(attempt.seconds for attempt in page.attempts)
-        yield "Time", _seconds(seconds)
+        yield "Time", duration_words(seconds)
 
 
 def _facts_html(facts: list[tuple[str, str]], colours: Colours) -> str:
@@ -129,82 +115,7 @@ def _facts_html(facts: list[tuple[str, str]], colours: Colours) -> str:
     return f'<table cellspacing="0" style="margin-top:12px">{rows}</table>' if rows else ""
 
 
-def _attempt_html(
-    number: int,
-    attempt: Attempt,
-    page: PageRecord,
-    *,
-    engine_title: EngineTitle,
-    colours: Colours,
-) -> str:
-    failed = attempt.failure is not None
-    colour, mark = (colours.bad, "✕") if failed else (colours.good, "✓")
-    title = escape(_attempt_title(attempt, engine_title))
-    sign = f'<span style="color:{colour}">{mark}</span>'
-    parts = [f'<p style="margin:10px 0 0 0">{sign}&nbsp;<b>{number}. {title}</b></p>']
-    if attempt.sentence:
-        parts.append(f'<p style="margin:2px 0 0 0">{escape(attempt.sentence)}</p>')
-    told = _attempt_facts(attempt, page)
-    if attempt.partial:
-        told.append(_partial_words(attempt))
-    muted = f'<p style="margin:2px 0 0 0; color:{colours.muted}">'
-    parts.extend(f"{muted}{escape(facts)}</p>" for facts in told)
-    return "".join(parts)
-
-
 def _heading(text: str, colours: Colours) -> str:
     return (
         f'<p style="margin:18px 0 2px 0; color:{colours.muted}"><b>{escape(text.upper())}</b></p>'
     )
-
-
-def _attempt_title(attempt: Attempt, engine_title: EngineTitle) -> str:
-    if not attempt.engine:
-        return "The page could not be opened"
-    name = engine_title(attempt.engine)
-    return f"{name} read it" if attempt.failure is None else f"{name} could not read it"
-
-
-def _attempt_facts(attempt: Attempt, page: PageRecord) -> list[str]:
-    """Lines of facts: of every attempt, then of what a generating model did in it."""
-    when = datetime.fromtimestamp(attempt.started_at).astimezone()
-    facts = [_seconds(attempt.seconds)]
-    if attempt.device:
-        facts.append("on the CPU" if attempt.device == "cpu" else f"on {attempt.device}")
-    if attempt.pixels:
-        facts.append(f"{attempt.pixels / 1e6:.1f} megapixels")
-    generation = page.reading.generation if page.reading is not None else None
-    if attempt.failure is not None:
-        generation = None
-    peak = attempt.peak_memory or (generation.peak_memory if generation is not None else 0)
-    if peak:
-        facts.append(f"{shown_size(peak)} of memory at most")
-    facts.append(f"{when:%Y-%m-%d %H:%M:%S}")
-    lines = [" · ".join(facts)]
-    if generation is not None:
-        lines.append(" · ".join(_generation_facts(generation)))
-    return lines
-
-
-def _generation_facts(generation: Generation) -> Iterator[str]:
-    if generation.mode:
-        yield f"asked for “{generation.mode}”"
-    if generation.pixels:
-        yield f"saw {generation.pixels / 1e6:.1f} megapixels"
-    limit = f" of {generation.token_limit:,}" if generation.token_limit else ""
-    yield f"{generation.tokens:,}{limit} tokens".replace(",", "\u202f")
-    if generation.tokens_per_second:
-        yield f"{speed_words(generation.tokens_per_second)} tokens/s"
-    if generation.dtype:
-        yield generation.dtype
-
-
-def _partial_words(attempt: Attempt) -> str:
-    characters = f"{len(attempt.partial):,}".replace(",", "\u202f")
-    return f"Had written {characters} characters, which are kept"
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {seconds % 60:.0f} s"

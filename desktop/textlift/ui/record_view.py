@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from textlift.content.page import PageRecord
 from textlift.ui.markdown_view import QuietBrowser
-from textlift.ui.record_text import EngineTitle, record_html, record_plain
+from textlift.ui.record_attempts import EngineTitle, attempt_plain
+from textlift.ui.record_text import record_html, record_plain
 from textlift.ui.theme import colours
 
 
@@ -30,6 +31,7 @@ class RecordView(QWidget):
         self._engine_title = engine_title
         self._record: PageRecord | None = None
         self._selected: int | None = None
+        self._unfolded: frozenset[int] = frozenset()
         self.browser = QuietBrowser()
         self.browser.setAccessibleName("Page record")
         self.browser.anchorClicked.connect(self._on_link)
@@ -58,6 +60,9 @@ class RecordView(QWidget):
         same_page = (
             record is not None and self._record is not None and record.number == self._record.number
         )
+        tried = record.attempts if record is not None else ()
+        if self._record is None or tried != self._record.attempts:
+            self._unfolded = frozenset()
         self._record = record
         as_before = self._selected == selected
         self._selected = selected
@@ -74,6 +79,7 @@ class RecordView(QWidget):
                     engine_title=self._engine_title,
                     colours=colours(),
                     selected=selected,
+                    unfolded=self._unfolded,
                 )
             )
         self.browser.verticalScrollBar().setValue(place)
@@ -95,6 +101,9 @@ class RecordView(QWidget):
         QGuiApplication.clipboard().setText(self.details())
 
     def _on_link(self, link: QUrl) -> None:
+        if link.scheme() in {"unfold", "fold", "copy"}:
+            self._on_attempt_link(link.scheme(), int(link.path()))
+            return
         reading = self._record.reading if self._record is not None else None
         done = link.scheme() == "tick"
         if reading is None or link.scheme() not in {"warning", "tick", "untick"}:
@@ -106,3 +115,16 @@ class RecordView(QWidget):
                 self.warning_clicked.emit(int(link.path()))
             else:
                 self.ticked.emit(int(link.path()), done)
+
+    def _on_attempt_link(self, what: str, number: int) -> None:
+        record = self._record
+        if record is None or number >= len(record.attempts):
+            return
+        if what == "copy":
+            lines = attempt_plain(number, record, engine_title=self._engine_title)
+            QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+            return
+        self._unfolded = (
+            self._unfolded | {number} if what == "unfold" else self._unfolded - {number}
+        )
+        self.show_page(record, selected=self._selected)

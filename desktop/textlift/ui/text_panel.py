@@ -18,7 +18,7 @@ from textlift.ui.line_overlay import LOW_SCORE
 from textlift.ui.markdown_view import MarkdownView
 from textlift.ui.opinion_tab import OpinionTab
 from textlift.ui.partial_strip import PartialStrip
-from textlift.ui.record_text import EngineTitle
+from textlift.ui.record_attempts import EngineTitle
 from textlift.ui.record_view import RecordView
 from textlift.ui.text_editor import TextEditor
 from textlift.ui.text_stream import TextStream
