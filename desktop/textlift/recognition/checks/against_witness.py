@@ -14,13 +14,18 @@ from textlift.content.word_keys import Tolerance, word_key
 from textlift.content.words import PlacedWord
 from textlift.recognition.checks.findings import Finding, Sort
 from textlift.recognition.checks.letter_scale import letters
-from textlift.recognition.checks.places import Piece, Seen, around, body_height, covered_share
+from textlift.recognition.checks.places import Piece, Seen, around, body_height, covered_share, meet
 from textlift.recognition.checks.testimony import Stretch, Testimony
 
 _ALIKE = 0.5
 """Likeness of two stretches that are the same print, read well by one and badly by the other."""
 _SURE = 0.8
-"""The witness's confidence in words that it alone has."""
+"""The witness's confidence in words that it alone has; less where it is not so sure of what ..."""
+_BORNE_OUT = 0.7
+_LINES_BORNE_OUT = 5
+"""... the text bears out: share of the words of a line, and such lines."""
+_NEARLY = 0.9
+"""Of the confidence in those lines."""
 _LACKING = (2, 12)
 _TOO_MANY = (3, 16)
 _OTHER = (3, 16)
@@ -47,13 +52,14 @@ def find_other_words(
         seen: The lines there are on the page.
         scale: Letters on a length of once a line's height.
     """
-    silent = _silent_lines(testimony, seen, scale=scale)
+    least = _least_sureness(testimony)
+    silent = _silent_lines(testimony, seen, scale=scale, least=least)
     for stretch in testimony.stretches:
         if stretch.likeness >= _ALIKE:
             continue
         said = _count(testimony.said[index].text for index in stretch.said)
         heard = _count(testimony.heard[index].text for index in stretch.heard)
-        sure = _sureness(testimony, stretch) >= _SURE
+        sure = _sureness(testimony, stretch) >= least
         if _is_exchange(said, heard) and sure and not stretch.formula:
             yield _finding(Sort.OTHER_WORDS, reading, testimony, stretch)
         elif _reach(_minus(heard, said), _LACKING) and sure and not stretch.formula:
@@ -133,37 +139,57 @@ def _between(testimony: Testimony, stretch: Stretch) -> Box | None:
     return both if after.y0 - before.y1 < near and after.y1 > before.y0 else before
 
 
+def _least_sureness(testimony: Testimony) -> float:
+    """The confidence from which the witness is believed: engines do not count it alike."""
+    bearing = set(testimony.common)
+    words: Counter[int] = Counter(word.line for word in testimony.heard)
+    borne: Counter[int] = Counter(
+        word.line for index, word in enumerate(testimony.heard) if index in bearing
+    )
+    scores = [
+        score
+        for line, count in borne.items()
+        if count >= _BORNE_OUT * words[line]
+        and count >= _OTHER[0]
+        and (score := testimony.lines[line].score) is not None
+    ]
+    if len(scores) < _LINES_BORNE_OUT:
+        return _SURE
+    return min(_SURE, _NEARLY * statistics.median(scores))
+
+
 def _silent_lines(
-    testimony: Testimony, seen: Sequence[Seen], *, scale: float
+    testimony: Testimony, seen: Sequence[Seen], *, scale: float, least: float
 ) -> list[tuple[Seen, float]]:
     """The lines that were seen and the witness has not read.
 
-    With each stands the length, in heights of a line, that the witness has nothing for.
+    With each stands the length, in heights of a line, that the witness has nothing for. What it
+    is not sure of, and the text does not bear out, is nothing.
     """
-    by_line: dict[int, list[str]] = {}
-    for word in testimony.heard:
-        by_line.setdefault(word.line, []).append(word.text)
-    read = []
-    for number, texts in by_line.items():
-        line = testimony.lines[number]
-        score = line.score
-        if line.box is not None and (score is None or score >= _SURE):
-            read.append((line.box, letters("".join(texts))))
+    bearing = set(testimony.common)
+    counts: Counter[int] = Counter()
+    for index, word in enumerate(testimony.heard):
+        score = testimony.lines[word.line].score
+        if index in bearing or score is None or score >= least:
+            counts[word.line] += letters(word.text)
+    read = [
+        (Piece("", box, BlockKind.TEXT, 0), count)
+        for number, count in counts.items()
+        if (box := testimony.lines[number].box) is not None
+    ]
     result = []
     for one in seen:
         length = one.length / one.height
         there = 0.0
-        for box, count in read:
-            share = covered_share(one, [_as_piece(box)], margin=0.0)
-            if share > 0:
-                there += count * min(1.0, share * one.length / max(box.width, box.height, 1.0))
+        for piece, count in read:
+            if not meet(one.box, piece.box):
+                continue
+            share = covered_share(one, [piece], margin=0.0)
+            along = max(piece.box.width, piece.box.height, 1.0)
+            there += count * min(1.0, share * one.length / along)
         if there < _SILENT * length * scale:
             result.append((one, length - there / scale))
     return result
-
-
-def _as_piece(box: Box) -> Piece:
-    return Piece("", box, BlockKind.TEXT, 0)
 
 
 def _room(

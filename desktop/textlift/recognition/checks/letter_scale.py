@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from textlift.recognition.checks.places import Piece, Seen, covered_share
+from textlift.recognition.checks.places import Piece, Seen, covered_share, meet
 
 LETTERS_PER_HEIGHT = 2.1
 """Letters on a length of once the height of a line as the detector sees it; one of Chinese
@@ -53,6 +53,8 @@ def held(pieces: Sequence[Piece], seen: Sequence[Seen]) -> tuple[Held, ...]:
     for piece in pieces:
         lengths, count = 0.0, 0
         for line in seen:
+            if not meet(line.box, piece.box):
+                continue
             share = covered_share(line, [piece], margin=0.0)
             if share > 0:
                 lengths += share * line.length / line.height

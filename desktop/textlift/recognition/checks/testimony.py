@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from rapidfuzz.distance import Indel
 
 from textlift.content.block import BlockKind, Line
 from textlift.content.comparing import Difference, compare_words
@@ -209,6 +208,9 @@ def _nearest(common: Sequence[int | None], indices: Iterable[int]) -> int | None
 
 
 def _likeness(said: Sequence[str], heard: Sequence[str]) -> float:
+    # The native module is needed here only, and the window starts without it.
+    from rapidfuzz.distance import Indel
+
     one = "".join(word_key(word, _TOLERANCE) for word in said)
     other = "".join(word_key(word, _TOLERANCE) for word in heard)
     return Indel.normalized_similarity(one, other) if one and other else 0.0
