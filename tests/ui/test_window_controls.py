@@ -106,7 +106,7 @@ def test_all_that_can_be_done_without_a_document_is_enabled_and_nothing_else(dri
     assert enabled == {
         "open", "open-folder", "paste", "sample", "quit", "settings", "choose-model", "add-model",
         "show-documents", "show-text", "follow", "go-documents", "go-page", "go-text",
-        "memory", "models", "problems", "shortcuts", "about",
+        "memory", "models", "problems", "save-report", "shortcuts", "about",
     }  # fmt: skip
 
 

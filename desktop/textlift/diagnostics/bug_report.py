@@ -6,6 +6,7 @@ Images and text of pages are in it only where they were asked for by name.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import tempfile
 import time
@@ -114,7 +115,7 @@ def machine_parts(
         stopped: Asked between parts whether anybody still wants it.
     """
     made: tuple[Callable[[], Iterable[ReportPart]], ...] = (
-        lambda: [_doctor_part(registry, settings)],
+        lambda: [_doctor_part(registry, settings, stopped)],
         lambda: [_settings_part(settings)],
         lambda: _log_parts(folders.log),
         lambda: _attempt_parts(session_file),
@@ -126,11 +127,13 @@ def machine_parts(
         yield from make()
 
 
-def _doctor_part(registry: Registry, settings: Settings) -> ReportPart:
+def _doctor_part(registry: Registry, settings: Settings, stopped: Callable[[], bool]) -> ReportPart:
     from textlift.diagnostics.doctor import doctor_lines
     from textlift.engines.options import engine_options
 
-    lines = doctor_lines(registry, options=engine_options(settings))
+    lines = itertools.takewhile(
+        lambda _: not stopped(), doctor_lines(registry, options=engine_options(settings))
+    )
     return ReportPart(
         "doctor.txt",
         "Versions, system, devices and their memory, models, folders: what `textlift doctor` says.",

@@ -198,6 +198,11 @@ WORDS = {
     "go-page": ActionWords("Go to the pa&ge", "Put the keyboard on the page", "", "Alt+2"),
     "go-text": ActionWords("Go to the te&xt", "Put the keyboard on the text", "", "Alt+3"),
     "shortcuts": ActionWords("&Keyboard shortcuts", "Every shortcut on one page", "keyboard", "F1"),
+    "save-report": ActionWords(
+        "Save a &report for a bug…",
+        "Save versions, devices, settings and log, without text of your pages, for a bug report",
+        "export",
+    ),
     "about": ActionWords("&About Textlift", "Version, licence and folders", "info"),
 }
 
@@ -225,7 +230,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Check": (
         "next-warning", "previous-warning", "-", "tick-warning", "tick-page",
     ),
-    "&Help": ("shortcuts", "about"),
+    "&Help": ("shortcuts", "save-report", "about"),
 }  # fmt: skip
 """Menus and what is in them; ``-`` is a separator, ``>name`` a menu filled by the window."""
 

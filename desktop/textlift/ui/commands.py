@@ -77,7 +77,12 @@ class Commands(QObject):
         self.text = TextCommands(window)
         self.memory = MemoryCommands(window)
         self.opinions = OpinionCommands(window)
-        self.problems = ProblemCommands(window, downloads=downloads)
+        self.problems = ProblemCommands(
+            window,
+            downloads=downloads,
+            registry=lambda: self.models.registry,
+            settings=lambda: self.settings,
+        )
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self.models.use_downloads(downloads)
         ReadAgainMenus(window, reading=self.reading, gate=self.models.gate)
@@ -154,6 +159,7 @@ class Commands(QObject):
             "turn-right": lambda: view.turn(90),
             "memory": self.memory.show_details,
             "problems": self.problems.open,
+            "save-report": self.problems.save_report,
             "go-documents": window.tree.setFocus,
             "go-page": view.setFocus,
             "go-text": lambda: text.tabs.currentWidget().setFocus(),
@@ -337,3 +343,4 @@ class Commands(QObject):
         """Waits for exports that are being written."""
         self.text.close()
         self.downloads.close()
+        self.problems.close()

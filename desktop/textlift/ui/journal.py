@@ -40,6 +40,11 @@ class JournalEntry(msgspec.Struct, frozen=True):
     at: float = 0.0
 
 
+ABOUT_TEXTLIFT = frozenset({
+    Matter.DOWNLOAD, Matter.MODEL, Matter.SESSION, Matter.SETTINGS, Matter.PROGRAM,
+})  # fmt: skip
+"""Matters whose sentences name neither documents nor what is in them."""
+
 _BY_SUBJECT = {
     "export": Matter.EXPORT,
     "downloads": Matter.DOWNLOAD,

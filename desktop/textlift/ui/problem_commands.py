@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from textlift.diagnostics.privacy import without_person, without_quotations
-from textlift.ui.journal import Journal, JournalEntry, Matter, matter_of
+from textlift.ui.journal import ABOUT_TEXTLIFT, Journal, JournalEntry, Matter, matter_of
 from textlift.ui.notices import Notice
 from textlift.ui.problems import Problems
 from textlift.ui.reader_thread import PageKey
+from textlift.ui.report_commands import ReportCommands
 
 if TYPE_CHECKING:
+    from textlift.engines.registry import Registry
+    from textlift.settings import Settings
     from textlift.ui.downloads import DownloadsView
     from textlift.ui.main_window import MainWindow
     from textlift.ui.problems_window import ProblemsWindow
@@ -22,25 +25,38 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_ABOUT_TEXTLIFT = frozenset({
-    Matter.DOWNLOAD, Matter.MODEL, Matter.SESSION, Matter.SETTINGS, Matter.PROGRAM,
-})  # fmt: skip
-
 
 class ProblemCommands(QObject):
     """Everything that went wrong: the journal, the indicator and the window.
 
     Attributes:
         journal: Of what belongs to no page; whoever notices something else puts it there.
-        report: Saves a report for a bug about pages; set by whoever can.
+        report: Saves reports for bugs.
     """
 
-    def __init__(self, window: MainWindow, *, downloads: DownloadsView) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        *,
+        downloads: DownloadsView,
+        registry: Callable[[], Registry],
+        settings: Callable[[], Settings],
+    ) -> None:
+        """Connects everything that can go wrong.
+
+        Args:
+            window: Of the program.
+            downloads: Of models and alphabets.
+            registry: Gives the engines there are now.
+            settings: Gives those in force now.
+        """
         super().__init__(window)
         self.window_ = window
         self.journal = Journal(self)
         self.problems = Problems(window.workspace, self.journal, self)
-        self.report: Callable[[Sequence[PageKey]], object] = lambda _pages: None
+        self.report = ReportCommands(
+            window, journal=self.journal, registry=registry, settings=settings
+        )
         self._list: ProblemsWindow | None = None
         self._downloads = downloads
         window.board.posted.connect(self._on_posted)
@@ -67,9 +83,20 @@ class ProblemCommands(QObject):
             )
             self._list.page_wanted.connect(self._go_to)
             self._list.reading_wanted.connect(self._read_again)
-            self._list.report_wanted.connect(self.report)
+            self._list.report_wanted.connect(self._open_report)
         self._list.open()
         return self._list
+
+    def save_report(self) -> None:
+        """Asks what goes into a report for a bug, about the pages that are selected."""
+        self.report.open(self.window_.tree.chosen_pages())
+
+    def _open_report(self, pages: Sequence[PageKey]) -> None:
+        self.report.open(pages, parent=self._list)
+
+    def close(self) -> None:
+        """Ends what goes on in threads."""
+        self.report.close()
 
     def _on_posted(self, subject: str, notice: Notice) -> None:
         matter = matter_of(subject)
@@ -98,5 +125,5 @@ class ProblemCommands(QObject):
 def _log_entry(entry: JournalEntry) -> None:
     """Into the log, with its sentence where that names neither files nor what is in them."""
     sentence = without_person(without_quotations(entry.sentence))
-    told = sentence if entry.matter in _ABOUT_TEXTLIFT else ""
+    told = sentence if entry.matter in ABOUT_TEXTLIFT else ""
     log.warning("told the user of a problem (%s) %s", entry.matter.value, told)
