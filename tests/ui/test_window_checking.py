@@ -334,3 +334,23 @@ def test_the_note_is_proposed_as_the_settings_have_it(driver, tmp_path):
     assert dialog.note.isEnabled()
     assert not dialog.order().note
     dialog.reject()
+
+
+@pytest.mark.qt_log_ignore("does not support (raise|grabbing)")
+def test_the_menu_of_the_page_ticks_off_the_warning_below_it(warned):
+    driver = warned
+    window = driver.window
+    view, parts = window.page_view, driver.desktop.commands.parts
+
+    def menu_at(x: float, y: float) -> list[str]:
+        spot = view.mapFromScene(x, y)
+        view.menu_wanted.emit(view.viewport().mapToGlobal(spot), view.mapToScene(spot))
+        parts.page_menu.hide()
+        return [action.text().replace("&", "") for action in parts.page_menu.actions()]
+
+    assert "Looks right" in menu_at(150, 230)
+    assert bar(driver) == "1 of 2 to check: 3 lines were not read."
+    press(driver, "tick-warning")
+    assert "Check again" in menu_at(150, 230)
+    assert "Everything on this page looks right" in menu_at(150, 230)
+    assert "Looks right" not in menu_at(300, 400)

@@ -77,6 +77,12 @@ class Checking(QObject):
         record = self._record
         return record is not None and record.reading is not None and bool(record.reading.warnings)
 
+    @property
+    def is_ticked(self) -> bool:
+        """Whether the warning that stands out is ticked off."""
+        record = self._record
+        return record is not None and self.index in record.ticked
+
     def go(self, step: int) -> None:
         """Goes to the next warning that is not ticked off, or with -1 to the one before.
 

@@ -12,6 +12,7 @@ from textlift.content.geometry import Box
 from textlift.content.page import PageState
 from textlift.settings import Settings, SettingsError, save_settings, without_models
 from textlift.ui.alphabet_offer import AlphabetOffer
+from textlift.ui.checking_commands import CheckingCommands
 from textlift.ui.document_commands import DocumentCommands
 from textlift.ui.download_commands import DownloadCommands
 from textlift.ui.exporting import ExportScope
@@ -75,6 +76,7 @@ class Commands(QObject):
         self.documents = DocumentCommands(window)
         self.reading = ReadingCommands(window)
         self.text = TextCommands(window)
+        self.checking = CheckingCommands(window)
         self.memory = MemoryCommands(window)
         self.opinions = OpinionCommands(window)
         self.problems = ProblemCommands(
@@ -87,6 +89,7 @@ class Commands(QObject):
         self.models.use_downloads(downloads)
         ReadAgainMenus(window, reading=self.reading, gate=self.models.gate)
         self.parts = PartCommands(window, self.models)
+        self.parts.more.append(self.checking.at)
         self.downloads = DownloadCommands(
             window, downloads=downloads, models=self.models, states=states, settings=settings
         )
@@ -146,10 +149,6 @@ class Commands(QObject):
             "previous-page": lambda: self._turn_over(-1),
             "next-page": lambda: self._turn_over(1),
             "next-problem": self.go_to_next_problem,
-            "next-warning": lambda: window.checking.go(1),
-            "previous-warning": lambda: window.checking.go(-1),
-            "tick-warning": window.checking.toggle,
-            "tick-page": window.checking.toggle_all,
             "fit-page": view.fit_page,
             "fit-width": view.fit_width,
             "actual-size": view.actual_size,
@@ -181,7 +180,6 @@ class Commands(QObject):
             workspace.document_changed,
         ):
             signal.connect(self._soon.start)
-        window.checking.changed.connect(self.refresh_checking)
         window.reading.changed.connect(self.refresh)
         window.tree.page_chosen.connect(self.refresh)
         self.opinions.changed.connect(self.refresh)
@@ -225,13 +223,7 @@ class Commands(QObject):
         self.window_.page_bar.show_place(page, total)
         title = f"{document.title} — Textlift" if document is not None else "Textlift"
         self.window_.setWindowTitle(title)
-        self.refresh_checking()
-
-    def refresh_checking(self) -> None:
-        """Enables what can be done about the warnings of the page shown."""
-        actions, checking = self.window_.actions_, self.window_.checking
-        actions.enable(("tick-warning",), checking.any_here and checking.index is not None)
-        actions.enable(("tick-page",), checking.any_here)
+        self.checking.refresh()
 
     def _export(self, exporter: str = "") -> None:
         self.text.export(

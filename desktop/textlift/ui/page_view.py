@@ -47,6 +47,7 @@ from textlift.content.page import PageRecord, PageState
 from textlift.ui.line_overlay import LineOverlay
 from textlift.ui.page_message import PageMessage
 from textlift.ui.page_picture import PagePicture
+from textlift.ui.page_words import instead_of_picture, page_description
 from textlift.ui.theme import colours, is_dark
 from textlift.ui.warning_overlay import WarningOverlay
 
@@ -169,7 +170,7 @@ class PageView(QGraphicsView):
             self._message.show_on_page(message)
         else:
             failed = record is not None and record.state is PageState.FAILED
-            self._message.show_instead(message or _default_message(record), failed=failed)
+            self._message.show_instead(message or instead_of_picture(record), failed=failed)
         self._describe()
 
     def set_lines(self, lines: tuple[Line, ...], *, writing: int | None = None) -> None:
@@ -212,6 +213,11 @@ class PageView(QGraphicsView):
         if place is not None and reveal:
             self._reveal(place)
         self._describe()
+
+    def warning_at(self, point: QPointF) -> int | None:
+        """The warning at a point of the page, by its index, or None."""
+        transform = self.viewportTransform()
+        return self._warnings.at(transform.map(point), transform)
 
     def show_box(self, box: Box | None) -> None:
         """Marks a place on the page and brings it into view; None takes the mark away."""
@@ -502,9 +508,11 @@ class PageView(QGraphicsView):
             return
         place, where = event.globalPos(), QPointF(event.pos())
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
-            # Where the keyboard is, not the mouse: on the selected line, if there is one.
-            selected = self._overlay.selected
-            rect = self._overlay.line_rect(selected) if selected is not None else None
+            # Where the keyboard is, not the mouse: on the warning or the line that stands out.
+            warning, selected = self._warnings.selected, self._overlay.selected
+            rect = self._warnings.place(warning) if warning is not None else None
+            if rect is None and selected is not None:
+                rect = self._overlay.line_rect(selected)
             centre = self.viewport().rect().center()
             where = QPointF(centre) if rect is None else self.viewportTransform().map(rect.center())
             place = self.viewport().mapToGlobal(where.toPoint())
@@ -568,17 +576,15 @@ class PageView(QGraphicsView):
         if not self._has_picture:
             self.setAccessibleDescription(self._message.text())
             return
-        number = self._record.number if self._record is not None else 1
-        parts = [f"Page {number}, {len(self._overlay.lines)} lines found."]
-        if self._rotation:
-            parts.append(f"Turned by {self._rotation} degrees.")
-        if left := len(self._record.to_check) if self._record is not None else 0:
-            parts.append(f"{left} to check.")
-        selected = self._overlay.selected
-        if selected is not None:
-            parts.append(f"Line {selected + 1}: {self._overlay.lines[selected].text}")
-        parts.append("Control and the arrow keys go from line to line.")
-        self.setAccessibleDescription(" ".join(parts))
+        self.setAccessibleDescription(
+            page_description(
+                self._record,
+                lines=self._overlay.lines,
+                selected=self._overlay.selected,
+                warning=self._warnings.selected,
+                rotation=self._rotation,
+            )
+        )
 
 
 def _upright(record: PageRecord | None) -> int:
@@ -588,11 +594,3 @@ def _upright(record: PageRecord | None) -> int:
     if record.rotation is not None:
         return record.rotation % 360
     return record.reading.rotation % 360 if record.reading is not None else 0
-
-
-def _default_message(record: PageRecord | None) -> str:
-    if record is None:
-        return "Choose a page to see it here."
-    if record.state is PageState.FAILED and record.attempts:
-        return record.attempts[-1].sentence
-    return f"Page {record.number} is being opened…"
