@@ -11,7 +11,7 @@ from textlift.content.block import Block, BlockKind, Line
 from textlift.content.markdown import page_markdown
 from textlift.content.page import EditedLine, PageEdit, PageRecord
 from textlift.content.reading import PageReading, block_lines
-from textlift.content.tables import table_lines
+from textlift.content.tables import table_lines, table_rows
 from textlift.content.text_lines import page_text
 
 HTML = (
@@ -88,3 +88,8 @@ def test_lines_of_the_engine_win() -> None:
 
 def test_what_begins_like_a_section_of_xml_is_text() -> None:
     assert table_lines("<table><tr><td>a <![b</td><td>c</td></tr></table>") == ("a <![b\tc",)
+
+
+def test_a_script_that_is_never_closed_hides_no_cell():
+    table = "<table><tr><td>one<script></td><td>two</td></tr></table>"
+    assert [[cell.text for cell in row] for row in table_rows(table)] == [["one", "two"]]

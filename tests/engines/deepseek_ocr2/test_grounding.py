@@ -118,3 +118,12 @@ def test_whoever_watches_sees_the_text_without_marks(cuts: list[int]) -> None:
     ]
     assert boxes[0] == Box(330, 396, 558, 460)
     assert len(boxes) == 8
+
+
+def test_a_mark_that_is_never_closed_takes_no_paragraph_with_it():
+    answer = (
+        "<|ref|>text\nA paragraph.\n\n<|ref|>title<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|>\n# Title"
+    )
+    blocks = blocks_of_grounding(answer, width=999, height=999)
+    assert "A paragraph." in blocks[0].text
+    assert blocks[-1].text == "Title"

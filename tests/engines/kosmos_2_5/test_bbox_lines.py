@@ -160,3 +160,8 @@ def test_every_line_is_placed_and_shown_however_it_arrives(
         words for words, *_ in lines
     )
     assert not answer.repairs
+
+
+def test_a_word_after_an_angle_is_no_mark_that_breaks_off():
+    (block,) = parsed_lines("<bbox><price", SeenPage(page=(10, 10), seen=(10, 10))).blocks
+    assert block.text == "<price"

@@ -165,3 +165,38 @@ def test_no_letter_is_lost(lines: list[str]) -> None:
 def test_tags_are_no_text_and_what_only_looks_like_one_is() -> None:
     said = [block.text for block in blocks_of_markdown("<a>one</a>\n\n<xyz>\n\n<b>")]
     assert said == ["one", "<xyz>"]
+
+
+def test_an_environment_with_two_tables_and_words_between_them_keeps_all():
+    blocks = blocks_of_markdown(
+        "\\begin{table}[h]\n\\centering\n\\caption{Two years}\nFirst year\n"
+        "\\begin{tabular}{l}\none \\\\\n\\end{tabular}\nSecond year\n"
+        "\\begin{tabular}{l}\ntwo \\\\\n\\end{tabular}\n\\label{tab:years}\n\\end{table}"
+    )
+    assert [(block.kind, block.text) for block in blocks] == [
+        (BlockKind.CAPTION, "Two years"),
+        (BlockKind.TABLE, "<table><tr><td>one</td></tr></table>"),
+        (BlockKind.TABLE, "<table><tr><td>two</td></tr></table>"),
+        (BlockKind.TEXT, "First year\nSecond year"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        (
+            "<!-- one\n\nNot closed, and the page goes on.",
+            ["one\nNot closed, and the page goes on."],
+        ),
+        ("<!-->Right after it.", ["Right after it."]),
+        ("Text.\n\n<!-- Image (10, 2", ["Text."]),
+        ("one\r|a|b|\r|-|-|\r|c|d|", ["one", "| a | b |\n| - | - |\n| c | d |"]),
+        ("- " * 30 + "deep", None),
+    ],
+)
+def test_slips_of_the_model_cost_no_words(source: str, texts: list[str] | None):
+    blocks = blocks_of_markdown(source)
+    if texts is None:
+        assert "deep" in blocks[-1].text
+    else:
+        assert [block.text for block in blocks] == texts

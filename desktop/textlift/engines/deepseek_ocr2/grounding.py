@@ -18,12 +18,12 @@ from textlift.engines.vision_language.family import Piece
 from textlift.engines.vision_language.markdown_blocks import blocks_of_markdown
 
 _GRID = 999
-_MARK = re.compile(
-    r"<\|ref\|>(?P<label>.*?)<\|/ref\|>\s*<\|det\|>(?P<places>.*?)<\|/det\|>", re.DOTALL
-)
+_MARK = re.compile(r"<\|ref\|>(?P<label>[^<\n]*)<\|/ref\|>\s*<\|det\|>(?P<places>[^<]*)<\|/det\|>")
 _OPENING = "<|ref|>"
 _CLOSING = "<|/det|>"
-_LEFT_OPEN = re.compile(r"<\|ref\|>(?:(?!<\|/det\|>).)*\Z", re.DOTALL)
+_LEFT_OPEN = re.compile(
+    r"<\|ref\|>[^<\n]*(?:<\|/ref\|>\s*(?:<\|det\|>[\s\d.,\[\]]*)?)?(?:<[|/a-z]*)?\Z"
+)
 _PLACE = re.compile(r"\[\s*" + r"\s*,\s*".join([r"(\d+(?:\.\d+)?)"] * 4) + r"\s*\]")
 
 _KINDS = {

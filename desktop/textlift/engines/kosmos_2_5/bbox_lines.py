@@ -22,7 +22,7 @@ _CLOSING = "</bbox>"
 _COORDINATES = r"\s*(?:<[xy]_\d+>\s*)*"
 _MARK = re.compile(rf"{_OPENING}({_COORDINATES})(?:{_CLOSING})?")
 _PLACE = re.compile(r"\s*<x_(\d+)>\s*<y_(\d+)>\s*<x_(\d+)>\s*<y_(\d+)>\s*")
-_LEFT_OPEN = re.compile(rf"{_OPENING}{_COORDINATES}(?:<[/_\da-z]*)?\Z")
+_LEFT_OPEN = re.compile(rf"{_OPENING}{_COORDINATES}(?:<(?:[xy](?:_\d*)?|/b?b?o?x?)?)?\Z")
 _STRAY = re.compile(r"</?bbox>|<[xy]_\d+>")
 
 

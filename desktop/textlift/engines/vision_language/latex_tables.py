@@ -14,6 +14,10 @@ _BODY = re.compile(
     re.DOTALL,
 )
 _CAPTION = re.compile(r"\\caption\*?\s*\{")
+_SETTING = re.compile(
+    r"\\(?:begin|end)\{\w+\*?\}(?:\[[^\]\n]*\])?|\\(?:label|captionsetup|setlength|renewcommand|vspace|hspace)"
+    r"\*?(?:\{[^{}\n]*\}){1,2}|\\(?:par|noindent|hfill|smallskip|medskip|bigskip|resizebox)\b"
+)
 _RULES = re.compile(
     r"\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot)\b"
     r"|\\c(?:line|midrule)(?:\([^)]*\))?\s*\{[^}]*\}|\\addlinespace(?:\[[^\]]*\])?"
@@ -53,6 +57,18 @@ def caption_of_latex_table(source: str) -> str:
     """What its caption says; empty when it has none."""
     found = _CAPTION.search(source)
     return _words(braced(source, found.end() - 1)[0]) if found else ""
+
+
+def tables_and_words(source: str) -> tuple[list[str], str]:
+    """The source of each table in a table environment, and the words beside them.
+
+    The words of the caption are not among them.
+    """
+    around = _BODY.sub("\n", source)
+    if found := _CAPTION.search(around):
+        around = around[: found.start()] + around[braced(around, found.end() - 1)[1] :]
+    words = (_words(line) for line in _SETTING.sub("", around).split("\n"))
+    return [body.group() for body in _BODY.finditer(source)], "\n".join(filter(None, words))
 
 
 def _without_arguments(content: str, *, two: bool) -> str:

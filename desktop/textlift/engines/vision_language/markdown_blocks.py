@@ -15,6 +15,7 @@ from textlift.content.block import Block, BlockKind
 from textlift.engines.vision_language.latex_tables import (
     caption_of_latex_table,
     html_of_latex_table,
+    tables_and_words,
 )
 from textlift.engines.vision_language.markdown_source import Stretch, StretchKind, stretches
 
@@ -24,7 +25,11 @@ _FORMATTING = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:-?>|.*?-->|)", re.DOTALL)
+"""One that is never closed hides nothing."""
+_BROKEN_OFF = re.compile(r"<!--[^>\n]*\Z")
+_DEEPEST = 100
+"""Levels of lists and quotations; what lies deeper is dropped by the parser."""
 _IMAGE = re.compile(
     r"<img\b[^>]*?(?:\balt\s*=\s*([\"'])(.*?)\1[^>]*)?/?>", re.IGNORECASE | re.DOTALL
 )
@@ -42,6 +47,8 @@ def blocks_of_markdown(text: str) -> tuple[Block, ...]:
     that the model wrote is lost, but for comments and the signs of emphasis.
     """
     blocks: list[Block] = []
+    # All line ends alike, as the parser counts lines.
+    text = _BROKEN_OFF.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     for stretch in stretches(text):
         blocks.extend(_blocks_of_stretch(stretch))
     return tuple(blocks)
@@ -54,17 +61,26 @@ def _blocks_of_stretch(stretch: Stretch) -> Iterator[Block]:
         case StretchKind.HTML_TABLE:
             yield from _block(BlockKind.TABLE, stretch.text)
         case StretchKind.LATEX_TABLE:
-            yield from _block(BlockKind.CAPTION, caption_of_latex_table(stretch.text))
-            yield from _block(BlockKind.TABLE, html_of_latex_table(stretch.text) or stretch.text)
+            yield from _latex_table(stretch.text)
         case StretchKind.MARKDOWN:
             lines = stretch.text.split("\n")
             yield from _blocks_of_tokens(_parser().parse(stretch.text), lines)
 
 
+def _latex_table(source: str) -> Iterator[Block]:
+    """The tables of an environment, which may hold several, its caption, and what is neither."""
+    tables, around = tables_and_words(source)
+    yield from _block(BlockKind.CAPTION, caption_of_latex_table(source))
+    for table in tables or [source]:
+        yield from _block(BlockKind.TABLE, html_of_latex_table(table) or table)
+    if tables:
+        yield from _block(BlockKind.TEXT, around)
+
+
 @functools.cache
 def _parser() -> MarkdownIt:
     """CommonMark with tables, without the rules that make text vanish or turn into code."""
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST}).enable("table")
     parser.disable(["reference", "lheading", "code"])
     parser.inline.ruler.before("escape", "formula", _formula_rule)
     return parser
