@@ -24,7 +24,7 @@ def read_page(driver, tmp_path):
     return driver
 
 
-def start(driver, tmp_path, alpha: dict | None = None) -> None:
+def start(driver, tmp_path, alpha: dict | list[dict] | None = None) -> None:
     """Opens the window; alpha reads a page."""
     names = driver.script.registry.names
     driver.script.engine("alpha", default=alpha or do.read(OURS))
@@ -254,7 +254,7 @@ def test_models_that_cannot_be_asked_say_why(driver, tmp_path):
     assert view.invitation.ask.isHidden()
     told = {one.text(): one.isEnabled() for one in view.menu.actions() if one.text()}
     assert told == {
-        "No other model is ready": False,
+        "No model is ready": False,
         "Engine beta: Its program is missing.": False,
         "Engine alpha: It has read this page.": False,
     }
@@ -297,10 +297,10 @@ def test_a_failed_page_takes_the_text_of_the_other_model(driver, tmp_path):
     assert stored(driver).edit is None
 
 
-def test_a_page_that_is_read_again_is_compared_anew(read_page):
-    driver = read_page
+def test_a_page_that_is_read_again_is_compared_anew(driver, tmp_path):
+    driver.script.engine("beta", default=do.read(THEIRS))
+    start(driver, tmp_path, [do.read(OURS), do.read(THEIRS)])
     view = compared(driver)
-    driver.script.engine("alpha", default=do.read(THEIRS))
     driver.window.actions_["read-page"].trigger()
     driver.wait(lambda: view.text is not None and not view.text.differences)
     assert view.differences.count.text() == "Both texts say the same"

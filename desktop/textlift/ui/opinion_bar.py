@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.ui.elided_label import ElidedLabel
-from textlift.ui.opinion_menu import AdviserMenu
+from textlift.ui.model_menu import ModelMenu
 from textlift.ui.theme import SPACE, icon
 
 
@@ -45,7 +45,7 @@ class OpinionBar(QFrame):
     picked = Signal(int)
     removed = Signal()
 
-    def __init__(self, menu: AdviserMenu, parent: QWidget | None = None) -> None:
+    def __init__(self, menu: ModelMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pageBar")
         self.choice = QComboBox()

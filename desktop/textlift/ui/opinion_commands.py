@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from textlift.content.geometry import Box, union_box
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
     from textlift.sessions.store import SessionStore
     from textlift.ui.difference_overlay import DifferenceOverlay
     from textlift.ui.main_window import MainWindow
+    from textlift.ui.model_menu import ModelOffer
     from textlift.ui.opinion_bar import ListedOpinion
     from textlift.ui.opinion_desk import OpinionDesk
-    from textlift.ui.opinion_menu import Adviser
     from textlift.ui.opinion_view import OpinionView
 
 _CHOOSES = "automatic"
 """Takes one of the others, and is no opinion of its own."""
 _USUAL = "opinion-model"
+_HAS_READ = "It has read this page."
 _STOPPED = "Reading was stopped before it was done. Try again, or choose another model."
 
 
@@ -144,7 +146,7 @@ class OpinionCommands(QObject):
         view.undone.connect(self._on_undone)
         view.difference_shown.connect(self._on_difference_shown)
         view.pair_shown.connect(self._on_pair_shown)
-        view.menu.aboutToShow.connect(self._offer_advisers)
+        view.menu.aboutToShow.connect(self._offer_models)
 
     def _on_tab(self) -> None:
         self._wide.set_wide(self._is_open)
@@ -232,7 +234,7 @@ class OpinionCommands(QObject):
         key, record = self.window_.current.key, self.window_.current.record
         self._desk, self._shown = None, None
         self._mark((), part=self._part)
-        self._offer_advisers()
+        self._offer_models()
         if key is None or record is None:
             self._show_nothing("Choose a page to compare its text with what another model reads.")
         elif record.state in {PageState.UNREAD, PageState.QUEUED} or (
@@ -469,25 +471,19 @@ class OpinionCommands(QObject):
 
     # Models
 
-    def _offer_advisers(self) -> None:
-        self._view.show_advisers(self._advisers(), usual=self._usual)
+    def _offer_models(self) -> None:
+        self._view.show_models(self._offers(), usual=self._usual)
 
-    def _advisers(self) -> list[Adviser]:
-        from textlift.ui.opinion_menu import Adviser
+    def _offers(self) -> list[ModelOffer]:
+        from textlift.ui.model_menu import offers_of
 
         record, items = self.window_.current.record, self.window_.models.items
         reader = record.reading.read_by if record is not None and record.reading else ""
-        result = []
-        for row in items.model_rows():
-            if row.name == _CHOOSES:
-                continue
-            reason = "" if row.ready else (row.state or row.section.value)
-            if row.name == reader:
-                reason = "It has read this page."
-            result.append(
-                Adviser(name=row.name, title=row.title, summary=row.summary, reason=reason)
-            )
-        return result
+        return [
+            msgspec.structs.replace(offer, reason=_HAS_READ) if offer.name == reader else offer
+            for offer in offers_of(items.model_rows())
+            if offer.name != _CHOOSES
+        ]
 
     @property
     def _usual(self) -> str:

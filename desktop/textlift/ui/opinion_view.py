@@ -12,8 +12,8 @@ from textlift.content.opinion_choices import Choices
 from textlift.content.page import EditedLine
 from textlift.content.second_opinion import SideBySide
 from textlift.engines.contract import ReadProgress
+from textlift.ui.model_menu import ModelMenu, ModelOffer
 from textlift.ui.opinion_bar import ColumnHead, DifferenceBar, ListedOpinion, OpinionBar
-from textlift.ui.opinion_menu import Adviser, AdviserMenu, usual_adviser
 from textlift.ui.opinion_pairs import PairsView
 from textlift.ui.opinion_waiting import OpinionInvitation, WaitingColumns
 
@@ -55,9 +55,8 @@ class OpinionView(QWidget):
         super().__init__(parent)
         self.text: SideBySide | None = None
         self.current: int | None = None
-        self._advisers: tuple[Adviser, ...] = ()
-        self._usual = ""
-        self.menu = AdviserMenu(self)
+        self._usual: ModelOffer | None = None
+        self.menu = ModelMenu(self)
         self.bar = OpinionBar(self.menu)
         self.differences = DifferenceBar()
         self.head = ColumnHead()
@@ -79,7 +78,7 @@ class OpinionView(QWidget):
         self.show_nothing()
 
     def _connect(self) -> None:
-        self.menu.wanted.connect(self.ask_wanted)
+        self.menu.chosen.connect(lambda name, _mode: self.ask_wanted.emit(name))
         self.bar.picked.connect(self.picked)
         self.bar.removed.connect(self.removed)
         self.differences.stepped.connect(self.step)
@@ -98,10 +97,17 @@ class OpinionView(QWidget):
 
     # What is shown
 
-    def show_advisers(self, advisers: Sequence[Adviser], *, usual: str) -> None:
-        """Offers these models; ``usual`` is the name of the one asked last."""
-        self._advisers, self._usual = tuple(advisers), usual
-        self.menu.show_advisers(advisers, usual=usual)
+    def show_models(self, offers: Sequence[ModelOffer], *, usual: str) -> None:
+        """Offers these models.
+
+        Args:
+            offers: In the order of the list of models.
+            usual: Name of the one asked last. It is proposed where it is ready, else the first
+                that is.
+        """
+        ordered = sorted(offers, key=lambda offer: offer.name != usual)
+        self.menu.show_offers(ordered)
+        self._usual = next((offer for offer in ordered if not offer.reason), None)
 
     def show_opinions(self, opinions: Sequence[ListedOpinion], shown: int) -> None:
         """Lists the opinions of the page; ``shown`` is the place of the one to be shown next."""
@@ -112,23 +118,23 @@ class OpinionView(QWidget):
     def show_nothing(self, sentence: str = "There is no page to compare.") -> None:
         """Shows that there is nothing to ask about."""
         self._show(self.invitation)
-        self.invitation.show_offer(title="", sentence=sentence, adviser="", part=False)
+        self.invitation.show_offer(title="", sentence=sentence, model="", part=False)
 
     def show_invitation(self, *, part: bool) -> None:
         """Offers to ask about the page, or about a part of it."""
         self._show(self.invitation)
-        adviser = usual_adviser(self._advisers, self._usual)
+        usual = self._usual
         what = "this part of the page" if part else "this page"
         sentence = (
             f"Another model reads {what}. Both texts are shown side by side, with the words that "
             "differ marked here and on the page. Nothing changes until you choose."
-            if adviser is not None
+            if usual is not None
             else "No other model is ready on this computer. Get one with F7."
         )
         self.invitation.show_offer(
             title="A second opinion",
             sentence=sentence,
-            adviser=adviser.title if adviser is not None else "",
+            model=usual.title if usual is not None else "",
             part=part,
         )
 
@@ -244,6 +250,5 @@ class OpinionView(QWidget):
         self.differences.show_place(self.current, total, reordered=reordered)
 
     def _on_ask(self) -> None:
-        adviser = usual_adviser(self._advisers, self._usual)
-        if adviser is not None:
-            self.ask_wanted.emit(adviser.name)
+        if self._usual is not None:
+            self.ask_wanted.emit(self._usual.name)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from textlift.content.page import EditedLine
 from textlift.engines.contract import ReadProgress
-from textlift.ui.opinion_menu import AdviserMenu
+from textlift.ui.model_menu import ModelMenu
 from textlift.ui.text_editor import TextEditor
 from textlift.ui.text_stream import TextStream
 from textlift.ui.theme import SPACE, set_tone
@@ -38,7 +38,7 @@ class OpinionInvitation(QWidget):
     ask_wanted = Signal()
     declined = Signal()
 
-    def __init__(self, menu: AdviserMenu, parent: QWidget | None = None) -> None:
+    def __init__(self, menu: ModelMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = QLabel()
         font = self.title.font()
@@ -77,21 +77,21 @@ class OpinionInvitation(QWidget):
         layout.addStretch(3)
         self.setFocusProxy(self.ask)
 
-    def show_offer(self, *, title: str, sentence: str, adviser: str, part: bool) -> None:
+    def show_offer(self, *, title: str, sentence: str, model: str, part: bool) -> None:
         """Shows what can be asked.
 
         Args:
             title: Of the invitation.
             sentence: What would happen, or why nothing can.
-            adviser: Title of the model that the button asks; empty where none can be.
+            model: Title of the one that the button asks; empty where none can be.
             part: A part of the page is meant; that can be declined.
         """
         self.title.setText(title)
         self.sentence.setText(sentence)
-        self.ask.setVisible(bool(adviser))
-        self.ask.setText(f"Ask {adviser}".replace("&", "&&"))
-        self.ask.setToolTip(f"Have {adviser} read it; the page's text stays as it is")
-        self.others.setVisible(bool(adviser))
+        self.ask.setVisible(bool(model))
+        self.ask.setText(f"Ask {model}".replace("&", "&&"))
+        self.ask.setToolTip(f"Have {model} read it; the page's text stays as it is")
+        self.others.setVisible(bool(model))
         self.decline.setVisible(part)
 
 
@@ -104,7 +104,7 @@ class WaitingColumns(QWidget):
 
     again_wanted = Signal()
 
-    def __init__(self, menu: AdviserMenu, parent: QWidget | None = None) -> None:
+    def __init__(self, menu: ModelMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.first = _text("Text of the page")
         self.second = _text("Text of the other model so far")
@@ -190,7 +190,7 @@ def _text(name: str) -> TextEditor:
     return editor
 
 
-def _menu_button(text: str, menu: AdviserMenu) -> QPushButton:
+def _menu_button(text: str, menu: ModelMenu) -> QPushButton:
     button = QPushButton(text)
     button.setMenu(menu)
     button.setToolTip("Choose a model to ask")
