@@ -10,6 +10,7 @@ from PySide6.QtGui import QPixmap
 
 from textlift.content.page import PageState
 from textlift.ui.listed_document import ListedDocument, state_words
+from textlift.ui.literal_text import literal
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.thumbnails import Thumbnails
 
@@ -180,7 +181,7 @@ class DocumentModel(QAbstractItemModel):
         return self._thumbnails.picture(document, key.page)
 
     def _tip(self, document: ListedDocument, _key: PageKey, whole: bool) -> str | None:
-        return document.info.path if whole else None
+        return literal(document.info.path) if whole else None
 
     def _spoken(self, document: ListedDocument, key: PageKey, whole: bool) -> str:
         title = self._title(document, key, whole)

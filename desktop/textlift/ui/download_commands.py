@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
@@ -107,6 +107,7 @@ class DownloadCommands(QObject):
         box = QMessageBox(self.window_)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Downloads")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setInformativeText("What has been fetched is kept; you can go on with it next time.")
         close = box.addButton("&Pause and close", QMessageBox.ButtonRole.AcceptRole)

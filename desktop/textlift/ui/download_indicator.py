@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from textlift.downloads.download import Download, DownloadState, Task
 from textlift.ui.download_words import bytes_words, fraction, short_words
+from textlift.ui.literal_text import literal
 from textlift.ui.theme import SPACE, colours, icon
 
 _BAR = 2
@@ -48,12 +49,12 @@ class DownloadIndicator(QToolButton):
             share = f" {self._fraction:.0%}" if self._fraction is not None else ""
             more = f" (+{len(busy) - 1})" if len(busy) > 1 else ""
             self.setText(f"{first.title}{share}{more}")
-            self.setToolTip("\n".join(_tip(one) for one in busy) + "\nClick to see the models.")
+            self.setToolTip(literal("\n".join(map(_tip, busy)) + "\nClick to see the models."))
         elif resting:
             failed = [one for one in resting if one.state is DownloadState.FAILED]
             self.shown = (failed or resting)[0].name
             self.setText(_resting_words(len(failed), len(resting) - len(failed)))
-            self.setToolTip("\n".join(_tip(one) for one in resting) + "\nClick to see the models.")
+            self.setToolTip(literal("\n".join(map(_tip, resting)) + "\nClick to see the models."))
         self.setAccessibleName(f"Downloads: {self.text()}")
         if self.icon().isNull():
             self._dress()

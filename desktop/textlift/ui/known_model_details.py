@@ -42,6 +42,7 @@ class KnownModelDetails(QScrollArea):
         self._one: Shown | None = None
         self._fit: Fit | None = None
         self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         font = self.title.font()
         font.setPointSizeF(font.pointSizeF() * _OF_TITLE)
         font.setBold(True)

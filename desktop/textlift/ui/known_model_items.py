@@ -13,6 +13,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from textlift.downloads.download import Download, DownloadState, Task
 from textlift.ui.document_model import Index
 from textlift.ui.known_models import KnownModel, Shown, Standing, shown
+from textlift.ui.literal_text import literal
 
 if TYPE_CHECKING:
     from textlift.models.disk_use import DiskUse
@@ -117,7 +118,7 @@ class KnownModelItems(QStandardItemModel):
         item.setData(one, ShownRole)
         told = ". ".join(text for text in (known.title, one.line) if text)
         item.setData(told, Qt.ItemDataRole.AccessibleTextRole)
-        item.setData(f"{known.summary}\n{one.words}", Qt.ItemDataRole.ToolTipRole)
+        item.setData(literal(f"{known.summary}\n{one.words}"), Qt.ItemDataRole.ToolTipRole)
         searched = (known.name, known.title, known.summary, known.languages, known.licence)
         item.setData(" ".join(searched).casefold(), _SearchedRole)
 

@@ -137,6 +137,7 @@ class LargeModelsTab(QWidget):
         self.folders.setAccessibleName("Folders with models of your own")
         self.folders.setMinimumHeight(72)
         self.problem = QLabel()
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         set_tone(self.problem, "bad")
         self.problem.hide()

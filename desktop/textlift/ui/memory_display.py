@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from textlift.ui.literal_text import literal
 from textlift.ui.memory_history import MemoryHistory
 from textlift.ui.memory_meter import Detail, MemoryMeter
 from textlift.ui.memory_use import DeviceUse
@@ -62,7 +63,7 @@ class MemoryDisplay(QAbstractButton):
             self.updateGeometry()
             self._arrange()
         sentences = [use_sentence(use) for use in history.latest]
-        self.setToolTip("\n".join([*sentences, self._details_tip]).strip())
+        self.setToolTip(literal("\n".join([*sentences, self._details_tip]).strip()))
         # The name stays: a screen reader would say a changing one twice a second.
         self.setAccessibleDescription("; ".join(sentences))
 

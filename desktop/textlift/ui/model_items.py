@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from textlift.ui.document_model import Index
+from textlift.ui.literal_text import literal
 from textlift.ui.model_row import Getting, ModelRow, Section, engine_row, not_offered_row
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _dressed(item: QStandardItem, row: ModelRow) -> QStandardItem:
     # The arrow keys on the closed box pass over it: nothing is got in passing.
     item.setEnabled(row.ready)
     item.setData(row.name, NameRole)
-    item.setData("\n".join(row.told), Qt.ItemDataRole.ToolTipRole)
+    item.setData(literal("\n".join(row.told)), Qt.ItemDataRole.ToolTipRole)
     item.setData(row.spoken, Qt.ItemDataRole.AccessibleTextRole)
     searched = (row.name, row.title, row.languages, *row.told)
     item.setData(" ".join(searched).casefold(), _SearchedRole)

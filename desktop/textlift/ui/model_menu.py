@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from textlift.engines.contract import ReadingMode
+from textlift.ui.literal_text import literal
 from textlift.ui.model_row import ModelRow
 
 _MANY = 6
@@ -78,12 +79,12 @@ class ModelMenu(QMenu):
     def _add_ready(self, offer: ModelOffer) -> None:
         if len(offer.modes) < 2:
             action = self.addAction(_literally(offer.title))
-            action.setToolTip(offer.summary)
+            action.setToolTip(literal(offer.summary))
             action.triggered.connect(lambda *_: self.chosen.emit(offer.name, ""))
             return
         menu = self.addMenu(_literally(offer.title))
         menu.setToolTipsVisible(True)
-        menu.menuAction().setToolTip(offer.summary)
+        menu.menuAction().setToolTip(literal(offer.summary))
         for mode in offer.modes:
             action = menu.addAction(_literally(mode.title))
             action.triggered.connect(lambda *_, name=mode.name: self.chosen.emit(offer.name, name))
@@ -95,7 +96,7 @@ class ModelMenu(QMenu):
             place.setToolTipsVisible(True)
         for offer in offers:
             action = place.addAction(_literally(f"{offer.title}: {_short(offer.reason)}"))
-            action.setToolTip(offer.reason)
+            action.setToolTip(literal(offer.reason))
             action.setEnabled(False)
 
 

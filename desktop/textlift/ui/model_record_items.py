@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from textlift.diagnostics.model_record import ModelRecord
+from textlift.ui.literal_text import literal
 from textlift.ui.problem_words import counted_kinds
 
 RECORD_COLUMNS = ("Model", "Pages asked", "Read", "At the first try", "A page", "What went wrong")
@@ -77,7 +78,9 @@ class ModelRecordItems(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cells(index.row())[index.column()]
-        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return literal(self.sentence(index.row()))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.sentence(index.row())
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -45,6 +45,7 @@ from textlift.content.block import Line
 from textlift.content.geometry import Box
 from textlift.content.page import PageRecord, PageState
 from textlift.ui.line_overlay import LineOverlay
+from textlift.ui.literal_text import literal
 from textlift.ui.page_message import PageMessage
 from textlift.ui.page_picture import PagePicture
 from textlift.ui.page_words import instead_of_picture, page_description
@@ -394,7 +395,7 @@ class PageView(QGraphicsView):
             help_event = cast("QHelpEvent", event)
             about = self._warnings.tip_at(QPointF(help_event.pos()), self.viewportTransform())
             tip = about or self._overlay.tip_at(self.mapToScene(help_event.pos()))
-            QToolTip.showText(help_event.globalPos(), tip, self.viewport())
+            QToolTip.showText(help_event.globalPos(), literal(tip), self.viewport())
             return True
         if event.type() == QEvent.Type.NativeGesture:
             return self._native_gesture(cast("QNativeGestureEvent", event))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -23,6 +24,7 @@ class PasswordDialog(QDialog):
         self.setWindowTitle("Password")
         self.setMinimumWidth(400)
         question = QLabel(f"“{title}” is protected. Its password opens it.")
+        question.setTextFormat(Qt.TextFormat.PlainText)
         question.setWordWrap(True)
         self.problem = QLabel("That password was wrong.")
         self.problem.setVisible(wrong)

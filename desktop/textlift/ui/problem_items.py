@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from textlift.ui.literal_text import literal
 from textlift.ui.problem_words import KIND_WORDS, Kind, Problem, when_words
 
 COLUMNS = ("When", "Document", "Page", "Model", "What", "In a sentence")
@@ -105,7 +106,7 @@ class ProblemItems(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.cells[index.column()] or None
+            return literal(row.cells[index.column()]) or None
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return row.problem if role == ProblemRole else None

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushBu
 
 from textlift.models.saving_words import saving_words
 from textlift.settings import Saving
+from textlift.ui.literal_text import literal
 from textlift.ui.settings_form import list_items
 from textlift.ui.theme import SPACE
 
@@ -39,7 +40,7 @@ class SavingsList(QWidget):
         self.lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for name, saving in savings.items():
             item = QListWidgetItem(f"{title_of(name)}: {saving_words(saving)}")
-            item.setToolTip(item.text())
+            item.setToolTip(literal(item.text()))
             item.setData(_NameRole, name)
             self.lines.addItem(item)
         self.remove_button = QPushButton("Remove")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from textlift.content.page import PageRecord
 from textlift.content.reading import PageWarning
 from textlift.ui.actions import Actions
+from textlift.ui.literal_text import literal
 from textlift.ui.theme import SPACE, colours, icon
 from textlift.ui.warning_looks import legend, warning_look
 
@@ -56,8 +57,8 @@ class WarningBar(QFrame):
         self.words.setText(bar_words(record, index))
         self.swatch.show_kind(warning, ticked=ticked)
         self.setAccessibleName(self.words.text())
-        self.words.setToolTip(legend(warnings))
-        self.swatch.setToolTip(legend(warnings))
+        self.words.setToolTip(literal(legend(warnings)))
+        self.swatch.setToolTip(literal(legend(warnings)))
         self.tick_button.setVisible(warning is not None)
         self.tick_button.setText(_AGAIN if ticked else _RIGHT)
         self.tick_button.setAccessibleName(self.tick_button.text())

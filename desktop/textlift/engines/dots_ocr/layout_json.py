@@ -32,6 +32,9 @@ _ELEMENT_END = re.compile(r'"?\s*\}[\s,\]]*\Z')
 _LONGEST_MENDED = 5_000
 """Characters of a damaged element that json-repair is given; its time grows faster than they do."""
 
+_NOT_MENDED = (ValueError, RecursionError, AssertionError, LookupError, TypeError, AttributeError)
+"""What json-repair raises; fuzzing found that it asserts what some damage makes untrue."""
+
 _LONGEST_EMPTY = 60
 """Characters; a shorter beginning of an element has no text yet."""
 
@@ -186,7 +189,7 @@ def _repaired(piece: str) -> Any:
         return None
     try:
         return json_repair.loads(piece)
-    except (ValueError, RecursionError):
+    except _NOT_MENDED:
         return None
 
 
