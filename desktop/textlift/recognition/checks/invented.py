@@ -89,8 +89,9 @@ def find_same_place(
             yield Finding(Sort.SAME_PLACE, place, texts[group[-1]].text, len(group) - 1)
 
 
-def find_repeated_lines(reading: PageReading) -> Iterator[Finding]:
+def find_repeated_lines(reading: PageReading) -> list[Finding]:
     """Lines without a place of their own that follow each other again and again."""
+    found = []
     for block in reading.blocks:
         if block.kind is BlockKind.TABLE or _lines_have_places(block):
             continue
@@ -100,13 +101,13 @@ def find_repeated_lines(reading: PageReading) -> Iterator[Finding]:
                 times += 1
                 continue
             if times + 1 >= _REPEATS and letters(before) >= _REPEATED_LETTERS:
-                yield Finding(Sort.REPEATED, block.box, before, times)
+                found.append(Finding(Sort.REPEATED, block.box, before, times))
             before, times = text, 0
+    return found
 
 
 def _lines_have_places(block: Block) -> bool:
-    places = {line.box for line in block.lines if line.box is not None}
-    return len(places) * 2 > len(block.lines) > 0
+    return any(line.box is not None for line in block.lines)
 
 
 def _share(one: Box, other: Box) -> float:

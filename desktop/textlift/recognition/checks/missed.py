@@ -45,7 +45,13 @@ def find_unread_lines(
         scale: Letters on a length of once a line's height.
     """
     body = body_height(seen)
-    cover = [piece for piece in pieces if piece.text.strip() or piece.kind is BlockKind.PICTURE]
+    # A block without text has not been read, unless blocks are all that was asked for.
+    layout_only = not any(piece.text.strip() for piece in pieces)
+    cover = [
+        piece
+        for piece in pieces
+        if layout_only or piece.text.strip() or piece.kind is BlockKind.PICTURE
+    ]
     unread = [
         line
         for line in seen

@@ -34,7 +34,7 @@ _SLACK = 0.35
 
 _MISPLACED = 60
 """Letters that must come too late in a column, or ..."""
-_MISPLACED_COLUMN = 240
+_MISPLACED_COLUMN = 160
 """... in the wrong column, before one speaks of disorder: less is a matter of taste."""
 _MOST = 600
 """Pieces that are looked at; more have no order that can be judged in time."""

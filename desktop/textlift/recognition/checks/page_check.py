@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textlift.content.reading import PageReading, PageWarning
 from textlift.inspection.messages import PageLook
 from textlift.recognition.checks.against_witness import find_other_words, placed_lines
+from textlift.recognition.checks.amount import find_wrong_amount
 from textlift.recognition.checks.findings import Finding, make_warnings
 from textlift.recognition.checks.invented import (
     find_on_blank_paper,
@@ -57,23 +58,28 @@ def check_page(
     pieces = placed_pieces(reading)
     seen = seen_lines(look.lines, within=reading.box) if look is not None else ()
     reach = _REACH * (body_height(seen) if seen else height / 60)
-    findings: list[Finding] = [*find_repeated_lines(reading)]
+    if not reading.text.strip():
+        return make_warnings(find_unread_lines(reading, pieces, seen, scale=0.0), reach=reach)
+    placed = _has_places(reading)
     measured = held(pieces, seen)
-    scale = letters_per_height(
-        measured if witness is None or _has_places(reading) else held(placed_pieces(witness), seen)
-    )
+    findings = find_repeated_lines(reading)
+    scale = letters_per_height(measured)
     if look is not None and pieces:
         findings += find_unread_lines(reading, pieces, seen, scale=scale)
         findings += find_unread_parts(measured, scale=scale)
         findings += find_on_blank_paper(measured, look.ink)
         findings += find_overfull(measured, scale=scale)
         findings += find_same_place(pieces, seen, scale=scale)
-    rotation = reading.rotation or (witness.rotation if witness is not None else 0)
     testimony = hear(reading, witness) if witness is not None else None
-    if testimony is not None:
+    if testimony is not None and witness is not None:
+        if not placed:
+            scale = letters_per_height(held(placed_pieces(witness), seen))
         others = find_other_words(reading, testimony, seen, scale=scale)
         findings += [one for one in others if not _is_told(one, findings)]
-    ordered = pieces if testimony is None or _has_places(reading) else placed_lines(testimony)
+    if look is not None and not placed and (testimony is None or not testimony.agrees):
+        findings += find_wrong_amount(reading, seen)
+    ordered = pieces if testimony is None or placed else placed_lines(testimony)
+    rotation = reading.rotation or (witness.rotation if witness is not None else 0)
     findings += find_disorder(ordered, rotation=rotation, width=width, height=height)
     return make_warnings(findings, reach=reach)
 

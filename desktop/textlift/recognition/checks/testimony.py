@@ -23,6 +23,8 @@ _SURE = 0.5
 """The witness's own confidence in a line below which it is not heard."""
 _KNOWS = 0.02
 """Share of a witness's letters from which it can read their script."""
+_AGREES = 0.3
+"""Share of the words of the shorter one that both have."""
 _NOT_PRINTED = re.compile(r"^\\|[\\^_]\{|\\[a-z]{2}|^\${1,2}$")
 """Words of a formula or a table in LaTeX."""
 _UNCOMPARED = frozenset({BlockKind.FORMULA, BlockKind.PICTURE})
@@ -64,6 +66,12 @@ class Testimony(msgspec.Struct, frozen=True):
     common: tuple[int | None, ...]
     stretches: tuple[Stretch, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether text and witness have enough in common for one to say anything of the other."""
+        borne_out = sum(other is not None for other in self.common)
+        return borne_out >= _AGREES * max(1, min(len(self.said), len(self.heard)))
 
     def place(self, word: int | None) -> Box | None:
         """Where the witness has a word of the text; None when it does not have it."""
