@@ -1,13 +1,14 @@
 """Textlift's window as the program starts it, on scripted engines; tells what happens in it.
 
 Usage: started_window.py SCRIPT_FOLDER FILES… A line on standard output for each of: ``ready``,
-``added PATH``, ``finished ID PAGE``, ``front``, ``problem SENTENCE``, ``not opened SENTENCE``.
+``added PATH``, ``finished ID PAGE``, ``front``, ``problem SENTENCE``, ``unusable SENTENCE``,
+``not opened SENTENCE``, ``banner TEXT`` (when asked).
 ``TEXTLIFT_HOME`` says where the session is, and pages are only checked where
 ``TEXTLIFT_TEST_CHECKS`` is set.
 
 It takes commands on standard input: ``read`` is the button, ``press LABEL`` one of the banner's;
 ``edit ID PAGE TEXT`` keeps an edit, and ``edited TEXT`` tells that it is in the session;
-``minimize``.
+``banner``; ``minimize``.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class TellingDesktop(application.Desktop):
         workspace.added.connect(lambda number: tell("added", workspace.document(number).info.path))
         workspace.restored.connect(lambda _: tell("ready"))
         workspace.session_problem.connect(lambda sentence: tell("problem", sentence))
+        workspace.session.unusable.connect(lambda problem: tell("unusable", problem.sentence))
         workspace.not_opened.connect(lambda _, sentence: tell("not opened", sentence))
         self.window.reading.page_finished.connect(
             lambda key, _: tell("finished", key.document_id, key.page)
@@ -62,6 +64,10 @@ class TellingDesktop(application.Desktop):
                     if one.text().replace("&", "") == " ".join(words)
                 )
                 button.click()
+            case ["banner"]:
+                banner = self.window.banner
+                labels = [one.text().replace("&", "") for one in banner.action_buttons]
+                tell("banner", banner.message.text(), labels)
             case ["minimize"]:
                 self.window.showMinimized()
                 tell("minimized")

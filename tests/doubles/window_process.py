@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import psutil
 from doubles import started_window
 from doubles.engine_script import EngineScript
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds; a start of Python and Qt takes some on a busy machine."""
 
 
@@ -96,6 +97,14 @@ class WindowProcess:
         self._finish()
         _, alive = psutil.wait_procs(family, timeout=10)
         assert not alive, f"orphans: {alive}"
+
+    def end(self) -> None:
+        """Makes sure that it has ended, also where it was stopped."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.kill()
+        elif self.process.stdout is not None and not self.process.stdout.closed:
+            self._finish()
 
     def close(self, *, patience: float = PATIENCE) -> int:
         """Closes it as the system does when the user logs out; returns its exit status."""

@@ -82,6 +82,14 @@ def test_no_database_at_all(tmp_path, content):
     assert path.read_bytes() == content
 
 
+def test_looking_changes_nothing(session_path, make_info, make_reading):
+    filled(session_path, make_info, make_reading, pages=3)
+    before = session_path.read_bytes()
+    with closing(SessionStore(session_path)) as store:
+        list(store.pages(1))
+    assert session_path.read_bytes() == before
+
+
 def test_empty_file_becomes_a_session(session_path):
     session_path.parent.mkdir(parents=True)
     session_path.touch()
@@ -165,6 +173,21 @@ def test_not_writable(make_info):
             assert "Allow this user" in refused(folder / "new.sqlite3")
     finally:
         folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs another user")
+def test_file_that_cannot_be_written_in_a_folder_that_can():
+    folder = Path(tempfile.mkdtemp(prefix="textlift-test-"))
+    path = folder / "session.sqlite3"
+    try:
+        SessionStore(path).close()
+        path.chmod(0o444)
+        folder.chmod(0o777)
+        with nobody():
+            assert "cannot be written" in refused(path)
+        assert [file.name for file in folder.iterdir()] == ["session.sqlite3"]
+    finally:
         shutil.rmtree(folder)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from doubles.engine_script import EngineScript
+from doubles.window_process import WindowProcess
 from textlift.content.page import PageState
 from textlift.engines.registry import Registry
 from textlift.settings import Folders, Settings, user_folders
@@ -133,3 +134,17 @@ def driver(qapp: QApplication, qtbot: QtBot, script: EngineScript) -> Iterator[D
     while driver.open_desktops:
         driver.close()
     qtbot.wait(1)
+
+
+@pytest.fixture
+def start(script: EngineScript) -> Iterator[Callable[..., WindowProcess]]:
+    """Starts windows in processes of their own; those that run still at the end are killed."""
+    started: list[WindowProcess] = []
+
+    def start(*files: Path | str, **options: object) -> WindowProcess:
+        started.append(WindowProcess(script, *files, **options))
+        return started[-1]
+
+    yield start
+    for window in started:
+        window.end()

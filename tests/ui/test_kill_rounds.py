@@ -6,6 +6,7 @@ import random
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -31,7 +32,14 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 class Book:
     """A document that windows read one after the other, and what is known of it."""
 
-    def __init__(self, script: EngineScript, session: Path, scan: Path) -> None:
+    def __init__(
+        self,
+        script: EngineScript,
+        session: Path,
+        scan: Path,
+        open_window: Callable[..., WindowProcess],
+    ) -> None:
+        self.open_window = open_window
         self.script = script
         self.session = session
         self.scan = scan
@@ -60,7 +68,7 @@ class Book:
 
     def start(self, *, stored: set[int] | None) -> WindowProcess:
         files = (self.scan,) if stored is None else ()
-        return WindowProcess(self.script, *files)
+        return self.open_window(*files)
 
 
 def live(book: Book, gate: str, dice: random.Random, pages: int, number: int) -> None:
@@ -104,13 +112,13 @@ def live(book: Book, gate: str, dice: random.Random, pages: int, number: int) ->
 
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
-def test_every_page_is_there_once_and_every_edit_is_kept(script, folders, tmp_path, rounds):
+def test_every_page_is_there_once_and_every_edit_is_kept(start, script, folders, tmp_path, rounds):
     dice = random.Random(rounds)
     gate = script.make_gate("gate")
     # A page is read when the test says so: each round has its share on every machine.
     script.engine("alpha", default=do.gate(gate))
     scan = make_pdf(tmp_path / "scan.pdf", PAGES)
-    book = Book(script, folders.session_file, scan)
+    book = Book(script, folders.session_file, scan, start)
     for number in range(rounds):
         live(book, gate, dice, max(PAGES // rounds, 1), number)
     killed_at = len(book.stored() or ())

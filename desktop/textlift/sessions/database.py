@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-import struct
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,7 +12,7 @@ from textlift.sessions import migrations
 from textlift.sessions.backup import keep_backup
 from textlift.sessions.errors import (
     DAMAGED,
-    NOT_A_SESSION,
+    READ_ONLY,
     SessionError,
     plain_errors,
     shown_path,
@@ -21,7 +21,8 @@ from textlift.sessions.errors import (
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another connection's transaction; ours take milliseconds."""
 
-_HEADER = struct.Struct(">16sH10xII")
+_SMALLEST = 512
+"""Bytes of a page of SQLite's at least."""
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -40,7 +41,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             raise SessionError(
                 f"{shown_path(path)} is not a file, so the session cannot be kept there."
             )
-        _refuse_truncated(path)
+        _refuse_unwritable(path)
     except OSError as error:
         raise SessionError(
             f"The session cannot be kept in {shown_path(path)}: {error.strerror}."
@@ -108,7 +109,6 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # A document that was removed is gone, not just unlisted.
     connection.execute("PRAGMA secure_delete = ON")
-    # A write lock taken and let go: a file that cannot be written shows here, not at page 300.
     with transaction(connection):
         # Inside the lock, since another window may just be migrating it.
         version = _refuse_unknown(connection, path)
@@ -116,24 +116,29 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             if version:
                 keep_backup(path, version=version)
             migrations.migrate(connection, version)
+            return
+    _try_to_write(connection)
 
 
-def _refuse_truncated(path: Path) -> None:
-    """SQLite notices a cut file only when it reaches the missing part."""
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """A file that cannot be written shows here, not at page 300; nothing of it changes."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(f"PRAGMA user_version = {len(migrations.MIGRATIONS)}")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """Says so before SQLite is asked, which would leave a log beside it that nobody can write.
+
+    The file is not opened for it: to close it again would take this process's locks away from
+    the connections that it has already.
+    """
     if not path.exists():
         return
-    wal = path.with_name(path.name + "-wal")
-    if wal.exists() and wal.stat().st_size:
-        return  # A checkpoint may have been interrupted; SQLite makes the file whole again.
-    with closing(path.open("rb")) as file:
-        header = file.read(_HEADER.size)
-    if len(header) < _HEADER.size:
-        if header:
-            raise SessionError(DAMAGED.format(name=shown_path(path)), in_the_way=True)
-        return
-    magic, page_size, _, pages = _HEADER.unpack(header)
-    if not magic.startswith(b"SQLite format 3"):
-        raise SessionError(NOT_A_SESSION.format(name=shown_path(path)), in_the_way=True)
-    size_of_page = 65536 if page_size == 1 else page_size
-    if path.stat().st_size < pages * size_of_page:
+    if 0 < path.stat().st_size < _SMALLEST:
         raise SessionError(DAMAGED.format(name=shown_path(path)), in_the_way=True)
+    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise SessionError(READ_ONLY.format(name=shown_path(path)))

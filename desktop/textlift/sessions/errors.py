@@ -13,13 +13,15 @@ DAMAGED = (
 NOT_A_SESSION = (
     "{name} is not a Textlift session. It is left as it is; move it away to start a new session."
 )
+READ_ONLY = (
+    "The session in {name} cannot be written. Allow this user to write the file and its folder."
+)
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: "The session in {name} is in use by another program. "
     "Close the other one and try again.",
     sqlite3.SQLITE_LOCKED: "The session in {name} is in use by another program. "
     "Close the other one and try again.",
-    sqlite3.SQLITE_READONLY: "The session in {name} cannot be written. "
-    "Allow this user to write the file and its folder.",
+    sqlite3.SQLITE_READONLY: READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: "The session in {name} cannot be opened. "
     "Allow this user to read and write the file and its folder.",
     sqlite3.SQLITE_FULL: "The disk is full, so the session in {name} cannot be kept. "

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from textlift.ui.main_window import MainWindow
 from textlift.ui.model_commands import EngineSource
 from textlift.ui.notices import Notice
 from textlift.ui.only_window import Claim, OnlyWindow
+from textlift.ui.session_commands import SessionCommands
 from textlift.ui.theme import Theme, application_icon
 from textlift.ui.workspace import Workspace
 
@@ -78,6 +80,7 @@ class Desktop(QObject):
             states=self.states,
             downloads=self.downloads,
         )
+        self.session = SessionCommands(self.window)
         if problem:
             self.window.board.post("settings", Notice(kind="warning", text=problem))
 
@@ -142,29 +145,44 @@ def main(arguments: Sequence[str]) -> int:
         return EXIT_NO_ANSWER
     if claim is Claim.HANDED_OVER:
         return 0
+    news: Notice | None = None
+    while True:
+        desktop = _make_desktop(application, folders)
+        _end_on_signals(application, desktop.window)
+        desktop.window.show()
+        if paths:
+            desktop.workspace.take(Incoming(paths=paths))
+        if news is not None:
+            desktop.session.say(news)
+        # After the first paint: what the threads import would hold up the window.
+        QTimer.singleShot(_PAINTED_MS, desktop.start)
+        QTimer.singleShot(_PAINTED_MS, desktop, partial(_listen, only, desktop))
+        status = application.exec()
+        only.stop_listening()
+        desktop.close()
+        news = desktop.session.last_words()
+        if news is None:
+            break
+        # With the same documents, in the session that can be used now.
+        paths = ()
+        desktop.window.deleteLater()
+        desktop.deleteLater()
+    only.close()
+    return status
+
+
+def _make_desktop(application: QApplication, folders: Folders) -> Desktop:
     try:
         settings, problem = load_settings(folders.settings_file), ""
     except SettingsError as error:
         settings, problem = Settings(), str(error)
-    desktop = Desktop(
+    return Desktop(
         application,
         folders=folders,
         engines=installed_engines,
         settings=settings,
         problem=problem,
     )
-    _end_on_signals(application, desktop.window)
-    desktop.window.show()
-    if paths:
-        desktop.workspace.take(Incoming(paths=paths))
-    # After the first paint: what the threads import would hold up the window.
-    QTimer.singleShot(_PAINTED_MS, desktop.start)
-    QTimer.singleShot(_PAINTED_MS, desktop, lambda: _listen(only, desktop))
-    status = application.exec()
-    only.stop_listening()
-    desktop.close()
-    only.close()
-    return status
 
 
 def _listen(only: OnlyWindow, desktop: Desktop) -> None:
@@ -191,6 +209,6 @@ def _end_on_signals(application: QApplication, window: MainWindow) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), quit_)
     # Python sees a signal only when it runs; Qt's loop alone may not let it for minutes.
-    beat = QTimer(application)
+    beat = QTimer(window)
     beat.timeout.connect(lambda: None)
     beat.start(500)

@@ -48,9 +48,6 @@ class DocumentCommands(QObject):
         workspace.opening.connect(self._on_opening)
         workspace.not_opened.connect(self._on_not_opened)
         workspace.password_wanted.connect(self._on_password_wanted)
-        workspace.session_problem.connect(
-            lambda sentence: window.board.post("session", Notice(kind="error", text=sentence))
-        )
 
     def open_files(self) -> None:
         """Asks for files and opens them."""

@@ -5,35 +5,75 @@ from __future__ import annotations
 import queue
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
 from PySide6.QtCore import QObject, QThread, Signal
 
 if TYPE_CHECKING:
+    from textlift.sessions.errors import SessionError
     from textlift.sessions.store import SessionStore
 
 T = TypeVar("T")
 
+_UNTIL_THEN = "What you read now is lost when you close Textlift."
+
+
+class SessionProblem(msgspec.Struct, frozen=True):
+    """Why the user's session cannot be used.
+
+    Attributes:
+        sentence: For a person.
+        in_the_way: Were the file set aside, a new session could be begun.
+    """
+
+    sentence: str
+    in_the_way: bool = False
+
 
 class _Job:
     def __init__(
-        self, work: Callable[[SessionStore], object], then: Callable[[object], None] | None
+        self,
+        work: Callable[[SessionStore], object],
+        then: Callable[[object], None] | None,
+        *,
+        essential: bool,
     ) -> None:
         self.work = work
         self.then = then
+        self.essential = essential
+
+
+class _TryAgain(msgspec.Struct, frozen=True):
+    """Look whether the user's session can be used now; see ``SessionThread.try_again``."""
+
+    set_aside: bool
 
 
 class SessionThread(QThread):
     """Runs jobs on the session store one after the other; answers come in the GUI thread.
 
+    Where the user's session cannot be used a temporary one is. ``try_again`` looks whether that
+    has changed; the documents of the temporary session then go into the user's when the thread
+    is closed, since ids and open stores would mix them up before.
+
     Signals:
-        opened: The store is open: its path, and a sentence when it is a temporary one because
-            the user's own cannot be used.
+        opened: A store is open: its path.
+        unusable: The user's session cannot be used: a ``SessionProblem``.
+        usable: It can, and the window has to be opened anew; the name under which a file that
+            was in the way is kept, or an empty string.
         failed: A job could not be done: a sentence.
+
+    Attributes:
+        path: Of the session that is open.
+        lost: After the end: why the documents of the temporary session could not be kept.
     """
 
-    opened = Signal(str, str)
+    opened = Signal(str)
+    unusable = Signal(object)
+    usable = Signal(str)
     failed = Signal(str)
     _answered = Signal(object, object)
 
@@ -42,14 +82,35 @@ class SessionThread(QThread):
         self.setObjectName("session")
         self._wanted = path
         self.path = path
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.lost = ""
+        self._moves = False
+        self._spare = path
+        self._jobs: queue.SimpleQueue[_Job | _TryAgain | None] = queue.SimpleQueue()
         self._answered.connect(self._on_answered)
 
     def ask(
-        self, work: Callable[[SessionStore], T], then: Callable[[T], None] | None = None
+        self,
+        work: Callable[[SessionStore], T],
+        then: Callable[[T], None] | None = None,
+        *,
+        essential: bool = False,
     ) -> None:
-        """Does ``work`` with the store in the thread; calls ``then`` with its result here."""
-        self._jobs.put(_Job(work, then))  # type: ignore[arg-type]  # T is bound for both
+        """Does ``work`` with the store in the thread; calls ``then`` with its result here.
+
+        Args:
+            work: Given the store.
+            then: Given its result; not called when it fails.
+            essential: A session with which this cannot be done cannot be used.
+        """
+        self._jobs.put(_Job(work, then, essential=essential))  # type: ignore[arg-type]  # T is bound
+
+    def try_again(self, *, set_aside: bool) -> None:
+        """Looks whether the user's session can be used now; answers ``usable`` or ``unusable``.
+
+        Args:
+            set_aside: Rename the file that is in its place, and begin a new one.
+        """
+        self._jobs.put(_TryAgain(set_aside))
 
     def close(self) -> None:
         """Ends the thread once every job asked for is done."""
@@ -59,43 +120,92 @@ class SessionThread(QThread):
     def run(self) -> None:
         """The thread."""
         with tempfile.TemporaryDirectory(prefix="textlift-") as spare:
-            store = self._open(Path(spare))
-            if store is None:
-                return
-            try:
-                while (job := self._jobs.get()) is not None:
-                    self._do(job, store)
-            finally:
+            self._spare = Path(spare) / "session.sqlite3"
+            store = self._open()
+            while store is not None and (job := self._jobs.get()) is not None:
+                if isinstance(job, _TryAgain):
+                    self._try_again(set_aside=job.set_aside)
+                else:
+                    store = self._do(job, store)
+            if store is not None:
                 store.close()
+                self._keep_spare()
 
-    def _open(self, spare: Path) -> SessionStore | None:
+    def _open(self) -> SessionStore | None:
         from textlift.sessions.errors import SessionError
         from textlift.sessions.store import SessionStore
 
-        problem = ""
-        for path in (self._wanted, spare / "session.sqlite3"):
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                store = SessionStore(path)
-            except (SessionError, OSError) as error:
-                problem = problem or f"{error} What you read now is lost when you close Textlift."
-                continue
-            self.path = path
-            self.opened.emit(str(path), problem)
-            return store
-        self.failed.emit(problem)
-        return None
+        try:
+            store = SessionStore(self._wanted)
+        except SessionError as error:
+            return self._open_spare(error)
+        self.opened.emit(str(self._wanted))
+        return store
 
-    def _do(self, job: _Job, store: SessionStore) -> None:
+    def _open_spare(self, why: SessionError) -> SessionStore | None:
+        from textlift.sessions.errors import SessionError
+        from textlift.sessions.store import SessionStore
+
+        self.unusable.emit(SessionProblem(f"{why} {_UNTIL_THEN}", in_the_way=why.in_the_way))
+        try:
+            store = SessionStore(self._spare)
+        except SessionError as error:
+            self.failed.emit(str(error))
+            return None
+        self.path = self._spare
+        self.opened.emit(str(self._spare))
+        return store
+
+    def _do(self, job: _Job, store: SessionStore) -> SessionStore | None:
+        """Does a job; returns the store to go on with."""
         from textlift.sessions.errors import SessionError
 
         try:
             answer = job.work(store)
         except SessionError as error:
+            if job.essential and self.path != self._spare:
+                store.close()
+                spare = self._open_spare(error)
+                return self._do(job, spare) if spare is not None else None
             self.failed.emit(str(error))
-            return
+            return store
         if job.then is not None:
             self._answered.emit(job.then, answer)
+        return store
+
+    def _try_again(self, *, set_aside: bool) -> None:
+        from textlift.sessions import setting_aside
+        from textlift.sessions.errors import SessionError
+        from textlift.sessions.store import SessionStore
+
+        kept = ""
+        try:
+            if set_aside:
+                kept = setting_aside.set_aside(self._wanted).name
+            with closing(SessionStore(self._wanted)) as store:
+                for document in store.documents():
+                    store.page_states(document.id)
+        except SessionError as error:
+            problem = SessionProblem(f"{error} {_UNTIL_THEN}", in_the_way=error.in_the_way)
+            self.unusable.emit(problem)
+        except OSError as error:
+            reason = f"The session file cannot be renamed: {error.strerror}. {_UNTIL_THEN}"
+            self.unusable.emit(SessionProblem(reason, in_the_way=True))
+        else:
+            self._moves = True
+            self.usable.emit(kept)
+
+    def _keep_spare(self) -> None:
+        from textlift.sessions.errors import SessionError
+        from textlift.sessions.store import SessionStore
+
+        if not self._moves:
+            return
+        try:
+            with closing(SessionStore(self._wanted)) as store:
+                store.take_in(self._spare)
+        except SessionError as error:
+            self.lost = f"What was read meanwhile could not be kept. {error}"
 
     def _on_answered(self, then: Callable[[object], None], answer: object) -> None:
         then(answer)

@@ -41,7 +41,7 @@ class Workspace(QObject):
         password_wanted: Path of a file, and whether a password was tried and was wrong.
         opening: How many files are still to be looked at.
         not_opened: A sentence for each file that cannot be opened: title, sentence.
-        session_problem: A sentence: the session database cannot be used or written.
+        session_problem: A sentence: something could not be read from the session, or not be kept.
         page_drawn: ``PageKey``, ``QImage``.
         page_not_drawn: ``PageKey``, sentence.
     """
@@ -69,7 +69,6 @@ class Workspace(QObject):
         self._opening = 0
         self._locked: dict[str, list[Callable[[bool], None]]] = {}
         self._kept_waiting: list[Incoming] | None = []
-        self.session.opened.connect(self._on_session_opened)
         self.session.failed.connect(self.session_problem)
         self.reader.found.connect(self._on_found)
         self.reader.opened.connect(self._on_opened)
@@ -83,7 +82,7 @@ class Workspace(QObject):
         """Starts the threads and brings back the last session."""
         self.session.start()
         self.reader.start()
-        self.session.ask(_everything, self._on_everything)
+        self.session.ask(_everything, self._on_everything, essential=True)
 
     def close(self) -> None:
         """Ends the threads; what was asked of the session before is done first."""
@@ -244,10 +243,6 @@ class Workspace(QObject):
         self.session.ask(states, self._on_states)
 
     # Answers
-
-    def _on_session_opened(self, _path: str, problem: str) -> None:
-        if problem:
-            self.session_problem.emit(problem)
 
     def _on_everything(self, everything: _Restored) -> None:
         documents, queued = everything
