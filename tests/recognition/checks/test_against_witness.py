@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from doubles.printed_page import (
+from doubles.checked_page import (
     HEIGHT,
     WIDTH,
     WORDS,
