@@ -74,10 +74,10 @@ def test_everything_that_failed_is_listed_with_what_came_of_it(failing, driver):
     assert by_page == {2: "alpha", 3: "beta", 4: ""}
     driver.wait(lambda: window.records.rowCount() == 2)
     assert window.records.sentence(0).startswith(
-        "Alpha: 4 pages asked, 1 crashed, 1 cut off, 1 broken answer, 25% read at the first try, "
+        "Alpha: 4 pages asked, 1 crashed, 1 cut off, 1 broken, 25% read at the first try, "
     )
     assert window.records.sentence(1).startswith(
-        "Beta: 2 pages asked, 1 found no text, 50% read at the first try, "
+        "Beta: 2 pages asked, 1 without text, 50% read at the first try, "
     )
 
 

@@ -8,8 +8,6 @@ import queue
 import threading
 from pathlib import Path
 
-from textlift.diagnostics.privacy import harmless_lines
-
 NAME = "textlift.log"
 LIMIT = 1_000_000
 """Bytes of one file."""
@@ -36,9 +34,12 @@ class HarmlessFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as lines; those after the first are indented."""
         parts = [self.formatMessage(_with_message(self, record))]
+        output = getattr(record, "output", "")
+        if record.exc_info or output:
+            # Here: most lines have neither, and the window starts without it.
+            from textlift.diagnostics.privacy import harmless_lines
         if record.exc_info:
             parts.append(harmless_lines(self.formatException(record.exc_info)))
-        output = getattr(record, "output", "")
         if output:
             parts.append(harmless_lines(output))
         return "\n".join(part for part in parts if part).replace("\n", "\n    ")

@@ -11,7 +11,14 @@ from textlift.diagnostics.model_record import ModelRecord
 from textlift.ui.literal_text import literal
 from textlift.ui.problem_words import counted_kinds
 
-RECORD_COLUMNS = ("Model", "Pages asked", "Read", "At the first try", "A page", "What went wrong")
+RECORD_COLUMNS = (
+    "Model",
+    "Pages asked",
+    "Read",
+    "At the first try",
+    "Time a page",
+    "What went wrong",
+)
 RecordRole = Qt.ItemDataRole.UserRole + 1
 """The ``ModelRecord`` of a row."""
 
@@ -92,6 +99,8 @@ class ModelRecordItems(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return RECORD_COLUMNS[section]
-        return None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return RECORD_COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from textlift.diagnostics.privacy import without_person, without_quotations
 from textlift.ui.journal import ABOUT_TEXTLIFT, Journal, JournalEntry, Matter, matter_of
 from textlift.ui.notices import Notice
 from textlift.ui.problems import Problems
 from textlift.ui.reader_thread import PageKey
-from textlift.ui.report_commands import ReportCommands
 
 if TYPE_CHECKING:
     from textlift.engines.registry import Registry
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from textlift.ui.downloads import DownloadsView
     from textlift.ui.main_window import MainWindow
     from textlift.ui.problems_window import ProblemsWindow
+    from textlift.ui.report_commands import ReportCommands
 
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,6 @@ class ProblemCommands(QObject):
 
     Attributes:
         journal: Of what belongs to no page; whoever notices something else puts it there.
-        report: Saves reports for bugs.
     """
 
     def __init__(
@@ -54,9 +52,9 @@ class ProblemCommands(QObject):
         self.window_ = window
         self.journal = Journal(self)
         self.problems = Problems(window.workspace, self.journal, self)
-        self.report = ReportCommands(
-            window, journal=self.journal, registry=registry, settings=settings
-        )
+        self._registry = registry
+        self._settings = settings
+        self._report: ReportCommands | None = None
         self._list: ProblemsWindow | None = None
         self._downloads = downloads
         window.board.posted.connect(self._on_posted)
@@ -87,6 +85,20 @@ class ProblemCommands(QObject):
         self._list.open()
         return self._list
 
+    @property
+    def report(self) -> ReportCommands:
+        """Saves reports for bugs."""
+        if self._report is None:
+            from textlift.ui.report_commands import ReportCommands
+
+            self._report = ReportCommands(
+                self.window_,
+                journal=self.journal,
+                registry=self._registry,
+                settings=self._settings,
+            )
+        return self._report
+
     def save_report(self) -> None:
         """Asks what goes into a report for a bug, about the pages that are selected."""
         self.report.open(self.window_.tree.chosen_pages())
@@ -96,7 +108,8 @@ class ProblemCommands(QObject):
 
     def close(self) -> None:
         """Ends what goes on in threads."""
-        self.report.close()
+        if self._report is not None:
+            self._report.close()
 
     def _on_posted(self, subject: str, notice: Notice) -> None:
         matter = matter_of(subject)
@@ -124,6 +137,8 @@ class ProblemCommands(QObject):
 
 def _log_entry(entry: JournalEntry) -> None:
     """Into the log, with its sentence where that names neither files nor what is in them."""
+    from textlift.diagnostics.privacy import without_person, without_quotations
+
     sentence = without_person(without_quotations(entry.sentence))
     told = sentence if entry.matter in ABOUT_TEXTLIFT else ""
     log.warning("told the user of a problem (%s) %s", entry.matter.value, told)

@@ -23,6 +23,8 @@ _SORTS: tuple[Callable[[tuple[str, ...], Problem], tuple[object, ...]], ...] = (
     lambda cells, one: (cells[5].casefold(), one.at),
 )
 
+_PAGE = COLUMNS.index("Page")
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -107,8 +109,8 @@ class ProblemItems(QAbstractTableModel):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(row.cells[index.column()]) or None
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == _PAGE:
+            return _RIGHT
         return row.problem if role == ProblemRole else None
 
     def headerData(
@@ -117,9 +119,11 @@ class ProblemItems(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == _PAGE:
+            return _RIGHT
+        return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._column, self._descending = column, order == Qt.SortOrder.DescendingOrder

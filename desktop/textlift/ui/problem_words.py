@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 
 import msgspec
 
@@ -37,6 +37,14 @@ KIND_WORDS: Mapping[Kind, str] = {
     Matter.SETTINGS: "Settings",
     Matter.PROGRAM: "Unforeseen error",
 }
+
+_COUNTED = {
+    FailureKind.DOES_NOT_FIT: "did not fit",
+    FailureKind.WRONG_SCRIPT: "in another script",
+    FailureKind.EMPTY_READING: "without text",
+    FailureKind.MALFORMED: "broken",
+}
+"""After a number, where the usual words do not go there."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -87,12 +95,16 @@ def page_problem(attempt: Attempt, *, place: PageKey, title: str, read_by: str) 
 
 def when_words(at: float) -> str:
     """The local time, to the second."""
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M:%S}"
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
 
 
 def counted_kinds(failures: Mapping[FailureKind, int]) -> str:
     """Such as "3 out of memory, 1 ran away"."""
-    return ", ".join(f"{count:,} {KIND_WORDS[kind].lower()}" for kind, count in failures.items())
+    return ", ".join(f"{count:,} {_counted(kind)}" for kind, count in failures.items())
+
+
+def _counted(kind: FailureKind) -> str:
+    return _COUNTED.get(kind) or KIND_WORDS[kind].lower()
 
 
 def problem_story(problem: Problem, *, engine_title: EngineTitle) -> str:

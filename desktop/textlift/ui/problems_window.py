@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textlift.ui.problems import Problems
     from textlift.ui.reader_thread import PageKey
 
+_STYLE = "QTreeView::item { min-height: 22px; padding: 0 4px; }"
 _SIZE = QSize(1080, 660)
 _LEAST = QSize(760, 440)
 _REFRESH_MS = 200
@@ -119,7 +120,7 @@ class ProblemsWindow(QWidget):
         view.setToolTip("Click a model to see only what went wrong with it")
         view.clicked.connect(self._on_record_chosen)
         view.activated.connect(self._on_record_chosen)
-        _size_columns(view, (200, 100, 80, 110, 80))
+        _size_columns(view, (200, 100, 80, 120, 100))
         return view
 
     def _make_filters(self) -> QHBoxLayout:
@@ -157,7 +158,7 @@ class ProblemsWindow(QWidget):
         view.selectionModel().currentChanged.connect(lambda *_: self._show_story())
         view.selectionModel().selectionChanged.connect(lambda *_: self._show_what_can_be_done())
         self.items.modelReset.connect(self._show_story)
-        _size_columns(view, (140, 170, 50, 130, 120))
+        _size_columns(view, (160, 180, 60, 140, 130))
         self.nothing = QLabel()
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._list = QStackedWidget()
@@ -301,7 +302,10 @@ class ProblemsWindow(QWidget):
     # Doing
 
     def _rows(self) -> list[int]:
-        return sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        # By ranges: of ten thousand rows each would come as an object of its own.
+        selection = self.view.selectionModel().selection()
+        ranges = [selection.at(number) for number in range(selection.count())]
+        return sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
 
     def chosen_pages(self) -> tuple[PageKey, ...]:
         """The pages of the selected rows, each once, in the order of the rows."""
@@ -345,6 +349,7 @@ class ProblemsWindow(QWidget):
 def _table(name: str) -> QTreeView:
     view = QTreeView()
     view.setAccessibleName(name)
+    view.setStyleSheet(_STYLE)
     view.setRootIsDecorated(False)
     view.setUniformRowHeights(True)
     view.setAllColumnsShowFocus(True)

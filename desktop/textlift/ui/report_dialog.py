@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontDatabase, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from textlift.diagnostics.bug_report import ReportPart
 
 _SIZE = QSize(900, 600)
+_ROW = 24
+"""Height of a row with a box to tick."""
 _SHOWN = 200_000
 """Characters of a part that are shown at once."""
 _SOON_MS = 400
@@ -103,6 +105,7 @@ class ReportDialog(QDialog):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("What is in the file")
         self.picture = QLabel()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -135,6 +138,7 @@ class ReportDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, page.key)
             ticked = Qt.CheckState.Checked if page.ticked else Qt.CheckState.Unchecked
             item.setCheckState(ticked)
+            item.setSizeHint(QSize(0, _ROW))
             self.pages.addItem(item)
         self.pages.itemChanged.connect(lambda _: self._on_ticked())
         self.pages.setEnabled(False)
@@ -235,7 +239,7 @@ class ReportDialog(QDialog):
         self._shown = (readme_part(parts), *parts) if parts else ()
         self.list.clear()
         for part in self._shown:
-            item = QListWidgetItem(f"{part.name}  ·  {shown_size(len(part.content))}")
+            item = QListWidgetItem(f"{part.name}  ·  {_size_words(len(part.content))}")
             item.setToolTip(part.about)
             self.list.addItem(item)
         self.list.setCurrentRow(min(row, self.list.count() - 1))
@@ -252,7 +256,7 @@ class ReportDialog(QDialog):
             self.said.setText("Drawing the pages…")
         else:
             count = len(self._shown)
-            self.said.setText(f"{count} files, {shown_size(size)} before packing")
+            self.said.setText(f"{count} files, {_size_words(size)} before packing")
 
     def _show_content(self) -> None:
         row = self.list.currentRow()
@@ -301,3 +305,7 @@ class ReportDialog(QDialog):
         self.setEnabled(False)
         self.said.setText("Saving…")
         self.save_wanted.emit(target, (*(self._machine or ()), *(self._of_pages or ())))
+
+
+def _size_words(size: int) -> str:
+    return f"{max(size // 1000, 1):,} kB" if size < 1_000_000 else shown_size(size)

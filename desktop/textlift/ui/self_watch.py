@@ -12,11 +12,11 @@ from PySide6.QtCore import QTimer
 
 from textlift import __version__
 from textlift.diagnostics.log_file import close_log, open_log
-from textlift.diagnostics.run_log import log_event
 from textlift.diagnostics.unforeseen import CrashWatch, ExceptionWatch
 from textlift.ui.journal import Journal, Matter
 
 if TYPE_CHECKING:
+    from textlift.recognition.events import Event
     from textlift.settings import Folders
     from textlift.ui.application import Desktop
 
@@ -46,7 +46,7 @@ class SelfWatch:
                 details=self._crashes.before,
             )
             self._crashes.before = ""  # Told once, however many windows follow.
-        desktop.window.reading.thread_.relay.arrived.connect(log_event)
+        desktop.window.reading.thread_.relay.arrived.connect(_log_event)
         QTimer.singleShot(_LATER_MS, desktop, _log_start)
 
     def end(self) -> None:
@@ -59,6 +59,13 @@ class SelfWatch:
     def _tell(self, sentence: str, details: str) -> None:
         if self._journal is not None:
             self._journal.take(Matter.PROGRAM, sentence, details=details)
+
+
+def _log_event(event: Event) -> None:
+    # Here: the window is up sooner without it.
+    from textlift.diagnostics.run_log import log_event
+
+    log_event(event)
 
 
 def _log_start() -> None:
