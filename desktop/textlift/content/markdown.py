@@ -18,6 +18,7 @@ MAX_HEADING = 6
 _BULLET = re.compile(r"^[•◦▪‣·*\-–—]\s+")
 _NUMBER = re.compile(r"^(\d{1,9})[.)]\s+")
 _BACKTICKS = re.compile(r"`+")
+_LINK = re.compile(r"\](?=[(\[:])")
 _HARD_BREAK = "\\\n"
 
 
@@ -105,6 +106,9 @@ def _list_item(block: Block, levels: list[int], page_text: str) -> str:
 
 def _formula(text: str) -> str:
     text = without_controls(text).replace("$", "").replace("<", r"\lt ").replace(">", r"\gt ")
+    # A program that knows no formulas must not see a link or a picture in one; a space means
+    # nothing to those that do.
+    text = _LINK.sub("] ", text)
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     return "\n".join(["$$", *lines, "$$"]) if lines else ""
 

@@ -222,7 +222,21 @@ def _attempt(attempt: Attempt) -> JsonAttempt:
 
 
 def _encode(value: object) -> str:
-    if isinstance(value, str):
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
         # A file name may hold bytes that are no text; they must not cost the whole file.
-        value = value.encode("utf-8", "replace").decode()
-    return msgspec.json.encode(value).decode()
+        return msgspec.json.encode(_as_text(msgspec.to_builtins(value))).decode()
+
+
+def _as_text(value: object) -> object:
+    """The same with whatever is no Unicode replaced."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case list() | tuple():
+            return [_as_text(item) for item in value]
+        case dict():
+            return {_as_text(key): _as_text(item) for key, item in value.items()}
+        case _:
+            return value
