@@ -75,6 +75,11 @@ def plain(lines: tuple[EditedLine, ...]) -> str:
         # Another order.
         (["left one two", "right three four"], ["right three four", "left one two"],
          [("left one two", "left one two"), ("right three four", "right three four")]),
+        # Another order, where one of them has it all in one.
+        (["left one two\nmiddle three four\nright five six"],
+         ["right five six", "left one two\nmiddle three for"],
+         [("left one two|middle three four", "left one two|middle three for"),
+          ("right five six", "right five six")]),
         # What only one of them has.
         (["one two three", "seven eight nine"],
          ["four five six", "one two three", "ten eleven twelve", "seven eight nine"],

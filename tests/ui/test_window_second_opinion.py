@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from doubles import engine_script as do
 from doubles.pages import make_image, make_pdf
@@ -340,3 +340,20 @@ def test_a_difference_is_shown_on_the_page(read_page, qtbot):
     view.differences.show_place(None, 1)
     window.page_view.line_clicked.emit(1)
     assert view.differences.count.text() == "1 of 1 difference"
+
+
+def test_the_menus_of_text_and_page_lead_to_it(read_page):
+    driver = read_page
+    window, commands = driver.window, driver.desktop.commands
+    menu = commands.opinions.text_menu(window.text.editor.cursorRect().center())
+    *_, of_block, of_page = menu.actions()
+    assert of_page is window.actions_["second-opinion"]
+    of_block.trigger()
+    menu.close()
+    view = window.text.opinion.view
+    driver.wait(lambda: not view.invitation.decline.isHidden())
+    assert "this part" in view.invitation.sentence.text()
+    view.invitation.decline.click()
+    driver.wait(view.invitation.decline.isHidden)
+    offered = [action for more in commands.parts.more for action in more(QPointF(30, 50))]
+    assert of_page in offered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -185,19 +186,33 @@ def _nearness(box: Box | None, other: Box | None) -> float:
 
 def _cut(first: Sequence[Passage], second: Sequence[Passage]) -> Iterator[LinePair]:
     """The lines of passages that belong together, in pieces as small as both agree on."""
-    ours, theirs = _Words(first), _Words(second)
+    ours = _Words(first)
+    theirs = _Words(_as_in(ours.words, second))
     last = (0, 0)
     end = (len(ours.words), len(theirs.words))
     for place in [*sorted(set(_cuts(ours, theirs))), end]:
-        if place == last or place[0] < last[0] or place[1] < last[1]:
-            continue
-        if place != end and (place[0] > end[0] or place[1] > end[1]):
+        if place == last or place[1] < last[1]:
             continue
         yield LinePair(
             first=ours.lines_between(last[0], place[0]),
             second=theirs.lines_between(last[1], place[1]),
         )
         last = place
+
+
+def _as_in(words: Sequence[str], passages: Sequence[Passage]) -> list[Passage]:
+    """The passages in the order in which their words stand in a text."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, word in enumerate(words):
+        places[word].append(place)
+    keys: list[tuple[float, int]] = []
+    before = 0.0
+    for number, passage in enumerate(passages):
+        # Words that stand in many places say little of where the passage does.
+        found = [places[word][0] for word in _all_words(passage) if len(places[word]) == 1]
+        before = statistics.median(found) if found else before
+        keys.append((before, number))
+    return [passages[number] for _, number in sorted(keys)]
 
 
 class _Words:

@@ -90,6 +90,7 @@ class Commands(QObject):
         ReadAgainMenus(window, reading=self.reading, gate=self.models.gate)
         self.parts = PartCommands(window, self.models)
         self.parts.more.append(self.checking.at)
+        self.parts.more.append(lambda _point: [window.actions_["second-opinion"]])
         self.downloads = DownloadCommands(
             window, downloads=downloads, models=self.models, states=states, settings=settings
         )
@@ -204,7 +205,7 @@ class Commands(QObject):
         """Enables what can be done now."""
         actions, workspace = self.window_.actions_, self._workspace
         reading, here = self.window_.reading, self.window_.current.key
-        waiting = () if reading.active else (PageState.QUEUED,)
+        waiting = () if reading.reads_pages else (PageState.QUEUED,)
         to_read = (PageState.UNREAD, PageState.FAILED, *waiting)
         unread = any(document.count(*to_read) for document in workspace)
         failed = any(document.count(PageState.FAILED) for document in workspace)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.ui.elided_label import ElidedLabel
+from textlift.ui.literal_text import literal
 from textlift.ui.model_menu import ModelMenu
 from textlift.ui.theme import SPACE, icon
 
@@ -200,8 +201,8 @@ class ColumnHead(QFrame):
             self.titles, self.buttons, (first, second), tips, strict=True
         ):
             title.setText(words)
-            title.setToolTip(tip or words)
-            button.setToolTip(f"Take all from {words}")
+            title.setToolTip(literal(tip or words))
+            button.setToolTip(literal(f"Take all from {words}"))
             button.setAccessibleName(f"Take all from {words}")
 
     def offer(self, *, first: bool, second: bool) -> None:

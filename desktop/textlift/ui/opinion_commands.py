@@ -8,16 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal
 
 from textlift.content.geometry import Box, union_box
 from textlift.content.page import EditedLine, PageRecord, PageState
 from textlift.content.text_lines import page_lines
 from textlift.ui.opinions import OpinionWish
+from textlift.ui.part_commands import block_of_line
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.wide_text import WideText
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from textlift.content.opinion import Opinion
     from textlift.content.opinion_choices import Choices
     from textlift.engines.contract import ReadProgress
@@ -74,6 +77,8 @@ class OpinionCommands(QObject):
         self._text.opinion.made.connect(self._on_made)
         self._text.tabs.currentChanged.connect(self._on_tab)
         self._text.edited.connect(self._on_edited)
+        self._text.editor.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._text.editor.customContextMenuRequested.connect(self._show_text_menu)
         window.current.shown.connect(self._on_page_shown)
         window.page_view.line_clicked.connect(self._on_line_clicked)
         window.reading.page_started.connect(self._on_page_changed)
@@ -113,6 +118,29 @@ class OpinionCommands(QObject):
         else:
             self._text.tabs.setCurrentWidget(self._text.opinion)
         self._wants_focus = True
+
+    def text_menu(self, point: QPoint) -> QMenu:
+        """The editor's own menu, with what other models read in the block at a point of it."""
+        editor = self._text.editor
+        menu = editor.createStandardContextMenu(point)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSeparator()
+        part = self._block_at(point)
+        of_block = menu.addAction("Second opinion on this &block…")
+        of_block.setEnabled(part is not None)
+        of_block.triggered.connect(lambda: self.open(part=part))
+        menu.addAction(self.window_.actions_["second-opinion"])
+        return menu
+
+    def _show_text_menu(self, point: QPoint) -> None:
+        self.text_menu(point).popup(self._text.editor.viewport().mapToGlobal(point))
+
+    def _block_at(self, point: QPoint) -> Box | None:
+        record = self.window_.current.record
+        source = self._text.editor.source_at(point)
+        if record is None or record.reading is None or source is None:
+            return None
+        return block_of_line(record.reading, source)
 
     def step(self, step: int) -> None:
         """Goes to the next (1) or previous (-1) difference."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from textlift.content.page import EditedLine
 from textlift.engines.contract import ReadProgress
+from textlift.ui.literal_text import literal
 from textlift.ui.model_menu import ModelMenu
 from textlift.ui.text_editor import TextEditor
 from textlift.ui.text_stream import TextStream
@@ -90,7 +91,7 @@ class OpinionInvitation(QWidget):
         self.sentence.setText(sentence)
         self.ask.setVisible(bool(model))
         self.ask.setText(f"Ask {model}".replace("&", "&&"))
-        self.ask.setToolTip(f"Have {model} read it; the page's text stays as it is")
+        self.ask.setToolTip(literal(f"Have {model} read it; the page's text stays as it is"))
         self.others.setVisible(bool(model))
         self.decline.setVisible(part)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -160,6 +160,10 @@ class TextEditor(QPlainTextEdit):
                     self.setTextCursor(QTextCursor(block))
             self._bring_into_view(block)
         self._paint_marks()
+
+    def source_at(self, point: QPoint) -> int | None:
+        """The printed line that the text at a point of the view came from."""
+        return _source(self.cursorForPosition(point).block())
 
     def set_uncertain(self, sources: frozenset[int]) -> None:
         """Underlines the text of these printed lines."""
