@@ -24,6 +24,7 @@ from textlift.ui.main_window import MainWindow
 from textlift.ui.model_commands import EngineSource
 from textlift.ui.notices import Notice
 from textlift.ui.only_window import Claim, OnlyWindow
+from textlift.ui.self_watch import SelfWatch
 from textlift.ui.session_commands import SessionCommands
 from textlift.ui.theme import Theme, application_icon
 from textlift.ui.workspace import Workspace
@@ -145,9 +146,11 @@ def main(arguments: Sequence[str]) -> int:
         return EXIT_NO_ANSWER
     if claim is Claim.HANDED_OVER:
         return 0
+    watch = SelfWatch(folders)
     news: Notice | None = None
     while True:
         desktop = _make_desktop(application, folders)
+        watch.follow(desktop)
         _end_on_signals(application, desktop.window)
         desktop.window.show()
         if paths:
@@ -167,6 +170,7 @@ def main(arguments: Sequence[str]) -> int:
         paths = ()
         desktop.window.deleteLater()
         desktop.deleteLater()
+    watch.end()
     only.close()
     return status
 
