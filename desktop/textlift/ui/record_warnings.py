@@ -70,8 +70,8 @@ def _row(
     ground = f' bgcolor="{colours.line}"' if selected else ""
     gap = "&nbsp;&nbsp;&nbsp;"
     return (
-        f'<tr{ground}><td width="22" style="color:{sign}"><a name="warning{index}"></a>'
-        f"<b>{'✓' if ticked else index + 1}</b></td>"
+        f'<tr{ground}><td width="30" style="color:{sign}"><a name="warning{index}"></a>'
+        f"<b>{'✓' if ticked else ''}{index + 1}</b></td>"
         f'<td style="color:{colour}"><b>{escape(word)}.</b> {escape(warning.sentence)}'
         f"<br>{gap.join(links)}</td></tr>"
     )

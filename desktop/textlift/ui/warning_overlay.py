@@ -200,7 +200,7 @@ class WarningOverlay(QGraphicsItem):
 def _free_place(
     frame: QRectF, long: QSizeF, short: QSizeF, page: QRectF, taken: list[QRectF]
 ) -> QRectF:
-    """Where a flag goes: in the margin beside its frame, else above or below it.
+    """Where a flag goes: in the margin beside its frame, else above, below or inside it.
 
     Args:
         frame: That it belongs to.
@@ -214,15 +214,15 @@ def _free_place(
         flags += [_left_of(frame, long), _left_of(frame, short)]
     if frame.right() > page.right() - page.width() / 4:
         flags += [_right_of(frame, long), _right_of(frame, short)]
-    across = frame.right() - long.width()
-    flags += [
-        QRectF(QPointF(frame.left(), frame.top() - long.height()), long),
-        QRectF(QPointF(across, frame.top() - long.height()), long),
-        QRectF(QPointF(frame.left(), frame.bottom()), long),
-        QRectF(QPointF(across, frame.bottom()), long),
-        _left_of(frame, short),
-        _right_of(frame, short),
-    ]
+    for size in (long, short):
+        across = frame.right() - size.width()
+        for y in (frame.top() - size.height(), frame.bottom()):
+            flags += [QRectF(QPointF(x, y), size) for x in (frame.left(), across)]
+    flags += [_left_of(frame, short), _right_of(frame, short)]
+    # A frame as large as the page leaves room only inside.
+    across = frame.right() - short.width()
+    for y in (frame.top(), frame.bottom() - short.height()):
+        flags += [QRectF(QPointF(x, y), short) for x in (frame.left(), across)]
     room = page.adjusted(-_OVERHANG, -_OVERHANG, _OVERHANG, _OVERHANG)
     inside = [flag for flag in flags if room.contains(flag)] or flags
     free = (flag for flag in inside if not any(flag.intersects(other) for other in taken))
@@ -254,7 +254,7 @@ def _area(mark: _Mark) -> float:
 
 
 def _hatch(look: WarningLook, colour: QColor) -> QBrush:
-    return QBrush(_faint(colour, 100), look.hatch)
+    return QBrush(_faint(colour, 75), look.hatch)
 
 
 def _faint(colour: QColor, alpha: int) -> QColor:
