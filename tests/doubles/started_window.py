@@ -2,7 +2,7 @@
 
 Usage: started_window.py SCRIPT_FOLDER FILES… A line on standard output for each of: ``ready``,
 ``added PATH``, ``finished ID PAGE``, ``front``, ``problem SENTENCE``, ``unusable SENTENCE``,
-``not opened SENTENCE``, ``banner TEXT`` (when asked).
+``not opened SENTENCE``, ``braked SENTENCE``, ``idle``, ``edits stored``.
 ``TEXTLIFT_HOME`` says where the session is, and pages are only checked where
 ``TEXTLIFT_TEST_CHECKS`` is set.
 
@@ -42,6 +42,11 @@ class TellingDesktop(application.Desktop):
         self.window.reading.page_finished.connect(
             lambda key, _: tell("finished", key.document_id, key.page)
         )
+        self.window.reading.braked.connect(lambda sentence: tell("braked", sentence))
+        self.window.reading.changed.connect(
+            lambda: None if self.window.reading.active else tell("idle")
+        )
+        workspace.edits.stored.connect(lambda: tell("edits stored"))
         self._commands_in = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
         self._commands_in.activated.connect(self._on_command)
 

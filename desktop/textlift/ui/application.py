@@ -82,6 +82,7 @@ class Desktop(QObject):
             downloads=self.downloads,
         )
         self.session = SessionCommands(self.window)
+        self.window.may_close = self._may_close
         if problem:
             self.window.board.post("settings", Notice(kind="warning", text=problem))
 
@@ -97,6 +98,10 @@ class Desktop(QObject):
             self.states.start()
             self.downloads.start()
             self.commands.memory.start()
+
+    def _may_close(self) -> bool:
+        self.window.current.flush()
+        return self.session.may_close() and self.commands.downloads.may_close()
 
     def take_over(self, handover: Handover) -> None:
         """Opens what a second start was asked to open, and brings the window to the front."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from textlift.ui.notices import Notice
+from textlift.ui.questions import ask
 
 if TYPE_CHECKING:
     from textlift.ui.main_window import MainWindow
@@ -23,15 +24,45 @@ class SessionCommands(QObject):
         self._window = window
         self._session = window.workspace.session
         self._news: Notice | None = None
+        self._closes_soon = False
         self._session.unusable.connect(self._on_unusable)
         self._session.usable.connect(self._on_usable)
         window.workspace.session_problem.connect(
             lambda sentence: window.board.post(_SUBJECT, Notice(kind="error", text=sentence))
         )
+        window.workspace.edits.settled.connect(self._on_settled)
+        window.workspace.edits.stored.connect(lambda: window.board.withdraw(_SUBJECT))
 
     def say(self, notice: Notice) -> None:
         """Says something about the session."""
         self._window.board.post(_SUBJECT, notice)
+
+    def may_close(self) -> bool:
+        """Whether the window can be closed now; asks where changes would be lost with it."""
+        edits = self._window.workspace.edits
+        if edits.on_their_way:
+            # A moment later it is known; then the window is closed, or it is asked.
+            self._closes_soon = True
+            return False
+        pages = edits.pages
+        if not pages:
+            return True
+        what = "a page" if pages == 1 else f"{pages} pages"
+        ask(
+            self._window,
+            title="Changes that are not stored",
+            text=f"Your changes to {what} could not be stored so far.",
+            more="When you close Textlift now they are lost.",
+            yes="&Close anyway",
+            no="&Stay",
+            then=self._window.close_unasked,
+        )
+        return False
+
+    def _on_settled(self) -> None:
+        if self._closes_soon:
+            self._closes_soon = False
+            self._window.close()
 
     def last_words(self) -> Notice | None:
         """After everything has ended: what the window that is to be opened anew says.

@@ -39,10 +39,12 @@ class _Job:
         work: Callable[[SessionStore], object],
         then: Callable[[object], None] | None,
         *,
+        otherwise: Callable[[object], None] | None,
         essential: bool,
     ) -> None:
         self.work = work
         self.then = then
+        self.otherwise = otherwise
         self.essential = essential
 
 
@@ -93,6 +95,7 @@ class SessionThread(QThread):
         work: Callable[[SessionStore], T],
         then: Callable[[T], None] | None = None,
         *,
+        otherwise: Callable[[str], None] | None = None,
         essential: bool = False,
     ) -> None:
         """Does ``work`` with the store in the thread; calls ``then`` with its result here.
@@ -100,9 +103,11 @@ class SessionThread(QThread):
         Args:
             work: Given the store.
             then: Given its result; not called when it fails.
+            otherwise: Given the sentence when it fails, in place of ``failed``.
             essential: A session with which this cannot be done cannot be used.
         """
-        self._jobs.put(_Job(work, then, essential=essential))  # type: ignore[arg-type]  # T is bound
+        job = _Job(work, then, otherwise=otherwise, essential=essential)  # type: ignore[arg-type]
+        self._jobs.put(job)
 
     def try_again(self, *, set_aside: bool) -> None:
         """Looks whether the user's session can be used now; answers ``usable`` or ``unusable``.
@@ -167,7 +172,10 @@ class SessionThread(QThread):
                 store.close()
                 spare = self._open_spare(error)
                 return self._do(job, spare) if spare is not None else None
-            self.failed.emit(str(error))
+            if job.otherwise is not None:
+                self._answered.emit(job.otherwise, str(error))
+            else:
+                self.failed.emit(str(error))
             return store
         if job.then is not None:
             self._answered.emit(job.then, answer)

@@ -17,6 +17,7 @@ from textlift.ui.incoming import Incoming, pasted_folder
 from textlift.ui.listed_document import ListedDocument
 from textlift.ui.reader_thread import PageKey, PageWish, ReaderThread
 from textlift.ui.session_thread import SessionThread
+from textlift.ui.unsaved_edits import UnsavedEdits
 
 if TYPE_CHECKING:
     from textlift.sessions.store import SessionStore
@@ -70,6 +71,8 @@ class Workspace(QObject):
         self._locked: dict[str, list[Callable[[bool], None]]] = {}
         self._kept_waiting: list[Incoming] | None = []
         self.session.failed.connect(self.session_problem)
+        self.edits = UnsavedEdits(self.session, self)
+        self.edits.failed.connect(self.session_problem)
         self.reader.found.connect(self._on_found)
         self.reader.opened.connect(self._on_opened)
         self.reader.not_opened.connect(self._on_not_opened)
@@ -87,6 +90,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Ends the threads; what was asked of the session before is done first."""
         self.reader.close()
+        self.edits.try_all()
         self.session.close()
 
     # Documents
@@ -172,11 +176,14 @@ class Workspace(QObject):
 
     def fetch(self, key: PageKey, then: Callable[[PageRecord], None]) -> None:
         """Asks for the record of a page."""
-        self.session.ask(lambda store: store.page(key.document_id, key.page), then)
+        self.session.ask(
+            lambda store: store.page(key.document_id, key.page),
+            lambda record: then(self.edits.latest(key, record)),
+        )
 
     def keep_edit(self, key: PageKey, edit: PageEdit | None) -> None:
         """Stores the user's version of a page's text."""
-        self.session.ask(lambda store: store.set_edit(key.document_id, key.page, edit))
+        self.edits.keep(key, edit)
 
     def keep_ticked(
         self,
@@ -216,6 +223,7 @@ class Workspace(QObject):
 
     def take_record(self, key: PageKey, record: PageRecord) -> None:
         """Takes note of a page that was just read."""
+        self.edits.forget(key)
         document = self._documents.get(key.document_id)
         if document is None:
             return
