@@ -69,7 +69,14 @@ FULL = Settings(
 )
 
 
-@pytest.mark.parametrize("settings", [FULL, Settings(model="alpha", fallback=())])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        FULL,
+        Settings(model="alpha", fallback=()),
+        Settings(model="alpha", fallback=("beta",), never=("gamma",)),
+    ],
+)
 def test_what_is_not_touched_stays(qtbot, registry, states, settings, downloads):
     dialog = SettingsDialog(settings, registry=registry, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
@@ -80,7 +87,7 @@ def test_the_order_of_fallback_is_changed(qtbot, registry, states, downloads):
     dialog = SettingsDialog(FULL, registry=registry, states=states, downloads=downloads)
     qtbot.addWidget(dialog)
     dialog.models.others.setCurrentRow(1)
-    dialog.models.move_current(-1)
+    dialog.models.others.move_current(-1)
     assert dialog.settings().fallback == ("alpha", "beta")
     dialog.models.others.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert dialog.settings().fallback == ("beta",)
@@ -201,7 +208,7 @@ def offered(dialog: SettingsDialog) -> tuple[list[str], list[str]]:
     first, others = dialog.models.first, dialog.models.others
     return (
         [first.itemText(row) for row in range(first.count())],
-        [others.item(row).text() for row in range(others.count())],
+        [item.text() for item in others.models()],
     )
 
 

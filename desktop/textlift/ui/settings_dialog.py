@@ -89,6 +89,7 @@ class SettingsDialog(QDialog):
         states.known.connect(self._show_states)
         states.devices_known.connect(self.large_models.show_devices)
         states.ask_devices()
+        self.resize(self.minimumSize().expandedTo(self.minimumSizeHint()))
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
@@ -113,6 +114,7 @@ class SettingsDialog(QDialog):
             self.downloads.put_into(self.large_models.put_into(self._before)),
             model=self.models.chosen,
             fallback=self.models.fallback,
+            never=self.models.never,
             languages=self._chosen_languages(),
             use_text_layer=self.text_layer.isChecked(),
             check_pages=self.check_pages.isChecked(),
@@ -240,6 +242,7 @@ class SettingsDialog(QDialog):
         row.addWidget(self.tesseract, 1)
         row.addWidget(browse)
         self.tesseract_state = QLabel()
+        self.tesseract_state.setTextFormat(Qt.TextFormat.PlainText)
         self.tesseract_state.setWordWrap(True)
         self.tesseract_state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_tone(self.tesseract_state, "muted")
