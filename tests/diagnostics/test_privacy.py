@@ -6,6 +6,8 @@ import traceback
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.diagnostics.privacy import (
@@ -86,7 +88,11 @@ def test_a_sentence_stays_only_where_it_is_about_the_machine():
 
 def test_a_quotation_that_is_never_closed_takes_the_rest_along():
     assert without_quotations(f"It says “{SECRET} and more") == "It says “…”"
-    assert without_quotations("'NoneType' has no 'shape'") == "'NoneType' has no 'shape'"
+    named = "'NoneType' has no 'shape'"
+    assert without_quotations(named, keep_names=True) == named
+    assert without_quotations(named) == "“…”"
+    assert without_quotations("'a b' doesn't fit") == "“…” doesn't fit"
+    assert without_quotations("No “one “two” three” fits.") == "No “…” fits."
 
 
 def test_neither_user_nor_secret_stays(monkeypatch):
@@ -97,3 +103,27 @@ def test_neither_user_nor_secret_stays(monkeypatch):
     assert "pass" not in kept
     assert "abcDEF" not in kept
     assert without_person("/home/marjory2/x") == "/home/marjory2/x"
+
+
+_WORD = "Zwiebelfisch"
+_BEFORE = ("", "  ", "Error: ", "ValueError: ", "json.decoder.JSONDecodeError: '", "RuntimeError: ",
+           "what():  ", "exit code: 1 ", "Traceback ", '  File "')  # fmt: skip
+
+
+@given(
+    before=st.sampled_from(_BEFORE),
+    left=st.text(max_size=20),
+    right=st.text(max_size=20),
+)
+def test_no_word_comes_through_beside_what_is_known(before, left, right):
+    assert _WORD not in harmless_lines(f"exit code: 1\n{before}{left}{_WORD}{right}")
+
+
+@given(left=st.text(max_size=20), right=st.text(max_size=20))
+@example(left="O' ", right="")
+@example(left="it's “", right="” said")
+def test_no_name_of_a_file_comes_through(left, right):
+    error = FileNotFoundError(2, "No such file or directory", f"{left}{_WORD}{right}.pdf")
+    kept = harmless_lines(raised(error))
+    assert _WORD not in kept
+    assert "FileNotFoundError: [Errno 2] No such file or directory: " in kept

@@ -39,12 +39,16 @@ _HARMLESS = re.compile(
     r"|(?:malloc|free|realloc|munmap_chunk)\(\): [a-z ()-]+"
     r"|CUDA (?:error|kernel errors)\b.*)$"
 )
-_ABOUT_THE_MACHINE = frozenset({
-    "OutOfMemoryError", "MemoryError", "AcceleratorError", "ImportError", "ModuleNotFoundError",
-    "NotImplementedError", "AttributeError", "SafetensorError",
-    "OSError", "PermissionError", "FileNotFoundError", "BrokenPipeError", "ConnectionError",
-    "TimeoutError", "BlockingIOError", "InterruptedError",
+_ABOUT_CODE = frozenset({
+    "ImportError", "ModuleNotFoundError", "NotImplementedError", "AttributeError",
+    "SafetensorError",
 })  # fmt: skip
+"""Exceptions whose messages quote names of the program."""
+_ABOUT_THE_MACHINE = _ABOUT_CODE | {
+    "OutOfMemoryError", "MemoryError", "AcceleratorError", "OSError", "PermissionError",
+    "FileNotFoundError", "BrokenPipeError", "ConnectionError", "TimeoutError", "BlockingIOError",
+    "InterruptedError",
+}  # fmt: skip
 """Exceptions whose messages are about code, memory or the system, once quotations are gone."""
 
 _OF_LIBRARIES = re.compile(
@@ -53,11 +57,10 @@ _OF_LIBRARIES = re.compile(
 )
 """How messages begin that PyTorch gives to a plain RuntimeError."""
 
-_QUOTED = re.compile(
-    r"(?<!\w)(?P<open>['\"“„«`])(?P<inside>.*?)(?P<close>['\"”“»`])(?=\W|$)|(?<!\w)['\"“„«`].*",
-    re.DOTALL,
+_NAME_OR_OPENING = re.compile(
+    r"(?<!\w)(?P<quote>['\"`])(?P<name>[A-Za-z_][\w.]*)(?P=quote)(?!\w)|(?<!\w)[\"'`“„«]"
 )
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_CLOSING = re.compile(r"[\"'`”“»](?!\w)")
 
 _TELLING = frozenset({
     FailureKind.NOT_AVAILABLE, FailureKind.DOES_NOT_FIT, FailureKind.OUT_OF_MEMORY,
@@ -104,24 +107,33 @@ def _harmless(line: str) -> str | None:
     if exception is None:
         return None
     kind, message = exception["kind"], exception["message"]
-    about_machine = kind.rpartition(".")[2] in _ABOUT_THE_MACHINE
-    if not message or not (about_machine or _OF_LIBRARIES.match(message)):
+    name = kind.rpartition(".")[2]
+    if not message or not (name in _ABOUT_THE_MACHINE or _OF_LIBRARIES.match(message)):
         return kind
-    return f"{kind}: {without_quotations(message)}"
+    return f"{kind}: {without_quotations(message, keep_names=name in _ABOUT_CODE)}"
 
 
-def without_quotations(text: str) -> str:
-    """The text with an ellipsis for everything in quotation marks but names of a program."""
-    return _QUOTED.sub(_unquoted, text)
+def without_quotations(text: str, *, keep_names: bool = False) -> str:
+    """The text with an ellipsis from its first quotation mark to its last.
 
+    What is quoted may hold quotation marks itself, so nothing in between is looked at.
 
-def _unquoted(found: re.Match[str]) -> str:
-    inside = found["inside"]
-    if inside is None:  # Opened and never closed.
-        return "“…”"
-    if found["open"] in "'\"`" and _IDENTIFIER.fullmatch(inside):
-        return found.group()
-    return "“…”"
+    Args:
+        text: Any.
+        keep_names: Let names of a program stay in front of that: ``'NoneType' has no 'shape'``.
+    """
+    start = next(
+        (
+            one.start()
+            for one in _NAME_OR_OPENING.finditer(text)
+            if one["name"] is None or not keep_names
+        ),
+        None,
+    )
+    if start is None:
+        return text
+    ends = [one.end() for one in _CLOSING.finditer(text, start + 1)]
+    return f"{text[:start]}“…”{text[ends[-1] :] if ends else ''}"
 
 
 def harmless_sentence(attempt: Attempt) -> str:

@@ -34,7 +34,7 @@ class _Loaded(msgspec.Struct, frozen=True):
 class Problems(QObject):
     """What went wrong on the pages of the session, and what the journal holds.
 
-    The session is asked in its thread; what happens meanwhile waits, and is counted once.
+    The session is asked in its thread; what happens meanwhile is shown at once and counted once.
 
     Signals:
         reset: All of them are others now.
@@ -57,7 +57,7 @@ class Problems(QObject):
         self._records = ModelRecords()
         self._asked = 0
         self._loading = False
-        self._waiting: list[PageFinished | OpinionFinished] = []
+        self._meanwhile: list[PageFinished | OpinionFinished] = []
         self.new = 0
         journal.added.connect(self._on_journal)
         workspace.restored.connect(lambda _: self.load())
@@ -91,12 +91,12 @@ class Problems(QObject):
             return  # A newer answer is on its way.
         self._loading = False
         self._of_pages, self._records = loaded.problems, loaded.records
-        self.reset.emit()
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
+        meanwhile, self._meanwhile = self._meanwhile, []
+        for event in meanwhile:
             attempts = _attempts(event)
             if attempts and (*event.task.key, attempts[0].started_at) not in loaded.rounds:
                 self._take(event)
+        self.reset.emit()
         self.counted.emit()
 
     def on_event(self, event: Event) -> None:
@@ -104,19 +104,18 @@ class Problems(QObject):
         if not isinstance(event, PageFinished | OpinionFinished):
             return
         if self._loading:
-            self._waiting.append(event)
-        else:
-            self._take(event)
+            self._meanwhile.append(event)
+        self._tell(self._take(event))
 
-    def _take(self, event: PageFinished | OpinionFinished) -> None:
+    def _take(self, event: PageFinished | OpinionFinished) -> list[Problem]:
         document = self._workspace.get(event.task.document_id)
         if document is None:
-            return
+            return []
         attempts = _attempts(event)
         self._records.add(attempts)
         found = list(_problems(PageKey(*event.task.key), document.title, attempts))
         self._of_pages += found
-        self._tell(found)
+        return found
 
     def _on_journal(self, entry: JournalEntry) -> None:
         problem = _of_entry(entry)
