@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 from textlift.ui.actions import Actions
 from textlift.ui.theme import SPACE
 
-_FIT_AND_TURN = ("fit-page", "fit-width", "turn-left", "turn-right")
+_AT_THE_END = ("fit-page", "fit-width", "turn-left", "turn-right", "mark-part")
 
 
 class PageBar(QFrame):
@@ -28,27 +28,26 @@ class PageBar(QFrame):
         self.number.setAccessibleName("Page number")
         self.number.setToolTip("Type a page number to go there")
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.number.setFixedWidth(52)
+        self.number.setFixedWidth(48)
         self.number.setValidator(QIntValidator(1, 1, self))
         self.number.returnPressed.connect(self._on_number)
         self._count = QLabel()
         self._zoom = QLabel("100 %")
         self._zoom.setAccessibleName("Zoom")
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._zoom.setFixedWidth(self._zoom.fontMetrics().horizontalAdvance("1600 %") + SPACE)
+        self._zoom.setFixedWidth(self._zoom.fontMetrics().horizontalAdvance("1600 %") + SPACE // 2)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        layout.setSpacing(2)
+        layout.setSpacing(0)
         layout.addWidget(_tool(actions, "previous-page"))
         layout.addWidget(self.number)
         layout.addWidget(self._count)
         layout.addWidget(_tool(actions, "next-page"))
-        layout.addSpacing(SPACE)
         layout.addStretch()
         layout.addWidget(_tool(actions, "zoom-out"))
         layout.addWidget(self._zoom)
         layout.addWidget(_tool(actions, "zoom-in"))
-        for name in _FIT_AND_TURN:
+        for name in _AT_THE_END:
             layout.addWidget(_tool(actions, name))
         self._total = 0
         self.show_place(0, 0)

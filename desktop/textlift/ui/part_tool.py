@@ -72,9 +72,10 @@ class PartTool(QObject):
             self.ended.emit()
 
     def show_part(self, part: Box | None) -> None:
-        """Shows a part of the page as if it had been drawn; None shows none."""
+        """Outlines a part of the page that was not drawn; None shows none."""
         self._set_rect(
-            QRectF() if part is None else QRectF(part.x0, part.y0, part.width, part.height)
+            QRectF() if part is None else QRectF(part.x0, part.y0, part.width, part.height),
+            shaded=False,
         )
 
     def _stop(self) -> None:
@@ -84,14 +85,14 @@ class PartTool(QObject):
         self._view.viewport().removeEventFilter(self)
         self._view.viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
-    def _set_rect(self, rect: QRectF) -> None:
+    def _set_rect(self, rect: QRectF, *, shaded: bool = True) -> None:
         self._rect = rect
         if self._item is None:
             if rect.isNull():
                 return
             self._item = _PartItem()
             self._view.scene().addItem(self._item)
-        self._item.show_rect(rect, self._view.page_rect)
+        self._item.show_rect(rect, self._view.page_rect, shaded=shaded)
 
     # Events
 
@@ -204,17 +205,18 @@ class PartTool(QObject):
 
 
 class _PartItem(QGraphicsItem):
-    """The box, with the rest of the page in the shade."""
+    """The box; while it is drawn the rest of the page lies in the shade."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(10)
         self._rect = QRectF()
         self._page = QRectF()
+        self._shaded = True
 
-    def show_rect(self, rect: QRectF, page: QRectF) -> None:
+    def show_rect(self, rect: QRectF, page: QRectF, *, shaded: bool) -> None:
         self.prepareGeometryChange()
-        self._rect, self._page = rect, page
+        self._rect, self._page, self._shaded = rect, page, shaded
         self.setVisible(not rect.isNull())
         self.update()
 
@@ -227,14 +229,8 @@ class _PartItem(QGraphicsItem):
         option: QStyleOptionGraphicsItem,  # noqa: ARG002 - Qt's signature
         widget: QWidget | None = None,  # noqa: ARG002 - Qt's signature
     ) -> None:
-        rect, page = self._rect, self._page
-        for side in (
-            QRectF(page.topLeft(), QPointF(page.right(), rect.top())),
-            QRectF(QPointF(page.left(), rect.bottom()), page.bottomRight()),
-            QRectF(QPointF(page.left(), rect.top()), rect.bottomLeft()),
-            QRectF(rect.topRight(), QPointF(page.right(), rect.bottom())),
-        ):
-            painter.fillRect(side, _SHADE)
+        if self._shaded:
+            self._paint_shade(painter)
         # On white paper, whatever the theme: light below, so that it is seen on dark print too.
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width, style in (
@@ -244,4 +240,14 @@ class _PartItem(QGraphicsItem):
             pen = QPen(colour, width, style)
             pen.setCosmetic(True)
             painter.setPen(pen)
-            painter.drawRect(rect)
+            painter.drawRect(self._rect)
+
+    def _paint_shade(self, painter: QPainter) -> None:
+        rect, page = self._rect, self._page
+        for side in (
+            QRectF(page.topLeft(), QPointF(page.right(), rect.top())),
+            QRectF(QPointF(page.left(), rect.bottom()), page.bottomRight()),
+            QRectF(QPointF(page.left(), rect.top()), rect.bottomLeft()),
+            QRectF(rect.topRight(), QPointF(page.right(), rect.bottom())),
+        ):
+            painter.fillRect(side, _SHADE)
