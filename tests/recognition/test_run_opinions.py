@@ -143,3 +143,14 @@ def test_a_page_and_opinions_on_it_are_read_in_one_run(desk, lanes):
     desk.queue.add([opinion(desk, 1, "alpha"), opinion(desk, 1, "beta")])
     assert msgspec.structs.asdict(run.execute())["done"] == 1
     assert {one.asked for one in desk.sink.opinions} == {"alpha", "beta"}
+
+
+def test_a_part_without_text_is_told_as_such(desk):
+    desk.script.engine("alpha", default=do.EMPTY)
+    desk.queue.add([opinion(desk, 1, "alpha", box=Box(10, 20, 200, 80))])
+    desk.prepare(0, "alpha").execute()
+    (kept,) = desk.sink.opinions
+    assert kept.reading.blocks == ()
+    assert kept.reading.warnings[0].sentence == (
+        "No text was found in this part of the page (asked: Engine alpha)."
+    )

@@ -147,7 +147,7 @@ class Asking:
             if not outcome.told:
                 title = "" if step is None else self._registry.title(step.engine)
                 self._on_event(AttemptFailed(task, attempt, title))
-        return PageOutcome(self._agreed_empty(history), tuple(attempts))
+        return PageOutcome(self._agreed_empty(task, history), tuple(attempts))
 
     def _next_step(
         self, task: PageTask, history: list[Tried | Refusal], attempts: list[Attempt]
@@ -275,7 +275,7 @@ class Asking:
             reading = msgspec.structs.replace(reading, box=options.box)
         return _Try(attempt, reading=reading)
 
-    def _agreed_empty(self, history: History) -> PageReading | None:
+    def _agreed_empty(self, task: PageTask, history: History) -> PageReading | None:
         """A reading without text when every engine that could be asked found none.
 
         A photograph or a stain has ink and no text; a page that one engine lost in another way
@@ -287,7 +287,10 @@ class Asking:
         if not asked or any(item.failure is not _EMPTY for item in asked):
             return None
         titles = ", ".join(self._registry.title(item.step.engine) for item in asked)
-        sentence = f"No text was found, though the page is not blank (asked: {titles})."
+        if task.box is None:
+            sentence = f"No text was found, though the page is not blank (asked: {titles})."
+        else:
+            sentence = f"No text was found in this part of the page (asked: {titles})."
         return PageReading(
             blocks=(),
             read_by=asked[0].step.engine,
