@@ -357,3 +357,14 @@ def test_the_menus_of_text_and_page_lead_to_it(read_page):
     driver.wait(view.invitation.decline.isHidden)
     offered = [action for more in commands.parts.more for action in more(QPointF(30, 50))]
     assert of_page in offered
+
+
+def test_a_failed_second_try_keeps_what_was_read(driver, tmp_path):
+    failure = do.fail(FailureKind.TIMED_OUT, "It took too long.")
+    driver.script.engine("beta", default=[do.read(THEIRS), failure])
+    start(driver, tmp_path)
+    view = compared(driver)
+    view.ask_wanted.emit("beta")
+    driver.wait(lambda: "It took too long." in view.bar.choice.toolTip())
+    driver.wait(lambda: view.text is not None)
+    assert view.pairs.rows[0].second.text_shown == THEIRS

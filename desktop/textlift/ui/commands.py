@@ -78,7 +78,6 @@ class Commands(QObject):
         self.text = TextCommands(window)
         self.checking = CheckingCommands(window)
         self.memory = MemoryCommands(window)
-        self.opinions = OpinionCommands(window)
         self.problems = ProblemCommands(
             window,
             downloads=downloads,
@@ -87,6 +86,7 @@ class Commands(QObject):
         )
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self.models.use_downloads(downloads)
+        self.opinions = OpinionCommands(window, gate=self.models.gate)
         ReadAgainMenus(window, reading=self.reading, gate=self.models.gate)
         self.parts = PartCommands(window, self.models)
         self.parts.more.append(self.checking.at)

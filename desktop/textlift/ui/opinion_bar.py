@@ -79,9 +79,10 @@ class OpinionBar(QFrame):
         self.choice.clear()
         for place, one in enumerate(opinions):
             self.choice.addItem(one.label)
-            self.choice.setItemData(place, one.tip, Qt.ItemDataRole.ToolTipRole)
+            self.choice.setItemData(place, literal(one.tip), Qt.ItemDataRole.ToolTipRole)
         self.choice.setCurrentIndex(shown)
-        self.choice.setToolTip(opinions[shown].tip if 0 <= shown < len(opinions) else "")
+        tip = opinions[shown].tip if 0 <= shown < len(opinions) else ""
+        self.choice.setToolTip(literal(tip))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

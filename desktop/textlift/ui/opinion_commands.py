@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textlift.engines.contract import ReadProgress
     from textlift.sessions.store import SessionStore
     from textlift.ui.difference_overlay import DifferenceOverlay
+    from textlift.ui.fit_gate import FitGate
     from textlift.ui.main_window import MainWindow
     from textlift.ui.model_menu import ModelOffer
     from textlift.ui.opinion_bar import ListedOpinion
@@ -55,9 +56,10 @@ class OpinionCommands(QObject):
 
     changed = Signal()
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, *, gate: FitGate) -> None:
         super().__init__(window)
         self.window_ = window
+        self._gate = gate
         self._workspace = window.workspace
         self._opinions = window.reading.opinions
         self._text = window.text
@@ -153,12 +155,16 @@ class OpinionCommands(QObject):
         if key is None:
             return
         self.window_.current.flush()
-        self._looks().setValue(_USUAL, engine)
-        part, self._part = self._part, None
+        part = self._part
         if part is None and self._shown is not None:
             # Another model about the same part.
             part = self._shown.wish.box
-        self.window_.reading.ask_opinion(key, engine, box=part)
+
+        def ask() -> None:
+            self._looks().setValue(_USUAL, engine)
+            self.window_.reading.ask_opinion(key, engine, box=part)
+
+        self._gate.let_through(engine, ask, anyway="Read anyway")
 
     # Following
 
@@ -224,12 +230,14 @@ class OpinionCommands(QObject):
 
     def _on_finished(self, wish: OpinionWish, opinion: Opinion) -> None:
         self._begun.discard(wish)
-        if wish.key == self.window_.current.key and self._is_open:
-            self._pick(wish)
-            return
         self._picked[wish.key] = wish
         title = self._title(wish.engine)
-        did = "has read" if opinion.reading is not None else "could not read"
+        if wish.key == self.window_.current.key and self._is_open:
+            self.refresh()
+            if opinion.reading is not None and _failed_last(opinion):
+                self.window_.status.say(f"{title} failed this time; what it read before stays.")
+            return
+        did = "could not read" if _failed_last(opinion) else "has read"
         self.window_.status.say(f"{title} {did} page {wish.key.page} for a second opinion.")
 
     def _on_dropped(self, wish: OpinionWish) -> None:
@@ -311,7 +319,9 @@ class OpinionCommands(QObject):
         when = time.strftime("%H:%M, %d %B", time.localtime(one.opinion.read_at))
         if one.opinion.reading is None:
             return ListedOpinion(label=f"{label}: failed", tip=f"Tried at {when}")
-        return ListedOpinion(label=label, tip=f"Read at {when}")
+        later = f". A later try failed: {_last_sentence(one.opinion)}"
+        tip = f"Read at {when}{later if _failed_last(one.opinion) else ''}"
+        return ListedOpinion(label=label, tip=tip)
 
     def _show(self, turn: int) -> None:
         shown, record = self._shown, self.window_.current.record
@@ -325,8 +335,7 @@ class OpinionCommands(QObject):
         elif opinion is None:
             self._view.show_failure(self._page_lines, self._names(shown), _STOPPED)
         elif opinion.reading is None:
-            sentence = opinion.attempts[-1].sentence if opinion.attempts else ""
-            self._view.show_failure(self._page_lines, self._names(shown), sentence)
+            self._view.show_failure(self._page_lines, self._names(shown), _last_sentence(opinion))
         else:
             self._compare(turn, shown.wish, opinion, record)
         self._mark((), part=self._scaled_part(shown, record))
@@ -523,3 +532,11 @@ class OpinionCommands(QObject):
 
     def _title(self, engine: str) -> str:
         return self.window_.reading.engine_title(engine)
+
+
+def _failed_last(opinion: Opinion) -> bool:
+    return bool(opinion.attempts) and opinion.attempts[-1].failure is not None
+
+
+def _last_sentence(opinion: Opinion) -> str:
+    return opinion.attempts[-1].sentence if opinion.attempts else ""
