@@ -83,6 +83,7 @@ class Commands(QObject):
             downloads=downloads,
             registry=lambda: self.models.registry,
             settings=lambda: self.settings,
+            gate=lambda: self.models.gate,
         )
         self.models = ModelCommands(window, engines=engines, registry=registry, states=states)
         self.models.use_downloads(downloads)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textlift.engines.registry import Registry
     from textlift.settings import Settings
     from textlift.ui.downloads import DownloadsView
+    from textlift.ui.fit_gate import FitGate
     from textlift.ui.main_window import MainWindow
     from textlift.ui.problems_window import ProblemsWindow
     from textlift.ui.report_commands import ReportCommands
@@ -39,6 +40,7 @@ class ProblemCommands(QObject):
         downloads: DownloadsView,
         registry: Callable[[], Registry],
         settings: Callable[[], Settings],
+        gate: Callable[[], FitGate],
     ) -> None:
         """Connects everything that can go wrong.
 
@@ -47,6 +49,7 @@ class ProblemCommands(QObject):
             downloads: Of models and alphabets.
             registry: Gives the engines there are now.
             settings: Gives those in force now.
+            gate: Gives what asks about a model that does not fit.
         """
         super().__init__(window)
         self.window_ = window
@@ -54,6 +57,7 @@ class ProblemCommands(QObject):
         self.problems = Problems(window.workspace, self.journal, self)
         self._registry = registry
         self._settings = settings
+        self._gate = gate
         self._report: ReportCommands | None = None
         self._list: ProblemsWindow | None = None
         self._downloads = downloads
@@ -76,7 +80,7 @@ class ProblemCommands(QObject):
             self._list = ProblemsWindow(
                 self.problems,
                 engine_title=window.reading.engine_title,
-                models=lambda: list(window.models.items.ready_names()),
+                models=window.models.items.model_rows,
                 parent=window,
             )
             self._list.page_wanted.connect(self._go_to)
@@ -131,8 +135,11 @@ class ProblemCommands(QObject):
             self.window_.activateWindow()
 
     def _read_again(self, pages: Sequence[PageKey], model: str) -> None:
-        self.window_.current.flush()
-        self.window_.reading.read(pages, model=model)
+        def read() -> None:
+            self.window_.current.flush()
+            self.window_.reading.read(pages, model=model)
+
+        self._gate().let_through(model, read, anyway="Read anyway")
 
 
 def _log_entry(entry: JournalEntry) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QMenu,
     QPlainTextEdit,
     QPushButton,
     QSplitter,
@@ -26,12 +25,14 @@ from PySide6.QtWidgets import (
 
 from textlift.content.tab_separated import tab_separated
 from textlift.ui.elided_label import ElidedLabel
+from textlift.ui.model_menu import ModelMenu, offers_of
 from textlift.ui.model_record_items import ModelRecordItems, RecordRole
 from textlift.ui.problem_items import ProblemItems, row_texts
 from textlift.ui.problem_words import KIND_WORDS, problem_story
 from textlift.ui.theme import SPACE
 
 if TYPE_CHECKING:
+    from textlift.ui.model_row import ModelRow
     from textlift.ui.problems import Problems
     from textlift.ui.reader_thread import PageKey
 
@@ -64,7 +65,7 @@ class ProblemsWindow(QWidget):
         problems: Problems,
         *,
         engine_title: Callable[[str], str],
-        models: Callable[[], Sequence[str]],
+        models: Callable[[], Iterable[ModelRow]],
         parent: QWidget,
     ) -> None:
         """Makes the window.
@@ -72,7 +73,7 @@ class ProblemsWindow(QWidget):
         Args:
             problems: What it lists, and goes on listing while it is open.
             engine_title: The name of an engine that people know.
-            models: Names of those that could read a page now.
+            models: Those that a page may be read with, in their order.
             parent: The program's window, beside which it stays.
         """
         super().__init__(parent, Qt.WindowType.Window)
@@ -181,10 +182,14 @@ class ProblemsWindow(QWidget):
         self.go = _button("&Go to page", "Show the page where it went wrong (Enter)")
         self.go.clicked.connect(lambda *_: self.go_to_page())
         self.again = _button("Read again &with", "Read the pages of the selected rows again")
-        self._again_menu = QMenu(self.again)
-        self._again_menu.setToolTipsVisible(True)
-        self._again_menu.aboutToShow.connect(self._fill_again)
-        self.again.setMenu(self._again_menu)
+        self.again_menu = ModelMenu(self.again)
+        self.again_menu.aboutToShow.connect(
+            lambda: self.again_menu.show_offers(offers_of(self._models()))
+        )
+        self.again_menu.chosen.connect(
+            lambda name, _mode: self.reading_wanted.emit(self.chosen_pages(), name)
+        )
+        self.again.setMenu(self.again_menu)
         self.copy = _button("&Copy", "Copy all about the selected rows (Ctrl+C)")
         self.copy.clicked.connect(lambda *_: self.copy_text())
         self.copy_as_table = _button(
@@ -289,7 +294,7 @@ class ProblemsWindow(QWidget):
         rows = self._rows()
         pages = self.chosen_pages()
         self.go.setEnabled(bool(pages))
-        self.again.setEnabled(bool(pages) and bool(self._models()))
+        self.again.setEnabled(bool(pages))
         self.copy.setEnabled(bool(rows))
         self.copy_as_table.setEnabled(bool(rows))
         count = len(pages)
@@ -336,14 +341,6 @@ class ProblemsWindow(QWidget):
         if count:
             QGuiApplication.clipboard().setText(text)
             self.said.setText("1 row copied." if count == 1 else f"{count:,} rows copied.")
-
-    def _fill_again(self) -> None:
-        self._again_menu.clear()
-        for name in self._models():
-            action = self._again_menu.addAction(self._engine_title(name))
-            action.triggered.connect(
-                lambda *_, name=name: self.reading_wanted.emit(self.chosen_pages(), name)
-            )
 
 
 def _table(name: str) -> QTreeView:
