@@ -326,3 +326,20 @@ def test_a_whole_answer_loses_no_words(written: list[str]) -> None:
     assert answer.repairs == ()
     kept = [word for text in texts(answer) for word in text.split()]
     assert kept == [word for text in written for word in text.split()]
+
+
+def test_text_under_another_name_is_kept_and_told() -> None:
+    answer = read([{"bbox": [10, 20, 110, 70], "category": "Text", "content": "words"}])
+    assert texts(answer) == ["words"]
+    assert answer.repairs == ("One element of the layout had to be mended.",)
+
+
+def test_a_second_text_of_an_element_does_not_take_the_place_of_the_first() -> None:
+    source = '[{"bbox": [1, 2, 3, 4], "category": "Text", "text": "one", "text": "two"}]'
+    assert texts(read(source)) == ["one\ntwo"]
+
+
+def test_what_the_mender_itself_stumbles_over_is_kept_as_it_is() -> None:
+    """json-repair 0.6x asserts here what is not true."""
+    source = '{x "```json[```'
+    assert texts(read(source)) == [source]

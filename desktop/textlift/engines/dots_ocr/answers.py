@@ -42,7 +42,9 @@ def _parsed_layout(answer: str, scale: PageScale) -> Answer:
         if not raw and not layout.broken_off:
             return Answer(())
         return Answer(raw, unparsed="The answer is not the list of elements that was asked for.")
-    mended = layout.mended + sum(lost_backslashes(element) for element in elements)
+    mended = layout.mended + sum(
+        element.misnamed or lost_backslashes(element) for element in elements
+    )
     placeless = sum(scale.box(element.box) is None for element in elements)
     unknown = sorted({element.category for element in elements if element.category not in KINDS})
     return Answer(

@@ -50,12 +50,14 @@ class Element(msgspec.Struct, frozen=True):
         text: Empty when it gave none.
         box: In pixels of the image that the model saw; None when it gave none that is one.
         whole: The element ends where its JSON ends; False for one that is broken off.
+        misnamed: Its text stood under another name than the one that was asked for.
     """
 
     category: str
     text: str
     box: Corners | None = None
     whole: bool = True
+    misnamed: bool = False
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -84,7 +86,7 @@ def read_layout(answer: str) -> Layout:
     source = (fenced.group(1) if fenced else answer).strip()
     try:
         # Line breaks inside a string are not valid and do no harm.
-        value = json.loads(source, strict=False)
+        value = json.loads(source, strict=False, object_pairs_hook=_all_words)
     except (ValueError, RecursionError):
         return _read_piecewise(source)
     elements = tuple(_elements(value))
@@ -137,7 +139,7 @@ def _read_piecewise(source: str) -> Layout:
 def _whole_element(source: str, start: int) -> tuple[list[Element], int]:
     """The element at ``start`` if it is valid, and where it ends."""
     try:
-        value, end = json.JSONDecoder(strict=False).raw_decode(source, start)
+        value, end = _DECODER.raw_decode(source, start)
     except (ValueError, RecursionError):
         return [], start
     return list(_elements(value)), end
@@ -204,11 +206,35 @@ def _elements(value: Any, depth: int = 0) -> Iterator[Element]:
         if any(field in value for field in _FIELDS):
             category, text = _category(value.get("category")), _words(value.get("text"))
             box = _corners(value.get("bbox"))
-            if category or text or box:
-                yield Element(category, text, box)
+            others = "" if text else _other_words(value)
+            if category or text or box or others:
+                yield Element(category, text or others, box, misnamed=bool(others))
         for name, inner in value.items():
             if name not in _FIELDS and isinstance(inner, list | dict):
                 yield from _elements(inner, depth + 1)
+
+
+def _other_words(element: dict[str, Any]) -> str:
+    """What stands in an element without text under names that nobody asked for."""
+    found = (
+        whole_characters(inner)
+        for name, inner in element.items()
+        if name not in _FIELDS and isinstance(inner, str)
+    )
+    return "\n".join(words for words in found if words.strip())
+
+
+def _all_words(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no text makes way for a later one."""
+    result: dict[str, Any] = {}
+    for name, value in pairs:
+        before = result.get(name)
+        both = name == "text" and isinstance(before, str) and isinstance(value, str)
+        result[name] = f"{before}\n{value}" if both else value
+    return result
+
+
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_all_words)
 
 
 def _category(value: Any) -> str:
