@@ -10,6 +10,7 @@ import msgspec
 
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, PageWarning, WarningKind
+from textlift.content.warning_order import in_page_order
 from textlift.engines.automatic.card import NAME as AUTOMATIC
 from textlift.engines.contract import ReadOptions
 from textlift.engines.pp_ocr.card import NAME as PP_OCR
@@ -183,7 +184,7 @@ def _unchecked(error: ProcessFailure) -> PageWarning:
 
 
 def _with_warnings(reading: PageReading, found: tuple[PageWarning, ...]) -> PageReading:
-    """The reading with more to check.
+    """The reading with more to check, from the top of the page to its bottom.
 
     Lines that the engine has a warning about already are not named twice.
     """
@@ -195,4 +196,5 @@ def _with_warnings(reading: PageReading, found: tuple[PageWarning, ...]) -> Page
         or warning.box is None
         or not any(warning.box.intersection_area(box) > warning.box.area / 2 for box in known)
     ]
-    return msgspec.structs.replace(reading, warnings=(*reading.warnings, *new))
+    warnings = in_page_order((*reading.warnings, *new), rotation=reading.rotation)
+    return msgspec.structs.replace(reading, warnings=warnings)
