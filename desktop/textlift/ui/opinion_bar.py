@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,21 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.ui.elided_label import ElidedLabel
+from textlift.ui.listed_opinion import ListedOpinion
 from textlift.ui.literal_text import literal
 from textlift.ui.model_menu import ModelMenu
 from textlift.ui.theme import SPACE, icon
-
-
-class ListedOpinion(msgspec.Struct, frozen=True):
-    """A second opinion that can be looked at.
-
-    Attributes:
-        label: Such as "Tesseract" or "Tesseract, a part".
-        tip: When it was read, or what became of it.
-    """
-
-    label: str
-    tip: str = ""
 
 
 class OpinionBar(QFrame):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import msgspec
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
-from textlift.content.geometry import Box, union_box
+from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageRecord, PageState
 from textlift.content.text_lines import page_lines
+from textlift.ui.listed_opinion import ListedOpinion, failed_last, last_sentence
+from textlift.ui.opinion_asking import OpinionAsking
+from textlift.ui.opinion_marks import OpinionMarks
 from textlift.ui.opinions import OpinionWish
-from textlift.ui.part_commands import block_of_line
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.wide_text import WideText
 
@@ -25,26 +25,12 @@ if TYPE_CHECKING:
     from textlift.content.opinion_choices import Choices
     from textlift.engines.contract import ReadProgress
     from textlift.sessions.store import SessionStore
-    from textlift.ui.difference_overlay import DifferenceOverlay
     from textlift.ui.fit_gate import FitGate
     from textlift.ui.main_window import MainWindow
-    from textlift.ui.model_menu import ModelOffer
-    from textlift.ui.opinion_bar import ListedOpinion
     from textlift.ui.opinion_desk import OpinionDesk
     from textlift.ui.opinion_view import OpinionView
 
-_CHOOSES = "automatic"
-"""Takes one of the others, and is no opinion of its own."""
-_USUAL = "opinion-model"
-_HAS_READ = "It has read this page."
 _STOPPED = "Reading was stopped before it was done. Try again, or choose another model."
-
-
-class _Listed(NamedTuple):
-    """An opinion of the page shown: stored, being read, or stopped."""
-
-    wish: OpinionWish
-    opinion: Opinion | None
 
 
 class OpinionCommands(QObject):
@@ -59,14 +45,14 @@ class OpinionCommands(QObject):
     def __init__(self, window: MainWindow, *, gate: FitGate) -> None:
         super().__init__(window)
         self.window_ = window
-        self._gate = gate
         self._workspace = window.workspace
         self._opinions = window.reading.opinions
         self._text = window.text
         self._wide = WideText(window.splitter, window.text)
-        self._overlay: DifferenceOverlay | None = None
-        self._listed: list[_Listed] = []
-        self._shown: _Listed | None = None
+        self._asking = OpinionAsking(window, gate)
+        self._marks = OpinionMarks(window.page_view)
+        self._listed: list[ListedOpinion] = []
+        self._shown: ListedOpinion | None = None
         self._desk: OpinionDesk | None = None
         self._desks: dict[tuple[OpinionWish, float], OpinionDesk] = {}
         self._picked: dict[PageKey, OpinionWish] = {}
@@ -122,27 +108,11 @@ class OpinionCommands(QObject):
         self._wants_focus = True
 
     def text_menu(self, point: QPoint) -> QMenu:
-        """The editor's own menu, with what other models read in the block at a point of it."""
-        editor = self._text.editor
-        menu = editor.createStandardContextMenu(point)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addSeparator()
-        part = self._block_at(point)
-        of_block = menu.addAction("Second opinion on this &block…")
-        of_block.setEnabled(part is not None)
-        of_block.triggered.connect(lambda: self.open(part=part))
-        menu.addAction(self.window_.actions_["second-opinion"])
-        return menu
+        """The context menu of the text at a point of it."""
+        return self._asking.text_menu(point, lambda part: self.open(part=part))
 
     def _show_text_menu(self, point: QPoint) -> None:
         self.text_menu(point).popup(self._text.editor.viewport().mapToGlobal(point))
-
-    def _block_at(self, point: QPoint) -> Box | None:
-        record = self.window_.current.record
-        source = self._text.editor.source_at(point)
-        if record is None or record.reading is None or source is None:
-            return None
-        return block_of_line(record.reading, source)
 
     def step(self, step: int) -> None:
         """Goes to the next (1) or previous (-1) difference."""
@@ -151,20 +121,12 @@ class OpinionCommands(QObject):
 
     def ask(self, engine: str) -> None:
         """Has the page shown, or the part of it that is meant, read by a model."""
-        key = self.window_.current.key
-        if key is None:
-            return
-        self.window_.current.flush()
-        part = self._part
+        key, part = self.window_.current.key, self._part
         if part is None and self._shown is not None:
             # Another model about the same part.
             part = self._shown.wish.box
-
-        def ask() -> None:
-            self._looks().setValue(_USUAL, engine)
-            self.window_.reading.ask_opinion(key, engine, box=part)
-
-        self._gate.let_through(engine, ask, anyway="Read anyway")
+        if key is not None:
+            self._asking.ask(key, engine, part=part)
 
     # Following
 
@@ -189,7 +151,7 @@ class OpinionCommands(QObject):
             self.refresh()
         else:
             self._part = None
-            self._mark(())
+            self._marks.show()
             self.changed.emit()
 
     def _on_page_shown(self, _key: PageKey | None) -> None:
@@ -234,10 +196,10 @@ class OpinionCommands(QObject):
         title = self._title(wish.engine)
         if wish.key == self.window_.current.key and self._is_open:
             self.refresh()
-            if opinion.reading is not None and _failed_last(opinion):
+            if opinion.reading is not None and failed_last(opinion):
                 self.window_.status.say(f"{title} failed this time; what it read before stays.")
             return
-        did = "could not read" if _failed_last(opinion) else "has read"
+        did = "could not read" if failed_last(opinion) else "has read"
         self.window_.status.say(f"{title} {did} page {wish.key.page} for a second opinion.")
 
     def _on_dropped(self, wish: OpinionWish) -> None:
@@ -269,7 +231,7 @@ class OpinionCommands(QObject):
             return
         key, record = self.window_.current.key, self.window_.current.record
         self._desk, self._shown = None, None
-        self._mark((), part=self._part)
+        self._marks.show(part=self._part)
         self._offer_models()
         if key is None or record is None:
             self._show_nothing("Choose a page to compare its text with what another model reads.")
@@ -296,7 +258,10 @@ class OpinionCommands(QObject):
         waiting = {wish: None for wish in self._opinions.streams if wish.key == key}
         stopped = {wish: None for wish in self._stopped if wish.key == key and wish not in stored}
         everything: dict[OpinionWish, Opinion | None] = {**stored, **stopped, **waiting}
-        self._listed = [_Listed(wish, opinion) for wish, opinion in everything.items()]
+        self._listed = [
+            ListedOpinion(wish, self._title(wish.engine), opinion, waits=wish in waiting)
+            for wish, opinion in everything.items()
+        ]
         wanted = self._picked.get(key)
         shown = next(
             (place for place, one in enumerate(self._listed) if one.wish == wanted),
@@ -305,23 +270,8 @@ class OpinionCommands(QObject):
         if self._part is not None:
             shown = -1
         self._shown = self._listed[shown] if shown >= 0 else None
-        self._view.show_opinions([self._words(one) for one in self._listed], shown)
+        self._view.show_opinions(self._listed, shown)
         self._show(turn)
-
-    def _words(self, one: _Listed) -> ListedOpinion:
-        from textlift.ui.opinion_bar import ListedOpinion
-
-        title = self._title(one.wish.engine)
-        label = f"{title}, a part" if one.wish.box is not None else title
-        if one.opinion is None:
-            waits = one.wish in self._opinions.streams
-            return ListedOpinion(label=label, tip="Being read" if waits else "Stopped")
-        when = time.strftime("%H:%M, %d %B", time.localtime(one.opinion.read_at))
-        if one.opinion.reading is None:
-            return ListedOpinion(label=f"{label}: failed", tip=f"Tried at {when}")
-        later = f". A later try failed: {_last_sentence(one.opinion)}"
-        tip = f"Read at {when}{later if _failed_last(one.opinion) else ''}"
-        return ListedOpinion(label=label, tip=tip)
 
     def _show(self, turn: int) -> None:
         shown, record = self._shown, self.window_.current.record
@@ -335,10 +285,10 @@ class OpinionCommands(QObject):
         elif opinion is None:
             self._view.show_failure(self._page_lines, self._names(shown), _STOPPED)
         elif opinion.reading is None:
-            self._view.show_failure(self._page_lines, self._names(shown), _last_sentence(opinion))
+            self._view.show_failure(self._page_lines, self._names(shown), last_sentence(opinion))
         else:
             self._compare(turn, shown.wish, opinion, record)
-        self._mark((), part=self._scaled_part(shown, record))
+        self._marks.show(part=shown.part_on(record))
 
     def _take_focus(self) -> None:
         if self._wants_focus:
@@ -357,7 +307,7 @@ class OpinionCommands(QObject):
         record = self.window_.current.record
         return page_lines(record) if record is not None else ()
 
-    def _names(self, shown: _Listed) -> tuple[str, str]:
+    def _names(self, shown: ListedOpinion) -> tuple[str, str]:
         record = self.window_.current.record
         reading = record.reading if record is not None else None
         first = self._title(reading.read_by) if reading is not None else "No text yet"
@@ -396,13 +346,13 @@ class OpinionCommands(QObject):
             self._view.show_failure(self._page_lines, (desk.first_name, title), SECOND_IS_EMPTY)
             return
         self._desk = desk
-        tip = self._words(shown).tip
+        tip = shown.tip
         self._view.show_comparison(
             desk.text, (desk.first_name, title), tips=(desk.first_tip, f"{title}. {tip}")
         )
         self._show_choices()
         places = [difference.boxes for difference in desk.text.differences]
-        self._mark(places, part=self._scaled_part(shown, record))
+        self._marks.show(places, part=shown.part_on(record))
         self.changed.emit()
 
     def _show_choices(self) -> None:
@@ -468,75 +418,19 @@ class OpinionCommands(QObject):
 
     # On the page
 
-    def _mark(self, places: Sequence[Sequence[Box]], *, part: Box | None = None) -> None:
-        if self._overlay is None:
-            if not places and part is None:
-                return
-            from textlift.ui.difference_overlay import DifferenceOverlay
-
-            self._overlay = DifferenceOverlay()
-            self.window_.page_view.scene().addItem(self._overlay)
-        self._overlay.show_places(places, part=part)
-
     def _on_difference_shown(self, difference: int | None) -> None:
-        if self._overlay is not None:
-            self._overlay.show_current(difference)
-        if self._desk is not None and difference is not None:
-            boxes = self._desk.text.differences[difference].boxes
-            if boxes:
-                self.window_.page_view.reveal(union_box(boxes))
+        self._marks.show_difference(self._desk.text if self._desk is not None else None, difference)
 
     def _on_pair_shown(self, number: int) -> None:
-        if self._desk is None:
-            return
-        pair = self._desk.text.pairs[number]
-        if pair.box is not None:
-            self.window_.page_view.reveal(pair.box)
-        sources = [self._desk.text.first[line].source for line in pair.first]
-        self.window_.page_view.select_line(next((one for one in sources if one is not None), None))
+        if self._desk is not None:
+            self._marks.show_pair(self._desk.text, number)
 
     def _on_line_clicked(self, source: int) -> None:
         if self._is_open and self._desk is not None:
             self._view.go_to_source(source)
 
-    @staticmethod
-    def _scaled_part(shown: _Listed, record: PageRecord) -> Box | None:
-        box, opinion = shown.wish.box, shown.opinion
-        if box is None or opinion is None or not (opinion.width and record.width):
-            return box
-        return box.scaled(record.width / opinion.width, record.height / opinion.height)
-
-    # Models
-
     def _offer_models(self) -> None:
-        self._view.show_models(self._offers(), usual=self._usual)
-
-    def _offers(self) -> list[ModelOffer]:
-        from textlift.ui.model_menu import offers_of
-
-        record, items = self.window_.current.record, self.window_.models.items
-        reader = record.reading.read_by if record is not None and record.reading else ""
-        return [
-            msgspec.structs.replace(offer, reason=_HAS_READ) if offer.name == reader else offer
-            for offer in offers_of(items.model_rows())
-            if offer.name != _CHOOSES
-        ]
-
-    @property
-    def _usual(self) -> str:
-        return str(self._looks().value(_USUAL, ""))
-
-    def _looks(self) -> QSettings:
-        path = self._workspace.folders.config / "window.ini"
-        return QSettings(str(path), QSettings.Format.IniFormat)
+        self._view.show_models(self._asking.offers(), usual=self._asking.usual)
 
     def _title(self, engine: str) -> str:
         return self.window_.reading.engine_title(engine)
-
-
-def _failed_last(opinion: Opinion) -> bool:
-    return bool(opinion.attempts) and opinion.attempts[-1].failure is not None
-
-
-def _last_sentence(opinion: Opinion) -> str:
-    return opinion.attempts[-1].sentence if opinion.attempts else ""

@@ -12,8 +12,9 @@ from textlift.content.opinion_choices import Choices
 from textlift.content.page import EditedLine
 from textlift.content.second_opinion import SideBySide
 from textlift.engines.contract import ReadProgress
+from textlift.ui.listed_opinion import ListedOpinion
 from textlift.ui.model_menu import ModelMenu, ModelOffer
-from textlift.ui.opinion_bar import ColumnHead, DifferenceBar, ListedOpinion, OpinionBar
+from textlift.ui.opinion_bar import ColumnHead, DifferenceBar, OpinionBar
 from textlift.ui.opinion_pairs import PairsView
 from textlift.ui.opinion_waiting import OpinionInvitation, WaitingColumns
 
