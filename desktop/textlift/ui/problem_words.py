@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from textlift.content.attempt import Attempt, FailureKind
-from textlift.models.on_disk import shown_size
+from textlift.content.attempt_story import (
+    device_words,
+    duration_words,
+    pixel_words,
+    size_words,
+)
 from textlift.ui.journal import Matter
 from textlift.ui.reader_thread import PageKey
 
@@ -137,15 +142,15 @@ def _story(problem: Problem, engine_title: EngineTitle) -> Iterator[str]:
 
 def _facts(attempt: Attempt) -> Iterator[str]:
     if attempt.seconds:
-        yield f"after {attempt.seconds:.1f} s"
+        yield f"after {duration_words(attempt.seconds)}"
     if attempt.device:
-        yield "on the CPU" if attempt.device == "cpu" else f"on {attempt.device}"
+        yield device_words(attempt.device)
     if attempt.pixels:
-        yield f"{attempt.pixels / 1e6:.1f} megapixels"
+        yield pixel_words(attempt.pixels)
     if attempt.lacking_memory:
-        yield f"needed {shown_size(attempt.lacking_memory)} more"
+        yield f"needed {size_words(attempt.lacking_memory)} more"
     if attempt.peak_memory:
-        yield f"{shown_size(attempt.peak_memory)} of memory at most"
+        yield f"{size_words(attempt.peak_memory)} of memory at most"
     generation = attempt.generation
     if generation is not None:
         limit = f" of {generation.token_limit:,}" if generation.token_limit else ""
