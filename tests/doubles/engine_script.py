@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -278,6 +279,13 @@ class EngineScript:
             ),
             key=lambda told: told.at,
         )
+
+    def wait_until_told(self, page: int, *, patience: float = 30.0) -> None:
+        """Waits until an engine in another process has the page in hand."""
+        end = time.monotonic() + patience
+        while not self.told(page=page):
+            assert time.monotonic() < end, f"nobody was asked for page {page}"
+            time.sleep(0.01)
 
     def loads(self, engine: str) -> int:
         """How often the engine was loaded, or tried to."""

@@ -8,7 +8,7 @@ Usage: started_window.py SCRIPT_FOLDER FILES… A line on standard output for ea
 
 It takes commands on standard input: ``read`` is the button, ``press LABEL`` one of the banner's;
 ``edit ID PAGE TEXT`` keeps an edit, and ``edited TEXT`` tells that it is in the session;
-``banner``; ``minimize``.
+``open PATH``; ``banner``; ``minimize``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from doubles.engine_script import EngineScript
 from textlift.content.page import EditedLine, PageEdit
 from textlift.settings import Settings
 from textlift.ui import application
+from textlift.ui.incoming import Incoming
 from textlift.ui.reader_thread import PageKey
 
 
@@ -60,6 +61,8 @@ class TellingDesktop(application.Desktop):
             self._commands_in.setEnabled(False)
             return
         match line.split():
+            case ["open", *words]:
+                self.workspace.take(Incoming(paths=(" ".join(words),)))
             case ["read"]:
                 self.window.actions_["read"].trigger()
             case ["press", *words]:

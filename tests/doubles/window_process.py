@@ -62,6 +62,17 @@ class WindowProcess:
             if not self._hear(end - time.monotonic()):
                 raise AssertionError(f"not said: {wanted}; said: {self.said}; {self.errors()}")
 
+    def wait_for_number(self, number: int, beginning: str) -> str:
+        """Waits for the n-th line that begins so; returns it."""
+        found: list[str] = []
+
+        def fits(line: str) -> bool:
+            if line.startswith(beginning):
+                found.append(line)
+            return len(found) == number
+
+        return self.wait_for(fits)
+
     def hear_until(self, end: float) -> None:
         """Takes what is said until then, by the monotonic clock, or until its end."""
         while time.monotonic() < end and self.process.poll() is None:

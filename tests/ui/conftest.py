@@ -89,8 +89,10 @@ class Driver:
     def wait(self, condition: Callable[[], object], *, patience_ms: int = PATIENCE_MS) -> None:
         self._qtbot.waitUntil(lambda: bool(condition()), timeout=patience_ms)
 
-    def wait_for_documents(self, count: int) -> list[ListedDocument]:
-        self.wait(lambda: len(self.desktop.workspace) == count)
+    def wait_for_documents(
+        self, count: int, *, patience_ms: int = PATIENCE_MS
+    ) -> list[ListedDocument]:
+        self.wait(lambda: len(self.desktop.workspace) == count, patience_ms=patience_ms)
         return list(self.desktop.workspace)
 
     def wait_until_read(self) -> None:
