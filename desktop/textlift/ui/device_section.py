@@ -29,6 +29,7 @@ class DeviceSection(QWidget):
     def __init__(self, use: DeviceUse, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setObjectName("heading")
         self.title.setWordWrap(True)
         self.condition = QLabel()

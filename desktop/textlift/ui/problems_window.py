@@ -161,6 +161,7 @@ class ProblemsWindow(QWidget):
         self.items.modelReset.connect(self._show_story)
         _size_columns(view, (160, 180, 60, 140, 130))
         self.nothing = QLabel()
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._list = QStackedWidget()
         self._list.addWidget(view)
