@@ -16,6 +16,7 @@ class ProblemIndicator(QToolButton):
         super().__init__(parent)
         self._count = 0
         self._new = 0
+        self._colour = ""
         self.setAutoRaise(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(14, 14))
@@ -39,12 +40,16 @@ class ProblemIndicator(QToolButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange and self._count:
+        # Also when it has just been given its own colour, which is in force then.
+        if event.type() == QEvent.Type.PaletteChange and self._count:
             self._dress()
 
     def _dress(self) -> None:
         now = colours()
         colour = now.bad if self._new else now.muted
+        if colour == self._colour:
+            return
+        self._colour = colour
         self.setIcon(icon("failed", colour=colour, size=14))
         palette = QPalette(self.palette())
         palette.setColor(QPalette.ColorRole.ButtonText, QColor(colour))
