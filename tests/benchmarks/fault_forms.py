@@ -41,6 +41,8 @@ class Form:
     places: tuple[Box | None, ...]
     witness: PageReading | None
     page: FaultPage = field(repr=False)
+    source: PageReading | None = None
+    """With the lines that the form's text was made of, where it was made of lines."""
 
 
 def forms(page: FaultPage) -> Iterator[Form]:
@@ -52,11 +54,11 @@ def forms(page: FaultPage) -> Iterator[Form]:
         # The text of a line engine has no witness; as that of another model it has.
         witness = _other(page, reading)
         places = tuple(block.box for block in reading.blocks)
-        yield Form(f"{engine} lines", reading, places, None, page)
+        yield Form(f"{engine} lines", reading, places, None, page, reading)
         if witness is None:
             continue
         yield Form(f"{engine} blocks", _as_blocks(reading), places, witness, page)
-        yield Form(f"{engine} text", _as_text(reading), places, witness, page)
+        yield Form(f"{engine} text", _as_text(reading), places, witness, page, reading)
     witness = page.readings.get("automatic")
     if witness is None:
         return

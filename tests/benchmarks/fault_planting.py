@@ -25,6 +25,8 @@ _PARAGRAPH = 40
 """Letters of a paragraph that is worth deleting."""
 _COLUMN = 200
 """Letters of a column that is worth exchanging."""
+_INTERLEAVED = 6
+"""Lines of a column that make it one."""
 _TRIES = 200
 
 
@@ -136,8 +138,55 @@ def cut_table(form: Form, other: Form, rng: random.Random) -> Planted | None:
 
 def swap_columns(form: Form, other: Form, rng: random.Random) -> Planted | None:
     """The right column comes before the left one, on pages that have two."""
-    page = form.page
+    columns = _columns(form)
+    if columns is None:
+        return None
+    left, right = columns
+    blocks = form.reading.blocks
+    order = [*right, *left]
+    return Planted(
+        _with_blocks(form, _around_columns(form, order, [blocks[index] for index in order])),
+        tuple(box for index in order if (box := form.places[index]) is not None),
+        tuple(blocks[index].text for index in order),
+    )
+
+
+def interleave_columns(form: Form, other: Form, rng: random.Random) -> Planted | None:
+    """Two columns are read straight across, a line of the one and a line of the other."""
+    columns = _columns(form)
+    if columns is None or form.source is None:
+        return None
+    lines = [
+        line
+        for index in (*columns[0], *columns[1])
+        for line in form.source.blocks[index].lines
+        if line.box is not None
+    ]
+    if len(lines) < 2 * _INTERLEAVED:
+        return None
+    # By the place, so that lines of both columns that stand beside each other follow.
+    lines.sort(key=lambda line: _row(line, form))
+    mixed = Block(kind=BlockKind.TEXT, text="\n".join(line.text for line in lines))
+    if form.reading.blocks[columns[0][0]].lines:
+        mixed = _of_lines(mixed, lines)
+    order = [*columns[0], *columns[1]]
+    return Planted(
+        _with_blocks(form, _around_columns(form, order, [mixed])),
+        tuple(box for index in order if (box := form.places[index]) is not None),
+        (mixed.text,),
+    )
+
+
+def _row(line: Line, form: Form) -> tuple[int, float]:
+    box = _upright(line.box, form)
+    assert box is not None
+    return round(box.center[1] / max(1.0, box.height)), box.x0
+
+
+def _columns(form: Form) -> tuple[list[int], list[int]] | None:
+    """The blocks of the left and of the right column; None on a page without two."""
     boxes = [_upright(box, form) for box in form.places]
+    page = form.page
     width = page.height if _rotation(form) in {90, 270} else page.width
     sides: dict[bool, list[int]] = {False: [], True: []}
     for index, box in enumerate(boxes):
@@ -148,17 +197,16 @@ def swap_columns(form: Form, other: Form, rng: random.Random) -> Planted | None:
     left, right = sides[False], sides[True]
     if not left or not right or not _beside(left, right, boxes, form):
         return None
+    return left, right
+
+
+def _around_columns(form: Form, order: Sequence[int], new: Sequence[Block]) -> list[Block]:
+    """The page's blocks with others in place of those of its columns."""
     blocks = form.reading.blocks
-    order = [*right, *left]
-    first = min(order)
     rest = [index for index in range(len(blocks)) if index not in set(order)]
-    head = [index for index in rest if index < first]
-    tail = [index for index in rest if index > first]
-    return Planted(
-        _with_blocks(form, [blocks[index] for index in (*head, *order, *tail)]),
-        tuple(box for index in order if (box := form.places[index]) is not None),
-        tuple(blocks[index].text for index in order),
-    )
+    head = [blocks[index] for index in rest if index < min(order)]
+    tail = [blocks[index] for index in rest if index > min(order)]
+    return [*head, *new, *tail]
 
 
 def swap_halves(form: Form, other: Form, rng: random.Random) -> Planted | None:
@@ -222,6 +270,7 @@ PLANTS: dict[str, Plant] = {
     "sentence invented": invent_sentence,
     "table cut": cut_table,
     "column swapped": swap_columns,
+    "columns interleaved": interleave_columns,
     "halves swapped": swap_halves,
     "page mixed in": mix_pages,
     "words exchanged": exchange_words,

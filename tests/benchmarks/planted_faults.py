@@ -9,8 +9,9 @@ with boxes and no lines, and text without boxes. The last two also with the true
 engine that makes no mistake. Line forms have no witness, as in the program; the others have the
 first small engine that is not the one that read.
 
-Found: the reading is refused, or has a warning that it has not without the fault and that
-touches it: its box meets the fault's, or it quotes its words. Faults are planted only where the
+Found: the reading is refused, or has a warning of a fitting kind that it has not without the
+fault and that touches it: its box shares a fourth of the smaller with the fault's, or it quotes
+its words. Faults are planted only where the
 reading has most of the true words: in rubbish there is nothing to find.
 
 A false alarm: a warning on a reading as it came that is not borne out. It is borne out where the
@@ -50,6 +51,22 @@ _READABLE = 0.6
 """Word F1 from which a reading is one that a fault can be planted in."""
 _DISORDER = 10
 """Words that stand elsewhere in the true text, from which the order is not right."""
+_TOUCH = 0.25
+"""Share of the smaller of two boxes."""
+_LESS = {WarningKind.MISSED, WarningKind.DIFFERS}
+_MORE = {WarningKind.INVENTED, WarningKind.DIFFERS, WarningKind.ORDER}
+FITTING = {
+    "paragraph deleted": _LESS,
+    "line 30 times": _MORE,
+    "sentence invented": _MORE,
+    "table cut": _LESS,
+    "column swapped": {WarningKind.ORDER},
+    "columns interleaved": {WarningKind.ORDER},
+    "halves swapped": {WarningKind.ORDER},
+    "page mixed in": _MORE,
+    "words exchanged": _LESS | _MORE,
+}
+"""Kinds of warnings that name a fault; what is put in between is out of order too."""
 _QUOTES = ("“", "”")
 
 
@@ -97,14 +114,20 @@ def quoted(sentence: str) -> str:
     return sentence[start + 1 : end].removesuffix("…") if 0 <= start < end else ""
 
 
-def touches(warning: PageWarning, planted: Planted) -> bool:
+def touches(warning: PageWarning, planted: Planted, fault: str) -> bool:
     """Whether a warning is about the fault."""
+    if warning.kind not in FITTING[fault]:
+        return False
     box = warning.box
-    if box is not None and any(box.intersection_area(place) > 0 for place in planted.places):
+    if box is not None and any(_overlap(box, place) for place in planted.places):
         return True
     quote = keys(quoted(warning.sentence))
     said = {key for text in planted.words for key in keys(text)}
     return bool(quote) and sum(key in said for key in quote) * 2 >= len(quote)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one.intersection_area(other) >= _TOUCH * min(one.area, other.area) > 0
 
 
 class Judge:
@@ -212,7 +235,9 @@ def measure(
                 if planted is None:
                     continue
                 new = [one for one in check(form, planted.reading, tally) if one not in clean]
-                found = refused(form, planted.reading) or any(touches(one, planted) for one in new)
+                found = refused(form, planted.reading) or any(
+                    touches(one, planted, fault) for one in new
+                )
                 tally.planted[fault, form.name] += 1
                 tally.found[fault, form.name] += found
                 if arguments.lost and not found:

@@ -6,13 +6,11 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from textlift.content.block import Block, BlockKind
-from textlift.content.geometry import Box, union_box
 from textlift.content.reading import PageReading, block_lines
 from textlift.content.word_keys import word_key
 from textlift.inspection.messages import InkMap
 from textlift.recognition.checks.findings import Finding, Sort
-from textlift.recognition.checks.letter_scale import LETTERS_PER_HEIGHT, Held, held, letters
-from textlift.recognition.checks.places import Piece, Seen
+from textlift.recognition.checks.letter_scale import LETTERS_PER_HEIGHT, Held, letters
 
 _LEAST = 4
 """Letters of a piece of text that one can say anything about."""
@@ -27,9 +25,6 @@ _TOO_FULL = 1.8
 _EXCESS = 20
 """Letters that are then too many at least."""
 _UNMEASURED = frozenset({BlockKind.FORMULA, BlockKind.PICTURE})
-
-_SAME = 0.5
-"""Area that two boxes share against that of both, from which they are one place."""
 
 _REPEATS = 4
 _REPEATED_LETTERS = 12
@@ -63,32 +58,6 @@ def find_overfull(measured: Sequence[Held], *, scale: float) -> Iterator[Finding
             yield Finding(Sort.OVERFULL, one.piece.box, one.piece.text)
 
 
-def find_same_place(
-    pieces: Sequence[Piece], seen: Sequence[Seen], *, scale: float
-) -> Iterator[Finding]:
-    """Places that several pieces of text claim, and that hold one of them."""
-    texts = [piece for piece in pieces if piece.text.strip() and not _is_picture_piece(piece)]
-    taken: set[int] = set()
-    for index, piece in enumerate(texts):
-        if index in taken:
-            continue
-        group = [
-            other
-            for other in range(index, len(texts))
-            if other not in taken and _share(piece.box, texts[other].box) >= _SAME
-        ]
-        if len(group) < 2:
-            continue
-        place = union_box(texts[one].box for one in group)
-        whole = Piece("\n".join(texts[one].text for one in group), place, piece.kind, piece.block)
-        room = held([whole], seen)[0]
-        if room.letters > _TOO_FULL * room.lengths * scale or (
-            room.letters > 1.5 * room.lengths * scale and len(group) > 2
-        ):
-            taken.update(group)
-            yield Finding(Sort.SAME_PLACE, place, texts[group[-1]].text, len(group) - 1)
-
-
 def find_repeated_lines(reading: PageReading) -> list[Finding]:
     """Lines without a place of their own that follow each other again and again."""
     found = []
@@ -110,14 +79,5 @@ def _lines_have_places(block: Block) -> bool:
     return any(line.box is not None for line in block.lines)
 
 
-def _share(one: Box, other: Box) -> float:
-    common = one.intersection_area(other)
-    return common / max(1e-6, one.area + other.area - common)
-
-
 def _is_picture(one: Held) -> bool:
-    return _is_picture_piece(one.piece)
-
-
-def _is_picture_piece(piece: Piece) -> bool:
-    return piece.kind is BlockKind.PICTURE
+    return one.piece.kind is BlockKind.PICTURE

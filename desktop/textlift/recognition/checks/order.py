@@ -10,6 +10,7 @@ from textlift.content.block import BlockKind
 from textlift.content.geometry import Box
 from textlift.content.scripts import dominant_script
 from textlift.recognition.checks.findings import Finding, Sort
+from textlift.recognition.checks.interleaving import find_interleaved_columns
 from textlift.recognition.checks.letter_scale import letters
 from textlift.recognition.checks.places import Piece, around
 
@@ -63,20 +64,19 @@ def find_disorder(
         width: Of the page in pixels.
         height: Likewise.
     """
+    upright = [_upright(piece.box, rotation, width, height) for piece in pieces]
     units = [
-        _Unit(
-            piece.box,
-            _upright(piece.box, rotation, width, height),
-            piece.text,
-            letters(piece.text),
-        )
-        for piece in pieces
+        _Unit(piece.box, box, piece.text, letters(piece.text))
+        for piece, box in zip(pieces, upright, strict=True)
         if piece.kind not in _ANYWHERE and piece.text.strip()
     ][:_MOST]
     if _runs_otherwise(units):
         return []
-    found = _misplaced(units, _is_above, least=_MISPLACED)
-    return found or _misplaced(units, _is_in_left_column, least=_MISPLACED_COLUMN)
+    return (
+        _misplaced(units, _is_above, least=_MISPLACED)
+        or _misplaced(units, _is_in_left_column, least=_MISPLACED_COLUMN)
+        or find_interleaved_columns(pieces, upright)
+    )
 
 
 def _upright(box: Box, rotation: int, width: int, height: int) -> Box:

@@ -13,7 +13,6 @@ from textlift.recognition.checks.invented import (
     find_on_blank_paper,
     find_overfull,
     find_repeated_lines,
-    find_same_place,
 )
 from textlift.recognition.checks.letter_scale import held, letters, letters_per_height
 from textlift.recognition.checks.missed import find_unread_lines, find_unread_parts
@@ -24,6 +23,7 @@ from textlift.recognition.checks.places import (
     seen_lines,
     unplaced_text,
 )
+from textlift.recognition.checks.same_place import find_same_place, find_squeezed_in
 from textlift.recognition.checks.testimony import hear
 
 _TEXT_LAYER = "text-layer"
@@ -70,6 +70,8 @@ def check_page(
         findings += find_on_blank_paper(measured, look.ink)
         findings += find_overfull(measured, scale=scale)
         findings += find_same_place(pieces, seen, scale=scale)
+        squeezed = find_squeezed_in(measured, scale=scale)
+        findings += [one for one in squeezed if not _is_told(one, findings)]
     testimony = hear(reading, witness) if witness is not None else None
     if testimony is not None and witness is not None:
         if not placed:

@@ -92,11 +92,13 @@ def hear(reading: PageReading, witness: PageReading) -> Testimony:
         block.box for block in reading.blocks if block.kind in _UNCOMPARED and block.box is not None
     ]
     scripts = _known_scripts(witness)
-    said = tuple(
+    every = [
         word
         for word in reading_words(reading)
         if reading.blocks[word.block].kind not in _UNCOMPARED and _readable(word.text, scripts)
-    )
+    ]
+    said = tuple(word for word in every if not _NOT_PRINTED.search(word.text))
+    formulas = _before_which_markup_is(every)
     heard = tuple(
         word
         for word in reading_words(witness)
@@ -116,9 +118,21 @@ def hear(reading: PageReading, witness: PageReading) -> Testimony:
         said=said,
         heard=heard,
         common=tuple(common),
-        stretches=_stretches(first, second, differences, common, moved),
+        stretches=_stretches(first, second, differences, common, moved=moved, formulas=formulas),
         lines=lines,
     )
+
+
+def _before_which_markup_is(words: Sequence[PlacedWord]) -> set[int]:
+    """Which of the words that are left stand after some that are markup."""
+    result: set[int] = set()
+    count = 0
+    for word in words:
+        if _NOT_PRINTED.search(word.text):
+            result.add(count)
+        else:
+            count += 1
+    return result
 
 
 def _known_scripts(witness: PageReading) -> frozenset[str]:
@@ -162,7 +176,9 @@ def _stretches(
     second: Sequence[str],
     differences: Iterable[Difference],
     common: Sequence[int | None],
+    *,
     moved: set[int],
+    formulas: set[int],
 ) -> tuple[Stretch, ...]:
     rest = []
     for one in differences:
@@ -184,7 +200,7 @@ def _stretches(
                     likeness=_likeness(
                         [first[index] for index in said], [second[index] for index in heard]
                     ),
-                    formula=any(_NOT_PRINTED.search(first[index]) for index in one.first),
+                    formula=not formulas.isdisjoint(range(one.first_start, one.first_end + 1)),
                 )
             )
     return tuple(result)
