@@ -156,10 +156,11 @@ def test_however_a_model_fails_the_next_one_reads_and_all_say_so(failing, tmp_pa
     driver.wait(lambda: not driver.window.reading.active)
     assert document.summary(1).state is PageState.DONE
     text, banner = driver.window.text, driver.window.banner
-    assert banner.message.text() == (
-        f"{len(FAILURES)} pages were read only after a model had failed."
-    )
-    told_in_banner = banner.details.toPlainText()
+    notices = {
+        kind: driver.window.board.notice(f"pages:dots:{kind.value}:read")
+        for kind in FAILURES.values()
+    }
+    assert banner.message.text() in {notice.text for notice in notices.values()}
     text.tabs.setCurrentWidget(text.record)
     sentences = []
     for page, number in enumerate(numbers, start=1):
@@ -174,11 +175,14 @@ def test_however_a_model_fails_the_next_one_reads_and_all_say_so(failing, tmp_pa
         assert {attempt.failure for attempt in failed} == {FAILURES[number]}
         assert failed[0].partial.strip().startswith(dictated.FIRST_WORDS)
         assert (last.engine, last.failure) == ("beta", None)
-        for words in ("dots could not read it", "which are kept", "Engine beta read it"):
+        for words in ("dots: ", "which are kept", "Engine beta read it"):
             assert words in told
         for attempt in failed:
             assert attempt.sentence in told
-            assert f"Page {page} of scan.pdf: dots: {attempt.sentence}" in told_in_banner
+            notice = notices[FAILURES[number]]
+            assert f"page {page} of scan.pdf" in notice.text
+            assert notice.text.endswith("; Engine beta read it.")
+            assert f"dots: {attempt.sentence}" in notice.details
             sentences.append(attempt.sentence.rstrip("."))
 
     driver.window.actions_["export-md"].trigger()
@@ -205,7 +209,7 @@ def test_a_model_that_cannot_be_loaded_is_told_once_and_the_next_one_reads(
     (document,) = driver.wait_for_documents(1)
     driver.wait(lambda: document.count(PageState.WARNED) == 2)
     driver.wait(lambda: not driver.window.reading.active)
-    notice = driver.window.board.notice("engines")
+    notice = driver.window.board.notice("engines:dots")
     assert notice is not None
     assert "dots cannot be used and is not asked again" in notice.text
     assert "lm_head.weight" in notice.text + notice.details

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from textlift.content.page import PageState
 from textlift.shipped import sample_document
 from textlift.ui.incoming import Incoming, take
-from textlift.ui.notices import Notice
+from textlift.ui.notices import PAGES, Notice
 from textlift.ui.questions import ask
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.workspace import file_title
@@ -150,7 +150,7 @@ class DocumentCommands(QObject):
     def _on_removed(self, document_id: int) -> None:  # noqa: ARG002
         if not len(self._workspace):
             self.window_.show_empty(empty=True)
-            self.window_.board.withdraw("pages")
+            self.window_.board.withdraw_all(PAGES)
             self.window_.board.withdraw("resume")
 
     def _on_opening(self, count: int) -> None:

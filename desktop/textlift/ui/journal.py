@@ -61,7 +61,7 @@ _BY_SUBJECT = {
 
 def matter_of(subject: str) -> Matter | None:
     """What a notice of this subject is about; None where it is told in another way."""
-    return _BY_SUBJECT.get(subject)
+    return _BY_SUBJECT.get(subject.partition(":")[0])
 
 
 class Journal(QObject):

@@ -70,6 +70,12 @@ class NoticeBoard(QObject):
         if self._posted.pop(subject, None) is not None:
             self._show()
 
+    def withdraw_all(self, beginning: str) -> None:
+        """Takes the notices away whose subjects begin so."""
+        for subject in [*self._posted, *self._closed]:
+            if subject.startswith(beginning):
+                self.withdraw(subject)
+
     def notice(self, subject: str) -> Notice | None:
         """What is posted of a subject."""
         posted = self._posted.get(subject)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
 from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.attempt_story import attempt_story, pixel_words, size_words
 from textlift.content.page import PageRecord, PageState
 from textlift.ui.reader_thread import PageKey
 
 _MAX_DETAILS = 30
 """Pages told one by one under “Why”."""
+
+PAGES = "pages:"
+"""How the subjects of notices about pages begin."""
 
 _HAPPENED = {
     FailureKind.NOT_AVAILABLE: "was not available",
@@ -36,6 +40,7 @@ class Notice(msgspec.Struct, frozen=True):
     Attributes:
         kind: How bad it is.
         text: One or two sentences.
+        subject: What it is about: another notice of the same takes its place.
         details: What is known, for “Why”.
         pages: Those it is about, to be tried again.
         starved: Name of the engine that lacked memory; empty where none did.
@@ -45,10 +50,24 @@ class Notice(msgspec.Struct, frozen=True):
 
     kind: Literal["info", "warning", "error"]
     text: str
+    subject: str = "engines"
     details: str = ""
     pages: tuple[PageKey, ...] = ()
     starved: str = ""
     unreadable_scripts: tuple[str, ...] | None = None
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """Why pages have something to tell: what failed first, and whether they were lost for it."""
+
+    engine: str
+    kind: FailureKind
+    lost: bool
+
+    @property
+    def subject(self) -> str:
+        """Of the notice about it."""
+        return f"{PAGES}{self.engine}:{self.kind.value}:{'lost' if self.lost else 'read'}"
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -65,38 +84,31 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.title if self.page_count == 1 else f"page {self.key.page} of {self.title}"
 
 
-def has_failures(record: PageRecord) -> bool:
-    """Whether any engine failed at the page."""
-    return any(attempt.failure is not None for attempt in record.attempts)
+def cause_of(record: PageRecord) -> Cause | None:
+    """What went wrong with a page first; None when nothing did."""
+    first = next((attempt for attempt in record.attempts if attempt.failure is not None), None)
+    if first is None:
+        return None
+    return Cause(first.engine, _kind(first), lost=record.state is PageState.FAILED)
 
 
-def outcomes_notice(
-    outcomes: Iterable[Outcome], *, engine_title: Callable[[str], str]
+def cause_notice(
+    cause: Cause, outcomes: Iterable[Outcome], *, engine_title: Callable[[str], str]
 ) -> Notice | None:
-    """One notice for all pages of a batch at which an engine failed; None when there are none."""
-    told = [outcome for outcome in outcomes if has_failures(outcome.record)]
-    lost = [outcome for outcome in told if outcome.record.state is PageState.FAILED]
+    """One notice for all pages with the same cause; None when there are none."""
+    told = [outcome for outcome in outcomes if cause_of(outcome.record) == cause]
     if not told:
         return None
-    if len(told) == 1:
-        text = _one(told[0], engine_title)
-    elif not lost:
-        text = f"{len(told)} pages were read only after a model had failed."
-    else:
-        pages = "1 page" if len(lost) == 1 else f"{len(lost)} pages"
-        text = f"{pages} could not be read."
-        if len(told) > len(lost):
-            read = len(told) - len(lost)
-            was = "1 more was" if read == 1 else f"{read} more were"
-            text += f" {was} read after a model had failed."
+    lost = told if cause.lost else []
     lines = [line for outcome in told[:_MAX_DETAILS] for line in _lines(outcome, engine_title)]
     if len(told) > _MAX_DETAILS:
         lines.append(f"… and {len(told) - _MAX_DETAILS} more pages")
     return Notice(
         kind="error" if lost else "warning",
-        text=text,
+        text=_one(told[0], engine_title) if len(told) == 1 else _many(cause, told, engine_title),
+        subject=cause.subject,
         details="\n".join(lines),
-        pages=tuple(outcome.key for outcome in (lost or told)),
+        pages=tuple(outcome.key for outcome in told),
         starved=_starved(told),
         unreadable_scripts=_unreadable_scripts(lost),
     )
@@ -111,10 +123,36 @@ def _one(outcome: Outcome, engine_title: Callable[[str], str]) -> str:
             return f"{_capital(outcome.place)} could not be read: {first.sentence}"
         return f"No model could read {outcome.place}. {failed[-1].sentence}"
     what = f"{engine_title(first.engine)} {_HAPPENED.get(_kind(first), 'failed')}"
+    where = f"{_preposition(_kind(first))} {outcome.place}"
+    lacking = (
+        f", with {size_words(first.lacking_memory)} too little" if first.lacking_memory else ""
+    )
     reader = record.reading.read_by
-    if record.attempts[-1].engine == first.engine:
-        return f"{what} on {outcome.place}, and read it when asked again."
-    return f"{what} {_preposition(first)} {outcome.place}; {engine_title(reader)} read it."
+    if record.attempts[-1].engine != first.engine:
+        return f"{what} {where}{lacking}; {engine_title(reader)} read it."
+    last = record.attempts[-1]
+    smaller = 0 < last.pixels < first.pixels
+    how = f"with {pixel_words(last.pixels)}" if smaller else "when asked again"
+    return f"{what} {where}{lacking}, and read it {how}."
+
+
+def _many(cause: Cause, told: Sequence[Outcome], engine_title: Callable[[str], str]) -> str:
+    """What happened to several pages, without their numbers."""
+    pages = f"{len(told):,} pages"
+    if cause.kind is FailureKind.DOCUMENT:
+        return f"{pages} could not be read, because they could not be opened."
+    what = f"{engine_title(cause.engine)} {_HAPPENED.get(cause.kind, 'failed')}"
+    if cause.lost:
+        return f"{pages} could not be read by any model: {what}, and no other could do it."
+    readers = {
+        outcome.record.reading.read_by for outcome in told if outcome.record.reading is not None
+    }
+    end = "; other models read them."
+    if readers == {cause.engine}:
+        end = ", and read them when asked again."
+    elif len(readers) == 1:
+        end = f"; {engine_title(readers.pop())} read them."
+    return f"{what} {_preposition(cause.kind)} {pages}{end}"
 
 
 def _unreadable_scripts(lost: Iterable[Outcome]) -> tuple[str, ...] | None:
@@ -140,8 +178,8 @@ def _starved(outcomes: Iterable[Outcome]) -> str:
     return ""
 
 
-def _preposition(attempt: Attempt) -> str:
-    return "of" if attempt.failure is FailureKind.WRONG_SCRIPT else "on"
+def _preposition(kind: FailureKind) -> str:
+    return "of" if kind is FailureKind.WRONG_SCRIPT else "on"
 
 
 def _kind(attempt: Attempt) -> FailureKind:
@@ -150,16 +188,15 @@ def _kind(attempt: Attempt) -> FailureKind:
 
 
 def _lines(outcome: Outcome, engine_title: Callable[[str], str]) -> Iterable[str]:
-    place = _capital(outcome.place)
-    for attempt in outcome.record.attempts:
+    record = outcome.record
+    story = attempt_story(record.attempts, engine_title=engine_title, to_check=len(record.to_check))
+    yield f"{_capital(outcome.place)}: {story}"
+    for attempt in record.attempts:
         if attempt.failure is not None:
             who = f"{engine_title(attempt.engine)}: " if attempt.engine else ""
-            yield f"{place}: {who}{attempt.sentence}"
-            if attempt.details and outcome.record.state is PageState.FAILED:
-                yield from (f"    {line}" for line in attempt.details.strip().splitlines()[-8:])
-    reading = outcome.record.reading
-    if reading is not None and outcome.record.state is not PageState.FAILED:
-        yield f"{place}: read by {engine_title(reading.read_by)}."
+            yield f"    {who}{attempt.sentence}"
+            if attempt.details and record.state is PageState.FAILED:
+                yield from (f"        {line}" for line in attempt.details.strip().splitlines()[-8:])
 
 
 def _capital(text: str) -> str:

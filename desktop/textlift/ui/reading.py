@@ -29,7 +29,7 @@ from textlift.recognition.events import (
 from textlift.recognition.tasks import PageTask
 from textlift.sessions.stored import QueuedPage, QueuedPlan
 from textlift.settings import asked_order
-from textlift.ui.notices import LACKS_MEMORY, Notice, Outcome, has_failures, outcomes_notice
+from textlift.ui.notices import LACKS_MEMORY, Notice, Outcome, cause_notice, cause_of
 from textlift.ui.opinions import Opinions, OpinionWish
 from textlift.ui.progress import (
     ReadingProgress,
@@ -71,7 +71,7 @@ class Reading(QObject):
             a function to call with True to read them all, with False to leave those out.
         memory_told: What an engine's model takes: the engine's name, ``EngineMemory``.
         noticed: A ``Notice``.
-        settled: The pages of the last notice about pages are read now.
+        settled: The pages of a notice are read now: its subject.
         braked: Reading gave up: a sentence. The pages wait still.
 
     Attributes:
@@ -88,7 +88,7 @@ class Reading(QObject):
     edits_in_way = Signal(int, int, object)
     memory_told = Signal(str, object)
     noticed = Signal(object)
-    settled = Signal()
+    settled = Signal(str)
     braked = Signal(str)
 
     def __init__(
@@ -436,25 +436,31 @@ class Reading(QObject):
         self._tell(key, event.record)
 
     def _tell(self, key: PageKey, record: PageRecord) -> None:
-        before = self._outcomes
-        self._outcomes = [one for one in before if one.key != key]
+        before = [one for one in self._outcomes if one.key == key]
+        self._outcomes = [one for one in self._outcomes if one.key != key]
         document = self._workspace.get(key.document_id)
-        if document is not None and has_failures(record):
+        if document is not None and cause_of(record) is not None:
             count = document.page_count
             self._outcomes.append(
                 Outcome(key=key, title=document.title, page_count=count, record=record)
             )
-        elif len(self._outcomes) == len(before):
-            return
-        notice = outcomes_notice(self._outcomes, engine_title=self.engine_title)
-        if notice is not None:
-            self.noticed.emit(notice)
-        else:
-            self.settled.emit()
+        causes = [*(cause_of(one.record) for one in before), cause_of(record)]
+        for cause in dict.fromkeys(causes):
+            if cause is None:
+                continue
+            notice = cause_notice(cause, self._outcomes, engine_title=self.engine_title)
+            if notice is not None:
+                self.noticed.emit(notice)
+            else:
+                self.settled.emit(cause.subject)
 
-    def forget_outcomes(self) -> None:
+    def forget_outcomes(self, subject: str) -> None:
         """What was told of pages has been seen; the next notice is about later pages only."""
-        self._outcomes.clear()
+        self._outcomes = [
+            one
+            for one in self._outcomes
+            if (cause := cause_of(one.record)) is None or cause.subject != subject
+        ]
 
     def _on_loading(self, event: EngineLoading) -> None:
         self.stage = f"Loading {event.title}…"
@@ -474,6 +480,7 @@ class Reading(QObject):
             Notice(
                 kind="warning",
                 text=f"{event.title} cannot be used and is not asked again: {event.sentence}",
+                subject=f"engines:{event.engine}",
                 starved=event.engine if event.failure in LACKS_MEMORY else "",
             )
         )

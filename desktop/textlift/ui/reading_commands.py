@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from textlift.content.page import PageState
-from textlift.ui.notices import Notice
+from textlift.ui.notices import PAGES, Notice
 from textlift.ui.reader_thread import PageKey
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ReadingCommands(QObject):
         reading.progressed.connect(self.show_progress)
         reading.page_started.connect(self._on_page_started)
         reading.noticed.connect(self._on_noticed)
-        reading.settled.connect(lambda: window.board.withdraw("pages"))
+        reading.settled.connect(window.board.withdraw)
         window.board.closed.connect(self._on_notice_closed)
         reading.braked.connect(self._on_braked)
         reading.edits_in_way.connect(self._on_edits_in_way)
@@ -142,11 +142,11 @@ class ReadingCommands(QObject):
                     lambda: self.fit_wanted.emit(notice.starved, notice.pages),
                 ),
             )
-        self.window_.board.post("pages" if notice.pages else "engines", notice, actions)
+        self.window_.board.post(notice.subject, notice, actions)
 
     def _on_notice_closed(self, subject: str) -> None:
-        if subject == "pages":
-            self._reading.forget_outcomes()
+        if subject.startswith(PAGES):
+            self._reading.forget_outcomes(subject)
 
     def stop(self) -> None:
         """Stops reading; nothing waits any more, also not from an earlier session."""
