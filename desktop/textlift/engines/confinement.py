@@ -120,9 +120,14 @@ def _remove_leftovers(temporary: Path) -> None:
     """Removes the temporary files of engines that were killed."""
     with contextlib.suppress(OSError):
         for folder in temporary.iterdir():
-            running = folder.name.isdigit() and psutil.pid_exists(int(folder.name))
-            if not running and time.time() - folder.stat().st_mtime > _A_DAY:
+            if folder.name.isdigit() and psutil.pid_exists(int(folder.name)):
+                continue
+            if time.time() - folder.stat().st_mtime > _A_DAY:
                 shutil.rmtree(folder, ignore_errors=True)
+                continue
+            # A younger one may be another machine's, where several share a home.
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def _devices() -> Iterator[Path]:
