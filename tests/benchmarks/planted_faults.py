@@ -44,6 +44,7 @@ from textlift.content.reading import PageReading, PageWarning, WarningKind
 from textlift.content.scripts import dominant_script
 from textlift.content.word_keys import Tolerance, word_key, word_spans
 from textlift.content.words import reading_words
+from textlift.inspection.messages import PageLook
 from textlift.recognition.checks.judging import judge
 from textlift.recognition.checks.page_check import check_page
 
@@ -84,10 +85,13 @@ class Tally:
 
 
 def check(form: Form, reading: PageReading, tally: Tally) -> tuple[PageWarning, ...]:
+    look = form.page.look
+    if reading.detected is not None:
+        look = PageLook(lines=reading.detected)  # As in the program: nobody looks again.
     started = time.perf_counter()
     found = check_page(
         reading,
-        look=form.page.look,
+        look=look,
         witness=form.witness,
         width=form.page.width,
         height=form.page.height,

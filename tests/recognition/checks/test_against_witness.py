@@ -152,6 +152,15 @@ def test_formulas_and_pictures_are_not_compared():
     assert check(reading) == ()
 
 
+def test_the_markup_of_a_table_in_latex_is_not_invented():
+    rows = r" \\ \hline ".join(line.text for line in LOWER)
+    table = Block(
+        kind=BlockKind.TEXT, text=rf"\begin{{tabular}}{{|c|}} \hline {rows} \end{{tabular}}"
+    )
+    reading = as_text(UPPER)
+    assert check(msgspec.structs.replace(reading, blocks=(*reading.blocks, table))) == ()
+
+
 def test_a_part_of_the_page_is_compared_with_that_part():
     part = union_box(line.box for line in LOWER)
     reading = msgspec.structs.replace(as_text(LOWER), box=part)

@@ -177,6 +177,22 @@ def test_a_place_that_was_read_thirty_times_is_said_once():
     assert warning.box == UPPER[2].box
 
 
+def test_text_squeezed_in_between_lines_is_invented():
+    stray = [printed("a stranger came to the gate", 100, UPPER[1].box.y0 + 15)]
+    warning = only(check(as_lines(UPPER, stray), UPPER))
+    assert warning.kind is WarningKind.INVENTED
+    assert "stranger" in warning.sentence
+
+
+def test_a_number_above_a_line_is_not_squeezed_in():
+    exponent = [Line(text="[12]", box=Box(300, UPPER[1].box.y0 - 6, 320, UPPER[1].box.y0 + 4))]
+    look = msgspec.structs.replace(look_at([*UPPER, *exponent]), lines=look_at(UPPER).lines)
+    found = check_page(
+        as_lines(UPPER, exponent), look=look, witness=None, width=WIDTH, height=HEIGHT
+    )
+    assert found == ()
+
+
 def test_a_line_without_a_place_that_is_repeated():
     text = "\n".join([UPPER[0].text] * 6)
     reading = PageReading(blocks=(Block(kind=BlockKind.TEXT, text=text),), read_by="m")
@@ -205,6 +221,14 @@ def test_columns_in_the_wrong_order():
     assert check(as_lines(left, right), [*left, *right]) == ()
     warning = only(check(as_lines(right, left), [*left, *right]))
     assert warning.kind is WarningKind.ORDER
+
+
+def test_columns_read_straight_across():
+    left, right = paragraph(0, 12), paragraph(24, 12, x=560)
+    across = [line for pair in zip(left, right, strict=True) for line in pair]
+    warning = only(check(as_lines(across), [*left, *right]))
+    assert warning.kind is WarningKind.ORDER
+    assert warning.box.x1 == max(line.box.x1 for line in right)
 
 
 @pytest.mark.parametrize("form", FORMS)
