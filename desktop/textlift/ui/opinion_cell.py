@@ -85,6 +85,7 @@ class PassageCell(QRadioButton):
         self._choosable = choosable
         self._missing = not text
         self._current: int | None = None
+        self._height_at = (-1, 0)
         self._document = QTextDocument(self)
         self._document.setDocumentMargin(0)
         self._document.setDefaultFont(self.font())
@@ -124,8 +125,12 @@ class PassageCell(QRadioButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        self._document.setTextWidth(max(width - _GUTTER - _PADDING, 1))
-        return round(self._document.size().height()) + 2 * _PADDING
+        # Asked a dozen times for the same width whenever rows are added.
+        if width != self._height_at[0]:
+            self._document.setTextWidth(max(width - _GUTTER - _PADDING, 1))
+            height = round(self._document.size().height()) + 2 * _PADDING
+            self._height_at = (width, height)
+        return self._height_at[1]
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(240))
@@ -197,6 +202,7 @@ class PassageCell(QRadioButton):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange}:
             self._document.setDefaultFont(self.font())
+            self._height_at = (-1, 0)
             self._format()
             self.updateGeometry()
 

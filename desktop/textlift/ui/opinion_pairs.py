@@ -13,6 +13,8 @@ from textlift.content.second_opinion import Mark, Pair, SideBySide
 from textlift.ui.opinion_cell import CellMark, PassageCell
 from textlift.ui.theme import colours
 
+_AT_ONCE = 24
+"""Rows that are made in one go: more than are seen, and the window waits for them."""
 _PROSE = 34
 """Characters of lines that fill a page's width: in a column they are broken anew."""
 _ROOM = 48
@@ -50,6 +52,12 @@ class PairRow(QWidget):
         """Both texts."""
         return self.first, self.second
 
+    def show_choice(self, *, second: bool) -> None:
+        """Shows which text stands."""
+        (self.second if second else self.first).setChecked(True)
+        for cell in self.cells:
+            cell.update()
+
     def choose(self, step: int) -> None:
         """Takes the text to the left (-1) or to the right (1)."""
         cell = self.first if step < 0 else self.second
@@ -86,6 +94,9 @@ class PairsView(QScrollArea):
         self._current: int | None = None
         self._only_differences = False
         self._to_show: tuple[PairRow, int | None] | None = None
+        self._text = SideBySide((), (), ())
+        self._names = ("", "")
+        self._taken: frozenset[int] = frozenset()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -97,10 +108,13 @@ class PairsView(QScrollArea):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._scroll_to_wanted)
-        self.show_pairs(SideBySide((), (), ()), ("", ""))
+        self._more = QTimer(self)
+        self._more.setInterval(0)
+        self._more.timeout.connect(lambda: self._make_rows(_AT_ONCE))
+        self.show_pairs(self._text, self._names)
 
     def show_pairs(self, text: SideBySide, names: tuple[str, str]) -> None:
-        """Shows other texts.
+        """Shows other texts; what is far below is made when the window has time.
 
         Args:
             text: Both of them.
@@ -111,26 +125,22 @@ class PairsView(QScrollArea):
         column = self._column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.rows, self._row_of_difference, self._current = [], [], None
-        for number, pair in enumerate(text.pairs):
-            row = self._make_row(number, pair, text, names)
-            self.rows.append(row)
-            self._row_of_difference += [row] * len(pair.differences)
-            column.addWidget(row)
         column.addStretch(1)
-        self._hide_rows()
+        self.rows, self._row_of_difference, self._current = [], [], None
+        self._text, self._names, self._taken = text, names, frozenset()
+        self._make_rows(_AT_ONCE)
         self.setWidget(content)
 
     def show_choices(self, taken: frozenset[int]) -> None:
         """Shows which text of each pair stands."""
+        self._taken = taken
         for row in self.rows:
-            cell = row.second if row.number in taken else row.first
-            cell.setChecked(True)
-            for one in row.cells:
-                one.update()
+            row.show_choice(second=row.number in taken)
 
     def show_current(self, difference: int | None) -> None:
         """Makes a difference stand out and brings it into view."""
+        if difference is not None and difference >= len(self._row_of_difference):
+            self._make_rows(len(self._text.pairs))
         for row in {*self._rows_of(self._current), *self._rows_of(difference)}:
             for cell in row.cells:
                 cell.show_current(difference)
@@ -141,6 +151,7 @@ class PairsView(QScrollArea):
 
     def show_pair(self, number: int) -> None:
         """Brings a pair into view."""
+        self._make_rows(number + 1 - len(self.rows))
         if 0 <= number < len(self.rows):
             self._to_show = (self.rows[number], None)
             self._soon.start()
@@ -161,16 +172,29 @@ class PairsView(QScrollArea):
         if event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()
 
-    def _make_row(
-        self, number: int, pair: Pair, text: SideBySide, names: tuple[str, str]
-    ) -> PairRow:
+    def _make_rows(self, count: int) -> None:
+        """Makes some more rows."""
+        for number in range(len(self.rows), min(len(self.rows) + count, len(self._text.pairs))):
+            row = self._make_row(number, self._text.pairs[number])
+            row.show_choice(second=number in self._taken)
+            self.rows.append(row)
+            self._row_of_difference += [row] * len(row.pair.differences)
+            self._column.insertWidget(self._column.count() - 1, row)
+            self._hide(row)
+        if len(self.rows) < len(self._text.pairs):
+            self._more.start()
+        else:
+            self._more.stop()
+
+    def _make_row(self, number: int, pair: Pair) -> PairRow:
+        text = self._text
         start = len(self._row_of_difference)
         sides = (
             (text.first, pair.first, [one.first for one in pair.differences]),
             (text.second, pair.second, [one.second for one in pair.differences]),
         )
         cells = []
-        for name, (lines, numbers, marks) in zip(names, sides, strict=True):
+        for name, (lines, numbers, marks) in zip(self._names, sides, strict=True):
             shown, placed = _cell_text(lines, numbers, marks, start)
             cell = PassageCell(shown, placed, choosable=bool(pair.differences), name=name)
             cell.difference_clicked.connect(self.difference_wanted)
@@ -178,7 +202,6 @@ class PairsView(QScrollArea):
             cell.moved.connect(lambda step: self._on_moved(number, step))
             cells.append(cell)
         row = PairRow(number, pair, (cells[0], cells[1]))
-        row.first.setChecked(True)
         row.first.clicked.connect(lambda: self.chosen.emit(number, False))
         row.second.clicked.connect(lambda: self.chosen.emit(number, True))
         for cell in row.cells:
@@ -191,6 +214,7 @@ class PairsView(QScrollArea):
 
     def _on_moved(self, number: int, step: int) -> None:
         """Up and down go from pair to pair that differs."""
+        self._make_rows(len(self._text.pairs))
         order = self.rows[number + 1 :] if step > 0 else reversed(self.rows[:number])
         row = next((one for one in order if one.pair.differences), None)
         if row is not None:
@@ -199,7 +223,10 @@ class PairsView(QScrollArea):
 
     def _hide_rows(self) -> None:
         for row in self.rows:
-            row.setVisible(bool(row.pair.differences) or not self._only_differences)
+            self._hide(row)
+
+    def _hide(self, row: PairRow) -> None:
+        row.setHidden(self._only_differences and not row.pair.differences)
 
     def _scroll_to_wanted(self) -> None:
         """After the rows have their heights."""
