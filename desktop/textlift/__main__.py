@@ -31,7 +31,7 @@ def _child_main(arguments: list[str]) -> None:
 
         factory, capacity, options = rest
         confine_engine(factory, options)
-        from textlift.engines.process import main as engine_main
+        from textlift.engines.main import main as engine_main
 
         engine_main(factory, int(capacity), options)
     elif role == "inspector":

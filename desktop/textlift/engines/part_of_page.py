@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
+from PIL import Image
 
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, Line
@@ -17,9 +17,6 @@ from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, PageWarning
 from textlift.engines.contract import Engine, EngineError, OnProgress, ReadOptions, ReadProgress
 from textlift.processes.cancellation import Cancellation
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 _MARGIN_INCHES = 0.02
 """Of the page around the part, so that a box drawn close to the letters cuts none of them."""

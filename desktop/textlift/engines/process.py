@@ -1,4 +1,4 @@
-"""An engine process from both sides: its messages, its main, and the parent's handle."""
+"""An engine process as its parent sees it: what it is asked, and the handle on it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from textlift.engines.contract import (
     ReadProgress,
 )
 from textlift.engines.registry import EngineEntry
-from textlift.engines.starting import start_engine
 from textlift.models.engine_memory import EngineMemory
 from textlift.processes.cancellation import Cancellation
-from textlift.processes.serving import ReportProgress, Server, claim_standard_streams
 from textlift.processes.supervised import SupervisedProcess
 
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -41,40 +39,6 @@ class ReadPage(msgspec.Struct, frozen=True, tag=True):
     page: PageImage
     options: ReadOptions
     part: Box | None = None
-
-
-def main(factory: str, capacity: int, encoded_options: str) -> None:
-    """Runs an engine process until its parent hangs up.
-
-    Args:
-        factory: ``module:Class`` of the engine.
-        capacity: Pages at once.
-        encoded_options: ``EngineOptions`` as JSON.
-    """
-    server = Server(*claim_standard_streams())
-    options = msgspec.json.decode(encoded_options, type=EngineOptions)
-    engine = start_engine(server, factory, options)
-    if engine is None:
-        return
-
-    def handle(body: bytes, report: ReportProgress, cancellation: Cancellation) -> PageReading:
-        request = msgspec.msgpack.decode(body, type=ReadPage)
-        if request.part is None:
-            return engine.read(
-                request.page, request.options, on_progress=report, cancellation=cancellation
-            )
-        from textlift.engines.part_of_page import read_part
-
-        return read_part(
-            engine,
-            request.page,
-            request.options,
-            part=request.part,
-            on_progress=report,
-            cancellation=cancellation,
-        )
-
-    server.serve(handle, capacity=capacity, device=engine.device, ready=engine.memory)
 
 
 class EngineProcess:
