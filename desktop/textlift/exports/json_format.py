@@ -91,6 +91,9 @@ class JsonAttempt(msgspec.Struct, frozen=True):
     pixels: int
     partial: str
     peak_memory: int
+    lacking_memory: int
+    scripts: tuple[str, ...]
+    generation: JsonGeneration | None
 
 
 class JsonPage(msgspec.Struct, frozen=True):
@@ -218,6 +221,9 @@ def _attempt(attempt: Attempt) -> JsonAttempt:
         pixels=attempt.pixels,
         partial=attempt.partial,
         peak_memory=attempt.peak_memory,
+        lacking_memory=attempt.lacking_memory,
+        scripts=attempt.scripts,
+        generation=_generation(attempt.generation) if attempt.generation is not None else None,
     )
 
 
