@@ -18,7 +18,7 @@ from textlift.ui.reader_thread import PageKey
 
 # The scripted engine's second line.
 LINE = Box(20, 60, 300, 76)
-MISSED = PageWarning(WarningKind.MISSED, "3 lines were not read.", Box(50, 200, 250, 260))
+MISSED = PageWarning(WarningKind.MISSED, "3 lines were not read.", Box(300, 8, 500, 30))
 DIFFERS = PageWarning(WarningKind.DIFFERS, "Another model reads “there”.", LINE)
 WHOLE = PageWarning(WarningKind.UNCHECKED, "Nobody has looked at this page.")
 
@@ -234,7 +234,7 @@ def test_an_edit_and_a_tick_are_both_kept(warned, qtbot):
 def test_a_click_on_a_frame_makes_its_warning_stand_out(warned):
     driver = warned
     view = driver.window.page_view
-    spot = view.mapFromScene(150, 230)
+    spot = view.mapFromScene(400, 19)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert bar(driver) == "1 of 2 to check: 3 lines were not read."
     line = view.mapFromScene(36, 68)
@@ -348,9 +348,9 @@ def test_the_menu_of_the_page_ticks_off_the_warning_below_it(warned):
         parts.page_menu.hide()
         return [action.text().replace("&", "") for action in parts.page_menu.actions()]
 
-    assert "Looks right" in menu_at(150, 230)
+    assert "Looks right" in menu_at(400, 19)
     assert bar(driver) == "1 of 2 to check: 3 lines were not read."
     press(driver, "tick-warning")
-    assert "Check again" in menu_at(150, 230)
-    assert "Everything on this page looks right" in menu_at(150, 230)
+    assert "Check again" in menu_at(400, 19)
+    assert "Everything on this page looks right" in menu_at(400, 19)
     assert "Looks right" not in menu_at(300, 400)
