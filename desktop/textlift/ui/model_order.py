@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textlift.settings import Settings
 
 _NameRole = Qt.ItemDataRole.UserRole
-_HEIGHT = 132
+_HEIGHT = 154
 
 _NEVER, _AGAIN = "Ne&ver use", "Use &again"
 

@@ -43,7 +43,7 @@ def attempts_html(
     """
     parts = []
     if len(page.attempts) > 1:
-        parts.append(f'<p style="margin:4px 0 4px 0">{escape(_story(page, engine_title))}</p>')
+        parts.append(f'<p style="margin:4px 0 8px 0">{escape(_story(page, engine_title))}</p>')
     parts += [
         _attempt_html(
             number, page, engine_title=engine_title, colours=colours, unfolded=number in unfolded
