@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from doubles import engine_script as do
+from doubles.engine_script import EngineScript
 from doubles.pages import make_image
+from doubles.window_process import WindowProcess
+from textlift.content.block import Block, BlockKind
+from textlift.content.reading import PageReading
+from textlift.documents.messages import DocumentInfo, Fingerprint
 from textlift.sessions import database
 from textlift.sessions.store import SessionStore
+from textlift.settings import user_folders
 from textlift.ui.reader_thread import PageKey
 
 LOST = "What you read now is lost when you close Textlift."
 
 
 @pytest.fixture
-def old_session(folders, make_session):
+def old_session(make_session):
     return make_session("Old text")
 
 
 @pytest.fixture
-def make_session(folders):
+def make_session():
     """A session with one page that was read."""
-    from textlift.content.block import Block, BlockKind
-    from textlift.content.reading import PageReading
-    from textlift.documents.messages import DocumentInfo, Fingerprint
 
     def make(text: str, *, pages: int = 1) -> Path:
         info = DocumentInfo("/nowhere/old.pdf", "PDF", pages, Fingerprint(1, 1))
-        with closing(SessionStore(folders.session_file)) as store:
+        path = user_folders().session_file
+        with closing(SessionStore(path)) as store:
             document = store.add_document(info, title="old.pdf")
             for page in range(1, pages + 1):
                 reading = PageReading(
@@ -42,7 +48,7 @@ def make_session(folders):
                 store.finish_page(
                     document.id, page, reading=reading, attempts=(), width=9, height=9
                 )
-        return folders.session_file
+        return path
 
     return make
 
@@ -169,35 +175,44 @@ def test_pages_that_waited_in_the_temporary_session_wait_in_the_real_one(
     driver.wait_until_read()
 
 
+@pytest.fixture
+def open_folder(monkeypatch):
+    """A home that other users find, which those in pytest's own folders are not."""
+    folder = Path(tempfile.mkdtemp(prefix="textlift-test-"))
+    folder.chmod(0o755)
+    monkeypatch.setenv("TEXTLIFT_HOME", str(folder / "home"))
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs another user")
 @pytest.mark.parametrize("what", ["file", "folder"])
-def test_read_only(start, script, old_session, tmp_path, what):
+def test_read_only(open_folder, make_session, what):
     """As another user, who may read the session and not write it."""
+    session = make_session("Old text")
+    before = session.read_bytes()
+    session.parent.chmod(0o777 if what == "file" else 0o755)
+    session.chmod(0o444 if what == "file" else 0o644)
+    script = EngineScript(open_folder / "script")
     script.engine("alpha")
-    before = old_session.read_bytes()
-    data = old_session.parent
-    nobody = ["setpriv", "--reuid=65534", "--clear-groups"]
-    for folder in (tmp_path, *tmp_path.parents, data, *data.parents):
-        if folder.stat().st_uid == 0 and str(folder).startswith("/tmp/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    if what == "file":
-        data.chmod(0o777)
-        old_session.chmod(0o444)
     for ours in (script.folder, script.folder / "told", script.folder / "script.json"):
         ours.chmod(0o777)
-    window = start(prefix=nobody)
-    said = window.wait_for(lambda line: line.startswith("unusable"))
-    assert "Allow this user to" in said
-    window.tell("banner")
-    assert "Try again" in window.wait_for(lambda line: line.startswith("banner"))
-    assert old_session.read_bytes() == before
-    old_session.chmod(0o666)
-    data.chmod(0o777)
-    window.tell("press Try again")
-    window.wait_for("added /nowhere/old.pdf")
-    window.tell("banner")
-    window.wait_for("banner The session can be used again. []")
-    assert window.close() == 0
+    window = WindowProcess(script, prefix=["setpriv", "--reuid=65534", "--clear-groups"])
+    try:
+        said = window.wait_for(lambda line: line.startswith("unusable"))
+        assert "Allow this user to" in said
+        window.tell("banner")
+        assert "Try again" in window.wait_for(lambda line: line.startswith("banner"))
+        assert session.read_bytes() == before
+        session.chmod(0o666)
+        session.parent.chmod(0o777)
+        window.tell("press Try again")
+        window.wait_for("added /nowhere/old.pdf")
+        window.tell("banner")
+        window.wait_for("banner The session can be used again. []")
+        assert window.close() == 0
+    finally:
+        window.end()
 
 
 def test_the_whole_program_opens_its_window_anew(start, script, folders, old_session, tmp_path):
