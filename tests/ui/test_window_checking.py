@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
@@ -12,6 +14,7 @@ from doubles.pages import make_image, make_pdf
 from textlift.content.geometry import Box
 from textlift.content.page import PageState
 from textlift.content.reading import PageWarning, WarningKind
+from textlift.ui import warning_bar
 from textlift.ui.document_model import SubtitleRole
 from textlift.ui.exporting import ExportScope
 from textlift.ui.reader_thread import PageKey
@@ -103,6 +106,21 @@ def test_the_next_thing_to_check_is_shown_in_the_page_the_text_and_the_record(wa
     assert html.count("bgcolor=") == 2
     assert window.warnings.accessibleName() == bar(driver)
     assert "2 to check" in window.page_view.accessibleDescription()
+
+
+def test_a_screen_reader_is_told(warned, monkeypatch):
+    said_aloud = []
+    monkeypatch.setattr(
+        warning_bar,
+        "QAccessible",
+        SimpleNamespace(updateAccessibility=lambda event: said_aloud.append(event.message())),
+    )
+    press(warned, "next-warning")
+    press(warned, "tick-warning")
+    assert said_aloud == [
+        "1 of 2 to check: 3 lines were not read.",
+        "Ticked off, 1 left on this page: 3 lines were not read.",
+    ]
 
 
 def test_it_goes_on_over_pages_and_documents_and_starts_over(warned):

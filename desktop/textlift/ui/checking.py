@@ -117,6 +117,7 @@ class Checking(QObject):
             self._view.select_warning(index)
         self._text.show_warning(index)
         self._show()
+        self._bar.announce()
 
     def toggle(self) -> None:
         """Ticks off the warning that stands out, or takes the tick away again."""
@@ -151,6 +152,7 @@ class Checking(QObject):
     def _keep(self, ticked: Iterable[int]) -> None:
         self._current.tick(ticked)
         self._show()
+        self._bar.announce()
         if self.any_here and not self.open_here:
             left = sum(document.to_check for document in self._workspace)
             # The page shown is counted there still: its ticks are just being stored.
@@ -184,10 +186,11 @@ class Checking(QObject):
         if key is None:
             here = (-1, 0) if step > 0 else (len(documents), 0)
         else:
-            here = ([document.id for document in documents].index(key.document_id), key.page)
+            rows = {document.id: row for row, document in enumerate(documents)}
+            here = (rows.get(key.document_id, -1), key.page)
         # The list learns of ticks a moment after they were made; the page shown knows better.
         places = [place for place in places if place != here]
-        if self.open_here:
+        if self.open_here and here[0] >= 0:
             places = sorted([*places, here])
         if not places:
             return None, False

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QBrush,
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from textlift.content.page import PageRecord
@@ -63,6 +71,10 @@ class WarningBar(QFrame):
         self.tick_button.setText(_AGAIN if ticked else _RIGHT)
         self.tick_button.setAccessibleName(self.tick_button.text())
         self._dress()
+
+    def announce(self) -> None:
+        """Has a screen reader say what the bar says, wherever the keyboard is."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.words.text()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
