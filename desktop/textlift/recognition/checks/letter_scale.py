@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from textlift.recognition.checks.near import BandIndex
 from textlift.recognition.checks.places import Piece, Seen, covered_share, meet
 
 LETTERS_PER_HEIGHT = 2.1
@@ -50,9 +51,10 @@ class Held(msgspec.Struct, frozen=True):
 def held(pieces: Sequence[Piece], seen: Sequence[Seen]) -> tuple[Held, ...]:
     """What stands in the place of each piece."""
     result = []
+    index = BandIndex([line.box for line in seen])
     for piece in pieces:
         lengths, count = 0.0, 0
-        for line in seen:
+        for line in (seen[number] for number in index.near(piece.box)):
             if not meet(line.box, piece.box):
                 continue
             share = covered_share(line, [piece], margin=0.0)

@@ -8,7 +8,8 @@ from textlift.content.block import BlockKind
 from textlift.content.geometry import Box, union_box
 from textlift.recognition.checks.findings import Finding, Sort
 from textlift.recognition.checks.letter_scale import Held, held
-from textlift.recognition.checks.places import Piece, Seen, meet
+from textlift.recognition.checks.near import BandIndex
+from textlift.recognition.checks.places import Piece, Seen
 
 _SAME = 0.6
 """Area that two boxes share against that of the smaller, from which they claim one place."""
@@ -32,19 +33,23 @@ def find_same_place(
         piece for piece in pieces if piece.text.strip() and piece.kind is not BlockKind.PICTURE
     ]
     taken: set[int] = set()
+    bands = BandIndex([piece.box for piece in texts])
+    lines = BandIndex([line.box for line in seen])
     for index, piece in enumerate(texts):
         if index in taken:
             continue
         group = [
             other
-            for other in range(index, len(texts))
-            if other not in taken and _share(piece.box, texts[other].box) >= _SAME
+            for other in bands.near(piece.box)
+            if other >= index
+            and other not in taken
+            and _share(piece.box, texts[other].box) >= _SAME
         ]
         if len(group) < 2:
             continue
         place = union_box(texts[one].box for one in group)
         whole = Piece("\n".join(texts[one].text for one in group), place, piece.kind, piece.block)
-        room = held([whole], seen)[0]
+        room = held([whole], [seen[number] for number in lines.near(place)])[0]
         expected = room.lengths * scale
         if room.letters > _TOO_FULL * expected and room.letters - expected >= _EXCESS:
             taken.update(group)
@@ -59,11 +64,12 @@ def find_squeezed_in(measured: Sequence[Held], *, scale: float) -> Iterator[Find
         for one, has_line in zip(measured, own, strict=True)
         if has_line and one.letters and one.piece.kind is not BlockKind.PICTURE
     ]
+    bands = BandIndex(holders)
     for one, has_line in zip(measured, own, strict=True):
         box = one.piece.box
         if has_line or one.letters < _LEAST or one.piece.kind is BlockKind.PICTURE:
             continue
-        taken = sum(box.intersection_area(other) for other in holders if meet(box, other))
+        taken = sum(box.intersection_area(holders[number]) for number in bands.near(box))
         if taken >= _OF_OTHERS * box.area > 0:
             yield Finding(Sort.SAME_PLACE, box, one.piece.text)
 
