@@ -75,6 +75,11 @@ def plain(lines: tuple[EditedLine, ...]) -> str:
         # Another order.
         (["left one two", "right three four"], ["right three four", "left one two"],
          [("left one two", "left one two"), ("right three four", "right three four")]),
+        # The end of a passage begins another.
+        (["one two three\nfour five six", "seven eight nine"],
+         ["one two three", "four five six\nseven eight nine"],
+         [("one two three", "one two three"), ("four five six", "four five six"),
+          ("seven eight nine", "seven eight nine")]),
         # Another order, where one of them has it all in one.
         (["left one two\nmiddle three four\nright five six"],
          ["right five six", "left one two\nmiddle three for"],

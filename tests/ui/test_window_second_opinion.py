@@ -324,6 +324,9 @@ def test_the_panel_makes_room_for_two_columns_and_gives_it_back(read_page):
     assert window.splitter.sizes()[2] >= 600
     window.text.tabs.setCurrentWidget(window.text.text_tab)
     assert window.splitter.sizes() == before
+    opened(driver)
+    window.close()
+    assert window.splitter.sizes() == before
 
 
 def test_a_difference_is_shown_on_the_page(read_page, qtbot):

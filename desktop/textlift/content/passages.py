@@ -16,6 +16,8 @@ _SHARED = 0.4
 _SAME_PLACE = 0.4
 """Area shared by two boxes against that of the larger, from which they are the same place."""
 
+_RARE = 2
+"""Words that stand once in each reading, and that make two passages belong together."""
 _HELD = 0.7
 """Share of a passage's area from which another one holds it."""
 
@@ -71,7 +73,7 @@ def _groups(
     first: Sequence[Passage], second: Sequence[Passage]
 ) -> Iterator[tuple[list[int], list[int]]]:
     """Passages of both that belong together, as indices; alone where there is no other."""
-    links = _links_by_words(first, second)
+    links = _links_by_words(first, second) | _links_by_rare_words(first, second)
     links |= _links_by_place(first, second, links)
     links |= _links_by_order(first, second, links)
     of_first: defaultdict[int, set[int]] = defaultdict(set)
@@ -122,6 +124,28 @@ def _links_by_words(first: Sequence[Passage], second: Sequence[Passage]) -> set[
         best_of_first[ours] = max(best_of_first.get(ours, candidate), candidate)
         best_of_second[theirs] = max(best_of_second.get(theirs, candidate), candidate)
     return {best[2] for best in (*best_of_first.values(), *best_of_second.values())}
+
+
+def _links_by_rare_words(
+    first: Sequence[Passage], second: Sequence[Passage]
+) -> set[tuple[int, int]]:
+    """Passages that share words which stand nowhere else: the end of one may begin another."""
+    owners, other_owners = _owners_of_rare_words(first), _owners_of_rare_words(second)
+    shared = Counter(
+        (owner, other_owners[word]) for word, owner in owners.items() if word in other_owners
+    )
+    return {link for link, words in shared.items() if words >= _RARE}
+
+
+def _owners_of_rare_words(passages: Sequence[Passage]) -> dict[str, int]:
+    """By word that stands once only, the passage it stands in."""
+    counts = Counter(word for passage in passages for word in _all_words(passage))
+    return {
+        word: number
+        for number, passage in enumerate(passages)
+        for word in _all_words(passage)
+        if counts[word] == 1
+    }
 
 
 def _links_by_place(

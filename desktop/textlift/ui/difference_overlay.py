@@ -66,8 +66,8 @@ class DifferenceOverlay(QGraphicsItem):
         for number, boxes in enumerate(self._places):
             current = number == self._current
             for rect in boxes:
-                painter.fillRect(rect, _tint(70 if current else 40))
-                painter.setPen(_pen(3 if current else 2))
+                painter.fillRect(rect, _tint(55 if current else 40))
+                painter.setPen(_pen(2))
                 painter.drawLine(rect.bottomLeft(), rect.bottomRight())
                 if current:
                     painter.setBrush(Qt.BrushStyle.NoBrush)

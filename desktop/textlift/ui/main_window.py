@@ -397,6 +397,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.current.flush()
+        # Two columns take room that the next start, which shows the text, is not to take.
+        self.text.tabs.setCurrentWidget(self.text.text_tab)
         self.keep_looks()
         super().closeEvent(event)
 
