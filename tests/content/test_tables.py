@@ -11,7 +11,7 @@ from textlift.content.block import Block, BlockKind, Line
 from textlift.content.markdown import page_markdown
 from textlift.content.page import EditedLine, PageEdit, PageRecord
 from textlift.content.reading import PageReading, block_lines
-from textlift.content.tables import table_lines, table_rows
+from textlift.content.tables import table_lines, table_markdown, table_rows
 from textlift.content.text_lines import page_text
 
 HTML = (
@@ -93,3 +93,12 @@ def test_what_begins_like_a_section_of_xml_is_text() -> None:
 def test_a_script_that_is_never_closed_hides_no_cell():
     table = "<table><tr><td>one<script></td><td>two</td></tr></table>"
     assert [[cell.text for cell in row] for row in table_rows(table)] == [["one", "two"]]
+
+
+def test_a_table_of_more_cells_than_a_viewer_bears_is_lines():
+    rows = "<tr>" + "<td>a</td>" * 3000 + "</tr>" + "<tr><td>b</td></tr>" * 3000
+    table = f"<table>{rows}</table>"
+    assert table_markdown(table) == ""
+    markdown = page_markdown(page(table))
+    assert markdown.count("b") == 3000
+    assert len(markdown) < 100_000

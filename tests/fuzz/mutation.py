@@ -48,7 +48,7 @@ def _move(chance: random.Random, answer: str, *_: Sequence[str]) -> str:
 
 def _mark(chance: random.Random, answer: str, _: Sequence[str], marks: Sequence[str]) -> str:
     at = chance.randint(0, len(answer))
-    mark = chance.choice(marks) * chance.choice((1, 1, 1, 2, 40))
+    mark = chance.choice(marks) * chance.choice((1, 1, 1, 2, 40, 1500))
     return answer[:at] + mark + answer[at:]
 
 

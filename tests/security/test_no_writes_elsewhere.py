@@ -142,3 +142,14 @@ else:
     if answer == "no compiler":
         pytest.skip("there is no C compiler")
     assert answer == 42
+
+
+def test_an_engine_may_name_its_threads_and_count_its_memory_anew(folder: Path):
+    code = """
+result["peak"] = tried(lambda: Path("/proc/self/clear_refs").write_text("5"))
+name = Path(f"/proc/self/task/{threading.get_native_id()}/comm")
+result["name"] = tried(lambda: name.write_text("worker"))
+result["others"] = tried(lambda: Path("/proc/self/oom_score_adj").write_text("1"))
+"""
+    answer = confined("engine", code, folder)
+    assert answer == {"peak": "done", "name": "done", "others": "EACCES"}

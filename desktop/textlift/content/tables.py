@@ -10,6 +10,8 @@ import msgspec
 from textlift.content.html_reading import LenientHtmlParser
 from textlift.content.markdown_text import escape_inline
 
+MAX_CELLS = 20_000
+"""Of a table in Markdown; a page of print holds some hundred."""
 MAX_SPAN = 1000
 
 _PIPE_RULE = re.compile(r"^\s*\|?(\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*$")
@@ -47,9 +49,13 @@ def table_rows(text: str) -> Rows:
 
 
 def table_markdown(text: str) -> str:
-    """A table block as a pipe table, or as plain HTML where cells span several; else empty."""
+    """A table block as a pipe table, or as plain HTML where cells span several; else empty.
+
+    Empty too where it has more cells than a viewer of Markdown bears: those of short rows count,
+    since it makes them as well.
+    """
     rows = table_rows(text)
-    if not rows:
+    if not rows or max(map(len, rows)) * len(rows) > MAX_CELLS:
         return ""
     if any(cell.columns > 1 or cell.rows > 1 for row in rows for cell in row):
         return _as_html(rows)

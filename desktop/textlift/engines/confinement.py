@@ -46,6 +46,8 @@ run what they find there, and they are not confined."""
 _DEVICES = (
     "null", "zero", "full", "shm", "nvidia*", "dri", "kfd", "dxg", "accel",
 )  # fmt: skip
+_OF_ITSELF = ("/proc/self/task", "/proc/self/clear_refs")
+"""Names of its threads, which CUDA writes; the mark from which its peak of memory is counted."""
 _WITH_TESSERACT = ("textlift.engines.tesseract.", "textlift.engines.automatic.")
 _A_DAY = 86400.0
 
@@ -67,7 +69,7 @@ def confine_engine(factory: str, encoded_options: str) -> Protections:
         )
     _wake_nvidia()
     own = user_folders().cache / "engines"
-    writes = [*_own_folders(own), *_devices(), Path("/proc/self/task")]
+    writes = [*_own_folders(own), *_devices(), *map(Path, _OF_ITSELF)]
     writes += [Path(part) for part in os.environ.get(MORE_FOLDERS, "").split(os.pathsep) if part]
     shared_gpu = Path(os.environ.get("CUDA_MPS_PIPE_DIRECTORY") or "/tmp/nvidia-mps")  # noqa: S108
     if shared_gpu.exists():

@@ -45,3 +45,17 @@ def test_nothing_is_lost_at_an_edge_where_there_is_no_neighbour(kind: str) -> No
 def test_text_without_cells_is_no_table() -> None:
     assert not has_otsl("plain <b>text</b>")
     assert html_of_otsl("plain <b>text</b>") == ""
+
+
+def test_a_model_that_loops_over_cells_and_rows_costs_no_minutes():
+    """Filled up to a rectangle, these few characters would be nine million cells."""
+    source = "<fcel>first" + "<fcel>" * 3000 + "<nl><fcel>row" * 3000 + "<nl><fcel>last<lcel><nl>"
+    table = html_of_otsl(source)
+    assert table.startswith("<table><tr><td>first</td>")
+    assert table.endswith('<tr><td colspan="2">last</td></tr></table>')
+    assert len(table) < 200_000
+
+
+def test_a_row_without_a_cell_below_ends_a_span():
+    table = html_of_otsl("<fcel>a<fcel>b<nl><ucel><nl>" + "<fcel><nl>" * 20_000)
+    assert table.startswith('<table><tr><td rowspan="2">a</td><td>b</td></tr><tr></tr>')

@@ -9,12 +9,15 @@ left" and "as the one above".
 from __future__ import annotations
 
 import html
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 _TOKEN = re.compile(r"<(fcel|ecel|lcel|ucel|xcel|ched|rhed|srow|nl)>")
+_MOST_CELLS = 20_000
+"""Of a table whose short rows are filled up; a model that loops writes long and many ones."""
 _LIKE_LEFT = frozenset({"lcel", "xcel"})
 _LIKE_ABOVE = frozenset({"ucel", "xcel"})
 _HEADS = frozenset({"ched", "rhed", "srow"})
@@ -36,10 +39,12 @@ def html_of_otsl(text: str) -> str:
     if not rows:
         return ""
     width = max(len(row) for row in rows)
-    grid = [[*row, *([_Cell("ecel")] * (width - len(row)))] for row in rows]
+    grid = rows
+    if width * len(rows) <= _MOST_CELLS:
+        grid = [[*row, *([_Cell("ecel")] * (width - len(row)))] for row in rows]
     lines = [
-        "<tr>" + "".join(_html(grid, row, column) for column in range(width)) + "</tr>"
-        for row in range(len(grid))
+        "<tr>" + "".join(_html(grid, row, column) for column in range(len(cells))) + "</tr>"
+        for row, cells in enumerate(grid)
     ]
     return "<table>" + "".join(lines) + "</table>"
 
@@ -68,8 +73,10 @@ def _html(grid: Sequence[Sequence[_Cell]], row: int, column: int) -> str:
     cell = grid[row][column]
     if _is_covered(grid, row, column):
         return ""
-    across = _run(grid[row][column + 1 :], _LIKE_LEFT)
-    below = _run([line[column] for line in grid[row + 1 :]], _LIKE_ABOVE)
+    cells = grid[row]
+    across = _run((cells[at] for at in range(column + 1, len(cells))), _LIKE_LEFT)
+    under = (grid[at] for at in range(row + 1, len(grid)))
+    below = _run((line[column] if column < len(line) else None for line in under), _LIKE_ABOVE)
     tag = "th" if cell.kind in _HEADS else "td"
     spans = f' colspan="{across + 1}"' * bool(across) + f' rowspan="{below + 1}"' * bool(below)
     return f"<{tag}{spans}>{html.escape(cell.text, quote=False)}</{tag}>"
@@ -81,6 +88,7 @@ def _is_covered(grid: Sequence[Sequence[_Cell]], row: int, column: int) -> bool:
     return (kind in _LIKE_LEFT and column > 0) or (kind in _LIKE_ABOVE and row > 0)
 
 
-def _run(cells: Sequence[_Cell], kinds: frozenset[str]) -> int:
+def _run(cells: Iterable[_Cell | None], kinds: frozenset[str]) -> int:
     """How many cells at the start are of these kinds."""
-    return next((n for n, cell in enumerate(cells) if cell.kind not in kinds), len(cells))
+    run = itertools.takewhile(lambda cell: cell is not None and cell.kind in kinds, cells)
+    return sum(1 for _ in run)
