@@ -36,9 +36,14 @@ class SmallDisk:
     def fill(self, pid: int) -> Path:
         """Takes all that is free; returns the file that does."""
         film = self.seen_from_outside(pid) / "film.mkv"
-        with contextlib.suppress(OSError), film.open("wb", buffering=0) as stream:
-            for size in (65_536, 4096, 512, 1):
-                with contextlib.suppress(OSError):
-                    while stream.write(bytes(size)):
-                        pass
+        take_all_room(film)
         return film
+
+
+def take_all_room(film: Path) -> None:
+    """Writes a file until the disk that it lies on is full to the last byte."""
+    with contextlib.suppress(OSError), film.open("wb", buffering=0) as stream:
+        for size in (65_536, 4096, 512, 1):
+            with contextlib.suppress(OSError):
+                while stream.write(bytes(size)):
+                    pass

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -122,3 +124,16 @@ def test_a_file_that_cannot_be_read_is_a_problem(user_file):
     catalogue = load_catalogue(user_file)
     assert catalogue.models == load_catalogue().models
     assert "cannot be read" in catalogue.problems[0]
+
+
+def test_folder_of_the_own_models_that_cannot_be_looked_into():
+    """As in a home whose settings belong to somebody else."""
+
+    shipped = load_catalogue().models
+    refused = PermissionError(errno.EACCES, "Permission denied")
+    own = MagicMock(spec=Path)
+    own.exists.side_effect = own.read_text.side_effect = refused
+    catalogue = load_catalogue(own)
+    assert catalogue.models == shipped
+    (problem,) = catalogue.problems
+    assert problem.endswith("cannot be read: Permission denied.")

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from doubles.small_disk import SmallDisk
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.page import EditedLine, PageEdit, PageState
 from textlift.sessions import migrations
@@ -206,3 +207,60 @@ def test_killed_while_it_converts(version_1):
     SessionStore(version_1).close()
     assert version_of(version_1) == len(MIGRATIONS)
     assert backups(version_1) == ["session.v1.sqlite3"]
+
+
+ON_A_FULL_DISK = """
+import sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[2])
+from doubles.small_disk import take_all_room
+from sessions.test_migration import dump, write_version_1
+from textlift.content.block import Block, BlockKind
+from textlift.content.reading import PageReading
+from textlift.sessions.errors import SessionError
+from textlift.sessions.store import SessionStore
+
+path = Path(sys.argv[1]) / "session.sqlite3"
+block = Block(kind=BlockKind.TEXT, text="word " * 200_000)
+write_version_1(path, PageReading(blocks=(block,), read_by="alpha"))
+before = dump(path)
+content = path.read_bytes()
+film = path.with_name("film.mkv")
+take_all_room(film)
+try:
+    SessionStore(path)
+except SessionError as error:
+    print(error.sentence)
+assert path.read_bytes() == content
+film.unlink()
+with film.open("wb") as stream:  # Room for the log, and not for a copy.
+    stream.write(bytes(int(2.7e6)))
+try:
+    SessionStore(path)
+except SessionError as error:
+    print(error.sentence)
+assert dump(path) == before
+film.unlink()
+left = sorted(file.name for file in path.parent.iterdir())
+assert left == ["session.sqlite3"], left
+store = SessionStore(path)
+print(store.page(1, 1).edit.lines[0].text)
+store.close()
+assert dump(path.with_name("session.v1.sqlite3")) == before
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a tmpfs")
+def test_disk_full_while_it_is_backed_up(tmp_path):
+    disk = SmallDisk(tmp_path / "disk", 4)
+    tests = Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path / "disk"), str(tests)]
+    done = subprocess.run(
+        [*disk.prefix, *command], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    *sentences, text = done.stdout.splitlines()
+    assert len(sentences) == 2
+    assert all(one.startswith("The disk is full") for one in sentences)
+    assert text == "Mended"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from textlift.models.toml_tables import TablesError, read_tables
+from textlift.models.toml_tables import TablesError, may_be_there, read_tables
 
 SHIPPED_ALPHABETS = Path(__file__).with_name("alphabets.toml")
 """Comes with Textlift, and is replaced by the next version of it."""
@@ -82,7 +82,7 @@ def load_alphabets(user_file: Path | None = None) -> AlphabetList:
         TablesError: The shipped list is damaged.
     """
     alphabets = {alphabet.name: alphabet for alphabet in _shipped_alphabets()}
-    if user_file is None or not user_file.exists():
+    if user_file is None or not may_be_there(user_file):
         return AlphabetList(alphabets=tuple(alphabets.values()))
     try:
         tables = read_tables(user_file, key="alphabet", title=_TITLE)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from textlift.models.toml_tables import TablesError, read_tables
+from textlift.models.toml_tables import TablesError, may_be_there, read_tables
 
 SHIPPED_CATALOGUE = Path(__file__).with_name("catalogue.toml")
 """Comes with Textlift, and is replaced by the next version of it."""
@@ -115,7 +115,7 @@ def load_catalogue(user_file: Path | None = None) -> Catalogue:
         CatalogueError: The shipped one is damaged.
     """
     models = {model.name: model for model in _shipped_models()}
-    if user_file is None or not user_file.exists():
+    if user_file is None or not may_be_there(user_file):
         return Catalogue(models=tuple(models.values()))
     own, problems = _user_models(user_file)
     models.update({model.name: model for model in own})

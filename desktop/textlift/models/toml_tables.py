@@ -38,3 +38,11 @@ def read_tables(path: Path, *, key: str, title: str) -> list[Any]:
         )
     tables: list[Any] = content.get(key, [])
     return tables
+
+
+def may_be_there(path: Path) -> bool:
+    """False when there is no such file; where that cannot be seen, reading it says why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ DAMAGED = (
 NOT_A_SESSION = (
     "{name} is not a Textlift session. It is left as it is; move it away to start a new session."
 )
+_LEAST_ROOM = 100_000
+"""Bytes that SQLite's files beside a session take at least."""
+
 READ_ONLY = (
     "The session in {name} cannot be written. Allow this user to write the file and its folder."
 )
@@ -56,7 +60,11 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 
 def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
-    template = _SENTENCES.get(_kind(error))
+    kind = _kind(error)
+    if kind in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and _is_full(path.parent):
+        # What cannot be made for want of room are the files beside it.
+        kind = sqlite3.SQLITE_FULL
+    template = _SENTENCES.get(kind)
     if template is not None:
         return template.format(name=shown_path(path))
     return f"The session in {shown_path(path)} cannot be used: {error}."
@@ -65,6 +73,13 @@ def _sentence(path: Path, error: sqlite3.DatabaseError) -> str:
 def _kind(error: sqlite3.DatabaseError) -> int:
     # The low byte is the kind, the rest a detail of it.
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def shown_path(path: Path) -> str:
