@@ -12,7 +12,6 @@ from textlift.processes.supervised import (
     RequestFailed,
 )
 
-
 LACKS_MEMORY = frozenset({FailureKind.DOES_NOT_FIT, FailureKind.OUT_OF_MEMORY})
 """The kinds that more memory would have helped against."""
 
