@@ -167,6 +167,7 @@ class EngineScript:
                 default=does["default"],
                 load=does["load"],
                 page_deadline=does["page_deadline"],
+                detects=does["detects"],
             )
         return script
 
