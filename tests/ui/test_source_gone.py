@@ -20,8 +20,10 @@ from textlift.sessions.store import SessionStore
 
 PAGES = 8
 SENTENCES = {
-    "The file was deleted, moved or renamed after it was opened. Put it back or open it at its "
-    "new place.",
+    (
+        "The file was deleted, moved or renamed after it was opened. Put it back or open it at its "
+        "new place."
+    ),
     "The file was changed after it was opened. Open it again to read what it holds now.",
     "This is a folder, not a file.",
 }
