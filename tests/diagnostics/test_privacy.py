@@ -39,6 +39,8 @@ def raised(error: Exception) -> str:
         RuntimeError(SECRET),
         TypeError(f"not a number: {SECRET}"),
         FileNotFoundError(2, "No such file or directory", f"/home/me/{SECRET}.pdf"),
+        FileNotFoundError(f"/home/me/{SECRET}.pdf"),
+        OSError(f"/home/me/{SECRET}.pdf is truncated"),
         ModuleNotFoundError(f"No module named '{SECRET}'"),
         RuntimeError(f"CUDA error: '{SECRET}"),
         ValueError(f"first\n{SECRET}\nlast"),

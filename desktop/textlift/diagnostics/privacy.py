@@ -44,12 +44,14 @@ _ABOUT_CODE = frozenset({
     "SafetensorError",
 })  # fmt: skip
 """Exceptions whose messages quote names of the program."""
-_ABOUT_THE_MACHINE = _ABOUT_CODE | {
-    "OutOfMemoryError", "MemoryError", "AcceleratorError", "OSError", "PermissionError",
-    "FileNotFoundError", "BrokenPipeError", "ConnectionError", "TimeoutError", "BlockingIOError",
-    "InterruptedError",
-}  # fmt: skip
-"""Exceptions whose messages are about code, memory or the system, once quotations are gone."""
+_ABOUT_THE_MACHINE = _ABOUT_CODE | {"OutOfMemoryError", "MemoryError", "AcceleratorError"}
+"""Exceptions whose messages are about code or memory, once quotations are gone."""
+
+_OF_THE_SYSTEM = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
+"""How messages of the operating system begin, which quote names of files.
+
+Without it a message is some library's own, and may be a file's name with no mark around it.
+"""
 
 _OF_LIBRARIES = re.compile(
     r"(?:CUDA|cuDNN|CUBLAS|HIP|MPS|NCCL|Expected|The size of tensor|mat1|Tensors|Sizes of tensors"
@@ -108,7 +110,10 @@ def _harmless(line: str) -> str | None:
         return None
     kind, message = exception["kind"], exception["message"]
     name = kind.rpartition(".")[2]
-    if not message or not (name in _ABOUT_THE_MACHINE or _OF_LIBRARIES.match(message)):
+    known = name in _ABOUT_THE_MACHINE or any(
+        beginning.match(message or "") for beginning in (_OF_LIBRARIES, _OF_THE_SYSTEM)
+    )
+    if not message or not known:
         return kind
     return f"{kind}: {without_quotations(message, keep_names=name in _ABOUT_CODE)}"
 
