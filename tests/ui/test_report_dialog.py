@@ -134,7 +134,7 @@ def test_what_was_shown_before_a_tick_is_void(qtbot, tmp_path):
         dialog.images.setChecked(True)
         assert not dialog.save.isEnabled()
     assert wanted.args == [(PageKey(1, 1),), True, False]
-    dialog.show_pages((bug_report.ReportPart("pages/p.txt", "A page.", b"b", private=True),))
+    dialog.show_pages((bug_report.ReportPart("pages/p.txt", "A page.", b"b", private=True),), {})
     assert dialog.save.isEnabled()
     with qtbot.waitSignal(dialog.save_wanted) as saved:
         dialog.save.click()

@@ -62,6 +62,11 @@ class ReportPart(msgspec.Struct, frozen=True):
     content: bytes
     private: bool = False
 
+    @property
+    def is_image(self) -> bool:
+        """It is a PNG; all else is text."""
+        return self.name.endswith(".png")
+
 
 class ReportedProblem(msgspec.Struct, frozen=True):
     """What the window told of that belongs to no page.
@@ -360,8 +365,7 @@ def write_report(path: Path, parts: Sequence[ReportPart]) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
             for part in (readme_part(parts), *parts):
-                is_image = part.name.endswith(".png")
-                method = zipfile.ZIP_STORED if is_image else zipfile.ZIP_DEFLATED
+                method = zipfile.ZIP_STORED if part.is_image else zipfile.ZIP_DEFLATED
                 archive.writestr(part.name, part.content, method)
         Path(temporary).replace(path)
     except OSError as error:

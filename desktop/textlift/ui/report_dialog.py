@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,7 @@ class ReportDialog(QDialog):
         self._machine: tuple[ReportPart, ...] | None = None
         self._of_pages: tuple[ReportPart, ...] | None = ()
         self._shown: tuple[ReportPart, ...] = ()
+        self._looks: Mapping[str, QImage] = {}
         self._picture = QPixmap()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -104,7 +105,6 @@ class ReportDialog(QDialog):
         self.list.currentRowChanged.connect(lambda _: self._show_content())
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("What is in the file")
         self.picture = QLabel()
@@ -197,9 +197,9 @@ class ReportDialog(QDialog):
         self._machine = parts
         self._show_parts()
 
-    def show_pages(self, parts: tuple[ReportPart, ...]) -> None:
-        """Shows what of pages is in it."""
-        self._of_pages = parts
+    def show_pages(self, parts: tuple[ReportPart, ...], looks: Mapping[str, QImage]) -> None:
+        """Shows what of pages is in it, and how those parts look that are images."""
+        self._of_pages, self._looks = parts, looks
         self._show_parts()
 
     def show_problem(self, sentence: str) -> None:
@@ -265,8 +265,8 @@ class ReportDialog(QDialog):
             self._content.setCurrentWidget(self.text)
             return
         part = self._shown[row]
-        if part.name.endswith(".png"):
-            self._picture = QPixmap.fromImage(QImage.fromData(part.content))
+        if part.is_image:
+            self._picture = QPixmap.fromImage(self._looks.get(part.name, QImage()))
             self._content.setCurrentWidget(self.picture)
             self._fit_picture()
             return

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QThread, Signal
+from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
     from textlift.diagnostics.bug_report import ReportPart
@@ -14,16 +15,20 @@ if TYPE_CHECKING:
 Gather = Callable[[Callable[[], bool]], "Iterable[ReportPart]"]
 """Gives the parts one by one; its argument says whether nobody wants them any more."""
 
+_LOOK = QSize(1600, 1600)
+"""What an image of a page is made to fit in to be looked at, in pixels."""
+
 
 class ReportThread(QThread):
     """Gathers parts of a report.
 
     Signals:
-        gathered: All parts: a tuple of ``ReportPart``.
+        gathered: All parts, a tuple of ``ReportPart``; and how those that are images look, a
+            ``QImage`` by the name of the part.
         failed: A sentence.
     """
 
-    gathered = Signal(object)
+    gathered = Signal(object, object)
     failed = Signal(str)
 
     def __init__(self, gather: Gather, parent: QObject | None = None) -> None:
@@ -45,8 +50,19 @@ class ReportThread(QThread):
         except SessionError as error:
             self.failed.emit(error.sentence)
             return
+        # Here, since a photograph takes longer to decode than the window may stand still.
+        looks = {part.name: _look(part.content) for part in parts if part.is_image}
         if not self._stopped.is_set():
-            self.gathered.emit(parts)
+            self.gathered.emit(parts, looks)
+
+
+def _look(content: bytes) -> QImage:
+    image = QImage.fromData(content)
+    if image.width() > _LOOK.width() or image.height() > _LOOK.height():
+        image = image.scaled(
+            _LOOK, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 class SavingThread(QThread):
