@@ -16,7 +16,9 @@ def test_nothing_in_a_cell_makes_another_cell_or_row():
     assert text == "a b c d e\tf\n"
 
 
-@pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "\t", "\r", " =", "\n@"])
+@pytest.mark.parametrize(
+    "beginning", ["=", "+", "-", "@", "\t", "\r", " =", "\n@", '"=', ' ""+', "＝"]
+)
 def test_no_cell_is_a_formula(beginning):
     (cell,) = tab_separated([[f'{beginning}HYPERLINK("http://x")']]).splitlines()
     assert cell.startswith("'")

@@ -205,7 +205,14 @@ def test_weights_that_were_cut_are_noticed_by_their_head(make_checkpoint, damage
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(6_078_358_528, "6.1 GB"), (258_000_000, "0.3 GB"), (2_300_000, "2 MB"), (0, "0 MB")],
+    [
+        (6_078_358_528, "6.1 GB"),
+        (258_000_000, "0.3 GB"),
+        (2_300_000, "2 MB"),
+        (3_400, "3 kB"),
+        (7, "1 kB"),
+        (0, "0 MB"),
+    ],
 )
 def test_sizes(count, words):
     assert shown_size(count) == words

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that spreadsheets take for a formula."""
+_FORMULA = re.compile(r"[\t\r]|[\s\"]*[=+\-@＝＋－＠]")
+"""How a cell begins that spreadsheets take for a formula.
+
+Some take white space in front of it away, all a pair of quotation marks, and some take the wide
+characters of East Asia for the narrow ones.
+"""
 
 
 def tab_separated(rows: Iterable[Iterable[str]]) -> str:
@@ -18,10 +23,5 @@ def tab_separated(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    safe = f"'{text}" if text.startswith(_BEGINNINGS) or _begins_hidden(text) else text
+    safe = f"'{text}" if _FORMULA.match(text) else text
     return " ".join(safe.replace("\t", " ").splitlines())
-
-
-def _begins_hidden(text: str) -> bool:
-    """Whether a formula stands behind white space, which some spreadsheets take away."""
-    return text.lstrip().startswith(_BEGINNINGS)

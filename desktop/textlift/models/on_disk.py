@@ -122,8 +122,10 @@ def weight_bytes(folder: Path) -> int:
 
 
 def shown_size(count: int) -> str:
-    """Bytes for a person: "6.1 GB", "2 MB"."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.0f} MB"
+    """Bytes for a person: "6.1 GB", "2 MB", "3 kB"."""
+    if count >= 1e8:
+        return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e6:.0f} MB" if count >= 1e6 or not count else f"{max(count // 1000, 1)} kB"
 
 
 def read_json_object(path: Path) -> dict[str, Any]:

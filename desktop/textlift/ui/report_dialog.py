@@ -239,7 +239,7 @@ class ReportDialog(QDialog):
         self._shown = (readme_part(parts), *parts) if parts else ()
         self.list.clear()
         for part in self._shown:
-            item = QListWidgetItem(f"{part.name}  ·  {_size_words(len(part.content))}")
+            item = QListWidgetItem(f"{part.name}  ·  {shown_size(len(part.content))}")
             item.setToolTip(part.about)
             self.list.addItem(item)
         self.list.setCurrentRow(min(row, self.list.count() - 1))
@@ -256,7 +256,7 @@ class ReportDialog(QDialog):
             self.said.setText("Drawing the pages…")
         else:
             count = len(self._shown)
-            self.said.setText(f"{count} files, {_size_words(size)} before packing")
+            self.said.setText(f"{count} files, {shown_size(size)} before packing")
 
     def _show_content(self) -> None:
         row = self.list.currentRow()
@@ -305,7 +305,3 @@ class ReportDialog(QDialog):
         self.setEnabled(False)
         self.said.setText("Saving…")
         self.save_wanted.emit(target, (*(self._machine or ()), *(self._of_pages or ())))
-
-
-def _size_words(size: int) -> str:
-    return f"{max(size // 1000, 1):,} kB" if size < 1_000_000 else shown_size(size)
