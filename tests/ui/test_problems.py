@@ -109,3 +109,13 @@ def test_a_session_that_gives_no_answer_keeps_nothing_from_being_seen(store, wor
     workspace.restored.emit(())
     problems.on_event(finish(store, 1))
     assert pages(problems) == [1]
+
+
+def test_what_is_new_goes_with_its_document(store, workspace, problems):
+    problems.on_event(finish(store, 1))
+    assert problems.new == 1
+    store.remove_document(1)
+    workspace.removed.emit(1)
+    (answer,) = workspace.session.answers
+    answer()
+    assert (len(problems), problems.new) == (0, 0)

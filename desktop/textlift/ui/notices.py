@@ -101,8 +101,9 @@ def cause_notice(
         return None
     lost = told if cause.lost else []
     lines = [line for outcome in told[:_MAX_DETAILS] for line in _lines(outcome, engine_title)]
-    if len(told) > _MAX_DETAILS:
-        lines.append(f"… and {len(told) - _MAX_DETAILS} more pages")
+    more = len(told) - _MAX_DETAILS
+    if more > 0:
+        lines.append(f"… and {more:,} more page{'s' if more > 1 else ''}")
     return Notice(
         kind="error" if lost else "warning",
         text=_one(told[0], engine_title) if len(told) == 1 else _many(cause, told, engine_title),

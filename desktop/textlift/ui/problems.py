@@ -96,6 +96,8 @@ class Problems(QObject):
             attempts = _attempts(event)
             if attempts and (*event.task.key, attempts[0].started_at) not in loaded.rounds:
                 self._take(event)
+        # What was new may have gone with its document.
+        self.new = min(self.new, len(self))
         self.reset.emit()
         self.counted.emit()
 
