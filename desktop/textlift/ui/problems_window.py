@@ -36,7 +36,14 @@ if TYPE_CHECKING:
     from textlift.ui.problems import Problems
     from textlift.ui.reader_thread import PageKey
 
-_STYLE = "QTreeView::item { min-height: 22px; padding: 0 4px; }"
+_STYLE = """
+    QTreeView::item { min-height: 22px; padding: 0 4px; }
+    QHeaderView::section {
+        background: palette(window); border: 0; border-bottom: 1px solid palette(mid);
+        border-right: 1px solid palette(mid); padding: 3px 7px 3px 7px;
+    }
+"""
+"""The words of a heading begin and end where those of its cells do."""
 _SIZE = QSize(1080, 660)
 _LEAST = QSize(760, 440)
 _REFRESH_MS = 200
@@ -217,6 +224,9 @@ class ProblemsWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+        if not self.view.selectionModel().hasSelection():
+            # The focus alone would mark a row that no button is for.
+            self.view.setCurrentIndex(self.items.index(0, 0))
         self.view.setFocus()
         self._problems.look()
 
