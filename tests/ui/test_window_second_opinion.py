@@ -279,7 +279,28 @@ def test_a_page_that_is_not_read_is_not_compared(driver, tmp_path):
     driver.window.actions_["next-page"].trigger()
     driver.window.actions_["second-opinion"].trigger()
     view = driver.window.text.opinion.view
+    driver.wait(lambda: "is being read" in view.invitation.sentence.text())
+
+
+def test_an_opinion_on_a_page_that_waits_is_shown_and_compared_once_the_page_is_read(
+    driver, tmp_path
+):
+    driver.script.engine("beta", default=do.read(THEIRS))
+    driver.script.engine("alpha", default=[do.WAIT, do.read(OURS)])
+    driver.start(model="alpha", fallback=())
+    driver.open(make_pdf(tmp_path / "scan.pdf", 2))
+    driver.wait(lambda: driver.script.told("alpha", 1))
+    driver.window.actions_["stop"].trigger()
+    driver.window.actions_["second-opinion"].trigger()
+    view = driver.window.text.opinion.view
     driver.wait(lambda: "not read yet" in view.invitation.sentence.text())
+    driver.window.reading.ask_opinion(driver.window.current.key, "beta")
+    driver.wait(lambda: view.waiting.second.toPlainText() == THEIRS)
+    assert view.waiting.first.toPlainText() == ""
+    assert not view.differences.isVisible()
+    driver.window.actions_["read-page"].trigger()
+    driver.wait(lambda: view.text is not None)
+    assert view.pairs.rows[0].second.text_shown == THEIRS
 
 
 def test_a_failed_page_takes_the_text_of_the_other_model(driver, tmp_path):
@@ -325,8 +346,9 @@ def test_the_panel_makes_room_for_two_columns_and_gives_it_back(read_page):
     window.text.tabs.setCurrentWidget(window.text.text_tab)
     assert window.splitter.sizes() == before
     opened(driver)
+    window.resize(1380, 720)
     window.close()
-    assert window.splitter.sizes() == before
+    assert window.splitter.sizes()[2] < before[2] + 100
 
 
 def test_a_difference_is_shown_on_the_page(read_page, qtbot):

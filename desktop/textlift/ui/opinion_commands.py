@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
 from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageRecord, PageState
-from textlift.content.text_lines import page_lines
+from textlift.content.text_lines import page_lines, reading_lines
 from textlift.ui.listed_opinion import ListedOpinion, failed_last, last_sentence
 from textlift.ui.opinion_asking import OpinionAsking
 from textlift.ui.opinion_marks import OpinionMarks
@@ -235,10 +235,8 @@ class OpinionCommands(QObject):
         self._offer_models()
         if key is None or record is None:
             self._show_nothing("Choose a page to compare its text with what another model reads.")
-        elif record.state in {PageState.UNREAD, PageState.QUEUED} or (
-            key in self.window_.reading.streams
-        ):
-            self._show_nothing("This page is not read yet. Read it first, then ask another model.")
+        elif key in self.window_.reading.streams:
+            self._show_nothing("This page is being read. Ask another model once it has its text.")
         else:
             self._workspace.session.ask(
                 lambda store: store.opinions(key.document_id, key.page),
@@ -267,6 +265,9 @@ class OpinionCommands(QObject):
             (place for place, one in enumerate(self._listed) if one.wish == wanted),
             len(self._listed) - 1,
         )
+        if not self._listed and not self._page_has_its_text:
+            self._show_nothing("This page is not read yet. Read it first, then ask another model.")
+            return
         if self._part is not None:
             shown = -1
         self._shown = self._listed[shown] if shown >= 0 else None
@@ -286,6 +287,10 @@ class OpinionCommands(QObject):
             self._view.show_failure(self._page_lines, self._names(shown), _STOPPED)
         elif opinion.reading is None:
             self._view.show_failure(self._page_lines, self._names(shown), last_sentence(opinion))
+        elif not self._page_has_its_text:
+            self._view.show_alone(
+                self._page_lines, self._names(shown), reading_lines(opinion.reading)
+            )
         else:
             self._compare(turn, shown.wish, opinion, record)
         self._marks.show(part=shown.part_on(record))
@@ -301,6 +306,12 @@ class OpinionCommands(QObject):
             names = self._names(self._shown)
             waits = wish not in self._begun
             self._view.show_reading(self._page_lines, names, stream, waits=waits)
+
+    @property
+    def _page_has_its_text(self) -> bool:
+        """Whether the page was read, and does not wait to be read again: else nothing is chosen."""
+        record = self.window_.current.record
+        return record is not None and record.state not in {PageState.UNREAD, PageState.QUEUED}
 
     @property
     def _page_lines(self) -> Sequence[EditedLine]:

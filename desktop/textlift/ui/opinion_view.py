@@ -153,6 +153,14 @@ class OpinionView(QWidget):
         self.waiting.begin_stream(so_far, waits=waits)
         self.bar.remove.setEnabled(False)
 
+    def show_alone(
+        self, lines: Sequence[EditedLine], names: tuple[str, str], second: Sequence[EditedLine]
+    ) -> None:
+        """Shows what another model has read of a page that still waits for its own text."""
+        self._show(self.waiting, names)
+        self.waiting.show_text(lines)
+        self.waiting.show_second(second)
+
     def show_failure(
         self,
         lines: Sequence[EditedLine],

@@ -108,6 +108,7 @@ class WaitingColumns(QWidget):
     def __init__(self, menu: ModelMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.first = _text("Text of the page")
+        self.first.setPlaceholderText("This page has no text yet.")
         self.second = _text("Text of the other model so far")
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
@@ -150,6 +151,12 @@ class WaitingColumns(QWidget):
     def show_text(self, lines: Sequence[EditedLine]) -> None:
         """Shows the page's text."""
         self.first.set_lines(lines)
+
+    def show_second(self, lines: Sequence[EditedLine]) -> None:
+        """Shows all that the other model has read."""
+        self.second.setPlaceholderText("It found no text here.")
+        self.second.set_lines(lines)
+        self.right.setCurrentWidget(self.second)
 
     def begin_stream(self, so_far: ReadProgress, *, waits: bool) -> None:
         """Shows what is read from now on.

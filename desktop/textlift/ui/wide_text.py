@@ -12,23 +12,30 @@ _NARROWEST_TREE = 160
 class WideText:
     """Widens a pane of a splitter at the cost of those before it, until it is told otherwise.
 
-    What the user does to the splitter meanwhile stays.
+    What the user does to the splitter meanwhile stays. A window that was made larger or smaller
+    meanwhile gets the same number of pixels back.
     """
 
     def __init__(self, splitter: QSplitter, pane: QWidget) -> None:
         self._splitter = splitter
         self._pane = pane
-        self._before: list[int] | None = None
-        self._after: list[int] | None = None
+        self._is_wide = False
+        self._taken: list[int] = []
+        splitter.splitterMoved.connect(self._taken.clear)
 
     def set_wide(self, wide: bool) -> None:
         """Makes the pane wide enough for two columns, or as it was before."""
-        if wide and self._before is None:
+        if wide and not self._is_wide:
             self._widen()
-        elif not wide:
-            if self._before is not None and self._splitter.sizes() == self._after:
-                self._splitter.setSizes(self._before)
-            self._before = self._after = None
+        elif not wide and self._taken:
+            self._splitter.setSizes(
+                [
+                    size + taken
+                    for size, taken in zip(self._splitter.sizes(), self._taken, strict=True)
+                ]
+            )
+            self._taken.clear()
+        self._is_wide = wide
 
     def _widen(self) -> None:
         sizes = self._splitter.sizes()
@@ -45,7 +52,7 @@ class WideText:
             sizes[pane] -= given
             sizes[text] += given
             lacking -= given
-        if sizes == before:
-            return
         self._splitter.setSizes(sizes)
-        self._before, self._after = before, self._splitter.sizes()
+        self._taken[:] = [
+            was - now for was, now in zip(before, self._splitter.sizes(), strict=True)
+        ]
