@@ -95,7 +95,7 @@ class Driver:
         self.wait(lambda: len(self.desktop.workspace) == count, patience_ms=patience_ms)
         return list(self.desktop.workspace)
 
-    def wait_until_read(self) -> None:
+    def wait_until_read(self, *, patience_ms: int = PATIENCE_MS) -> None:
         """Waits until nothing waits to be read and every page has been."""
         self.wait(
             lambda: (
@@ -105,7 +105,8 @@ class Driver:
                     document.count(PageState.UNREAD, PageState.QUEUED)
                     for document in self.desktop.workspace
                 )
-            )
+            ),
+            patience_ms=patience_ms,
         )
 
     def dialog(self) -> QDialog:

@@ -85,7 +85,7 @@ def test_a_tiny_model_is_chosen_and_reads_what_it_has_never_seen(driver, folders
         image.save(paths[-1])
     assert drop(driver.window, file_urls(*paths))
     documents = driver.wait_for_documents(LINES_READ)
-    driver.wait_until_read()
+    driver.wait_until_read(patience_ms=LOADS_MS)
     read = []
     for document in sorted(documents, key=lambda document: document.title):
         record = show(driver, PageKey(document.id, 1))
@@ -207,7 +207,7 @@ def test_a_model_that_cannot_be_loaded_is_told_once_and_the_next_one_reads(
     driver.start(model="dots", fallback=("beta",), threads=1)
     driver.open(make_document(tmp_path / "scan.pdf", [1, 2]))
     (document,) = driver.wait_for_documents(1)
-    driver.wait(lambda: document.count(PageState.WARNED) == 2)
+    driver.wait(lambda: document.count(PageState.WARNED) == 2, patience_ms=LOADS_MS)
     driver.wait(lambda: not driver.window.reading.active)
     notice = driver.window.board.notice("engines:dots")
     assert notice is not None
