@@ -62,7 +62,7 @@ def test_what_is_shown_is_what_is_saved(troubled, driver, tmp_path):
     driver.wait(lambda: troubled.window.board.notice("report"))
     assert troubled.window.board.notice("report").text == f"Saved {target}."
     (button,) = troubled.window.banner.action_buttons
-    assert button.text() == "Show in folder"
+    assert button.text() == "Open folder"
     with zipfile.ZipFile(target) as archive:
         saved = {name: archive.read(name).decode() for name in archive.namelist()}
     assert list(saved) == names_of(shown, saved)

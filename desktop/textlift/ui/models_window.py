@@ -34,6 +34,7 @@ from textlift.ui.known_model_details import KnownModelDetails
 from textlift.ui.known_model_items import FoundKnownModels, KnownModelItems, Shelf, ShownRole
 from textlift.ui.known_models import Shown, known_models
 from textlift.ui.questions import ask
+from textlift.ui.show_folder import show_folder
 from textlift.ui.theme import SPACE, colours
 
 if TYPE_CHECKING:
@@ -440,7 +441,7 @@ class ModelsWindow(QWidget):
         if one.use is not None:
             path = Path(one.use.path)
             folder = path if one.known.model is not None else path.parent
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            show_folder(folder)
 
 
 def _line() -> QFrame:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.attempt_story import (
+    EngineTitle,
     device_words,
     duration_words,
     pixel_words,
@@ -17,7 +18,6 @@ from textlift.content.attempt_story import (
 from textlift.ui.journal import Matter
 from textlift.ui.reader_thread import PageKey
 
-EngineTitle = Callable[[str], str]
 Kind = FailureKind | Matter
 
 KIND_WORDS: Mapping[Kind, str] = {
@@ -152,7 +152,7 @@ def _facts(attempt: Attempt) -> Iterator[str]:
     if attempt.peak_memory:
         yield f"{size_words(attempt.peak_memory)} of memory at most"
     generation = attempt.generation
-    if generation is not None:
+    if generation is not None and generation.tokens:
         limit = f" of {generation.token_limit:,}" if generation.token_limit else ""
         yield f"{generation.tokens:,}{limit} tokens"
     yield f"[{attempt.failure.value if attempt.failure is not None else ''}]"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from html import escape
 
 from textlift.content.attempt import Attempt
 from textlift.content.attempt_story import (
+    EngineTitle,
     attempt_story,
     device_words,
     duration_words,
@@ -18,9 +19,8 @@ from textlift.content.generation import Generation
 from textlift.content.page import PageRecord
 from textlift.models.on_disk import shown_size
 from textlift.ui.progress import speed_words
+from textlift.ui.record_link import record_link
 from textlift.ui.theme import Colours
-
-EngineTitle = Callable[[str], str]
 
 
 def attempts_html(
@@ -104,11 +104,11 @@ def _attempt_html(
         links = []
         if attempt.partial or attempt.details:
             links.append(
-                _link(f"fold:{number}", "▾ Hide details", colours)
+                record_link(f"fold:{number}", "▾ Hide details", colours)
                 if unfolded
-                else _link(f"unfold:{number}", "▸ Details", colours)
+                else record_link(f"unfold:{number}", "▸ Details", colours)
             )
-        links.append(_link(f"copy:{number}", "Copy", colours))
+        links.append(record_link(f"copy:{number}", "Copy", colours))
         lines.append("&nbsp;&nbsp;&nbsp;".join(links))
     body = "<br>".join(lines)
     if unfolded:
@@ -182,8 +182,3 @@ def _generation_facts(generation: Generation) -> Iterator[str]:
 def _partial_words(attempt: Attempt) -> str:
     characters = f"{len(attempt.partial):,}".replace(",", "\u202f")
     return f"Had written {characters} characters, which are kept"
-
-
-def _link(target: str, words: str, colours: Colours) -> str:
-    text = words.replace(" ", "&nbsp;")
-    return f'<a style="color:{colours.accent}; text-decoration:none" href="{target}">{text}</a>'

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from html import escape
 
-from textlift.content.attempt_story import duration_words
+from textlift.content.attempt_story import EngineTitle, duration_words
 from textlift.content.languages import language_name
 from textlift.content.page import PageRecord, PageState
 from textlift.content.reading import StopReason
-from textlift.ui.record_attempts import EngineTitle, attempts_html, attempts_plain
+from textlift.ui.record_attempts import attempts_html, attempts_plain
 from textlift.ui.record_warnings import warnings_html, warnings_plain
 from textlift.ui.theme import Colours
 

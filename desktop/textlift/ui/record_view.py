@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from textlift.content.attempt_story import EngineTitle
 from textlift.content.page import PageRecord
 from textlift.ui.markdown_view import QuietBrowser
-from textlift.ui.record_attempts import EngineTitle, attempt_plain
+from textlift.ui.record_attempts import attempt_plain
 from textlift.ui.record_text import record_html, record_plain
 from textlift.ui.theme import colours
 

@@ -7,6 +7,7 @@ from html import escape
 
 from textlift.content.page import PageRecord
 from textlift.content.reading import PageWarning
+from textlift.ui.record_link import record_link
 from textlift.ui.theme import Colours
 from textlift.ui.warning_looks import warning_look
 
@@ -43,7 +44,7 @@ def warnings_html(page: PageRecord, colours: Colours, *, selected: int | None = 
         if page.to_check
         else ("untick:all", "Check all again")
     )
-    return f'{table}<p style="margin:4px">{_link(every, words, colours)}</p>'
+    return f'{table}<p style="margin:4px">{record_link(every, words, colours)}</p>'
 
 
 def warnings_plain(page: PageRecord) -> Iterator[str]:
@@ -59,12 +60,12 @@ def _row(
 ) -> str:
     word = warning_look(warning.kind).word
     links = [
-        _link(f"untick:{index}", "☑ Check again", colours)
+        record_link(f"untick:{index}", "☑ Check again", colours)
         if ticked
-        else _link(f"tick:{index}", "☐ Looks right", colours)
+        else record_link(f"tick:{index}", "☐ Looks right", colours)
     ]
     if warning.box is not None:
-        links.insert(0, _link(f"warning:{index}", "Show", colours))
+        links.insert(0, record_link(f"warning:{index}", "Show", colours))
     colour = colours.muted if ticked else colours.text
     sign = colours.muted if ticked else colours.warning
     ground = f' bgcolor="{colours.line}"' if selected else ""
@@ -75,8 +76,3 @@ def _row(
         f'<td style="color:{colour}"><b>{escape(word)}.</b> {escape(warning.sentence)}'
         f"<br>{gap.join(links)}</td></tr>"
     )
-
-
-def _link(target: str, words: str, colours: Colours) -> str:
-    text = words.replace(" ", "&nbsp;")
-    return f'<a style="color:{colours.accent}; text-decoration:none" href="{target}">{text}</a>'

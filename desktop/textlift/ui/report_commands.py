@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl
+from PySide6.QtCore import QObject, QStandardPaths
 
 from textlift.content.page import PageState
 from textlift.diagnostics.privacy import without_quotations
 from textlift.ui.journal import ABOUT_TEXTLIFT, Journal
 from textlift.ui.notices import Notice
 from textlift.ui.reader_thread import PageKey
+from textlift.ui.show_folder import show_folder
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -207,11 +208,5 @@ class ReportCommands(QObject):
         self.window_.board.post(
             "report",
             Notice(kind="info", text=f"Saved {path}."),
-            (("Show in folder", lambda: _show_folder(path.parent)),),
+            (("Open folder", lambda: show_folder(path.parent)),),
         )
-
-
-def _show_folder(folder: Path) -> None:
-    from PySide6.QtGui import QDesktopServices
-
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from textlift.content.text_lines import page_text
 from textlift.ui.exporting import ExportOrder, ExportPart, ExportScope, ExportThread
 from textlift.ui.notices import Notice
 from textlift.ui.questions import ask
+from textlift.ui.show_folder import show_folder
 
 if TYPE_CHECKING:
     from textlift.ui.main_window import MainWindow
@@ -109,7 +110,7 @@ class TextCommands(QObject):
         self.window_.board.post(
             "export",
             Notice(kind="info", text=f"Saved {what}."),
-            (("Open folder", lambda: _show_folder(folder)),),
+            (("Open folder", lambda: show_folder(folder)),),
         )
         self.window_.status.say("Saved.")
 
@@ -130,9 +131,3 @@ class TextCommands(QObject):
         """Waits for exports that are being written."""
         for thread in tuple(self._exports):
             thread.wait()
-
-
-def _show_folder(folder: Path) -> None:
-    from PySide6.QtGui import QDesktopServices
-
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QTextEdit, QVBoxLayout, QWidget
 
 from textlift.content.attempt import Attempt
+from textlift.content.attempt_story import EngineTitle
 from textlift.content.page import EditedLine, PageEdit, PageRecord, PageState, best_partial
 from textlift.content.reading import PageReading, PageWarning
 from textlift.content.text_lines import make_edit, page_lines
@@ -18,7 +19,6 @@ from textlift.ui.line_overlay import LOW_SCORE
 from textlift.ui.markdown_view import MarkdownView
 from textlift.ui.opinion_tab import OpinionTab
 from textlift.ui.partial_strip import PartialStrip
-from textlift.ui.record_attempts import EngineTitle
 from textlift.ui.record_view import RecordView
 from textlift.ui.text_editor import TextEditor
 from textlift.ui.text_stream import TextStream
@@ -87,7 +87,7 @@ class TextPanel(QWidget):
         self.tabs.addTab(self.text_tab, "&Text")
         self.tabs.addTab(self.markdown, "&Markdown")
         self.tabs.addTab(self.record, "&Page record")
-        self.tabs.addTab(self.opinion, "Se&cond opinion")
+        self.tabs.addTab(self.opinion, "Second Se&cond opinionopinion")
         self.tabs.setAccessibleName("Text, Markdown, record and second opinion of the page")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
