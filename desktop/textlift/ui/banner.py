@@ -34,7 +34,10 @@ from textlift.ui.theme import colours, icon
 Kind = Literal["info", "warning", "error"]
 Action = tuple[str, Callable[[], None]]
 
-_DETAILS_LINES = 8
+_LEAST_LINES = 4
+"""Of the details; with fewer a long line that is wrapped would be cut."""
+_MOST_LINES = 8
+"""Of the details, without scrolling."""
 _STYLE = """
     QPushButton {
         background: transparent; border: 1px solid palette(mid); border-radius: 5px;
@@ -130,7 +133,8 @@ class Banner(QFrame):
         self.setAccessibleName(f"{_KIND_NAMES[kind]}: {text}")
         self.setAccessibleDescription("Escape closes this message.")
         self.details.setPlainText(details)
-        shown = min(max(details.count("\n") + 1, 2), _DETAILS_LINES)
+        lines = details.count("\n") + 1
+        shown = min(max(lines, _LEAST_LINES), _MOST_LINES)
         self.details.setFixedHeight(shown * self.details.fontMetrics().lineSpacing() + 16)
         self.why_button.setVisible(bool(details))
         self.why_button.setChecked(False)
