@@ -202,6 +202,15 @@ def test_failed_pages_are_named_when_nothing_else_is_left(driver, tmp_path):
     here(driver, 1, 2)
 
 
+def test_nothing_is_said_to_be_done_while_pages_wait(driver, tmp_path):
+    driver.script.engine("alpha", pages={2: do.WAIT})
+    driver.start()
+    driver.open(make_pdf(tmp_path / "scan.pdf", 2))
+    driver.wait(lambda: driver.script.told("alpha", 2))
+    press(driver, "next-warning")
+    assert said(driver) == "Nothing is left to check on the pages that are read."
+
+
 def test_ticks_survive_a_restart_and_go_with_a_new_reading(warned):
     driver = warned
     press(driver, "next-warning")

@@ -247,6 +247,8 @@ def test_several_pages_are_read_again_with_another_model(driver, tmp_path):
     selection.select(rows[1], selection.SelectionFlag.Select | selection.SelectionFlag.Rows)
     window.page_menu.aboutToShow.emit()
     assert window.read_with_menu.title() == "Read 2 pages again &with"
+    assert window.actions_["read-page"].text() == "Read 2 pages &again"
+    assert window.actions_["read-document"].text() == "Read &document again"
     again_with(window.read_with_menu, "Engine beta")
     driver.wait(lambda: len(driver.script.told("beta")) == 2)
     driver.wait_until_read()

@@ -293,7 +293,7 @@ def test_an_opinion_on_a_page_that_waits_is_shown_and_compared_once_the_page_is_
     driver.window.actions_["stop"].trigger()
     driver.window.actions_["second-opinion"].trigger()
     view = driver.window.text.opinion.view
-    driver.wait(lambda: "not read yet" in view.invitation.sentence.text())
+    driver.wait(lambda: "waits to be read" in view.invitation.sentence.text())
     driver.window.reading.ask_opinion(driver.window.current.key, "beta")
     driver.wait(lambda: view.waiting.second.toPlainText() == THEIRS)
     assert view.waiting.first.toPlainText() == ""

@@ -204,10 +204,14 @@ class Checking(QObject):
 
     def _nothing_left(self) -> str:
         failed = sum(document.count(PageState.FAILED) for document in self._workspace)
-        if not failed:
-            return "Nothing is left to check."
-        pages = "1 page has failed" if failed == 1 else f"{failed:,} pages have failed"
-        return f"Nothing is left to check, but {pages}."
+        if failed:
+            pages = "1 page has failed" if failed == 1 else f"{failed:,} pages have failed"
+            return f"Nothing is left to check, but {pages}."
+        if self._reading.streams or any(
+            document.count(PageState.UNREAD, PageState.QUEUED) for document in self._workspace
+        ):
+            return "Nothing is left to check on the pages that are read."
+        return "Nothing is left to check."
 
     # Following the page
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textlift.ui.opinion_desk import OpinionDesk
     from textlift.ui.opinion_view import OpinionView
 
+_NOT_READ = "This page waits to be read. Read it first, then ask another model."
 _STOPPED = "Reading was stopped before it was done. Try again, or choose another model."
 
 
@@ -236,7 +237,7 @@ class OpinionCommands(QObject):
         if key is None or record is None:
             self._show_nothing("Choose a page to compare its text with what another model reads.")
         elif key in self.window_.reading.streams:
-            self._show_nothing("This page is being read. Ask another model once it has its text.")
+            self._show_nothing("This page is being read. Ask another model when that is done.")
         else:
             self._workspace.session.ask(
                 lambda store: store.opinions(key.document_id, key.page),
@@ -266,7 +267,7 @@ class OpinionCommands(QObject):
             len(self._listed) - 1,
         )
         if not self._listed and not self._page_has_its_text:
-            self._show_nothing("This page is not read yet. Read it first, then ask another model.")
+            self._show_nothing(_NOT_READ)
             return
         if self._part is not None:
             shown = -1

@@ -49,13 +49,11 @@ class ReadAgainMenus(QObject):
 
     def _name(self) -> None:
         """Says how many pages and documents are meant."""
-        tree = self.window_.tree
-        pages, documents = len(tree.chosen_pages()), len(tree.chosen_documents())
-        self.window_.read_with_menu.setTitle(
-            f"Read {pages:,} pages again &with" if pages > 1 else "Read page again &with"
-        )
-        self.window_.read_document_with_menu.setTitle(
-            f"Read {documents:,} documents again w&ith"
-            if documents > 1
-            else "Read document again w&ith"
-        )
+        window = self.window_
+        pages, documents = len(window.tree.chosen_pages()), len(window.tree.chosen_documents())
+        what = f"{pages:,} pages" if pages > 1 else "page"
+        window.actions_["read-page"].setText(f"Read {what} &again")
+        window.read_with_menu.setTitle(f"Read {what} again &with")
+        what = f"{documents:,} &documents" if documents > 1 else "&document"
+        window.actions_["read-document"].setText(f"Read {what} again")
+        window.read_document_with_menu.setTitle(f"Read {what.replace('&', '')} again w&ith")
