@@ -103,7 +103,7 @@ class DifferenceBar(QFrame):
         self.next.clicked.connect(lambda: self.stepped.emit(1))
         self.count = ElidedLabel()
         self.count.setAccessibleName("Differences")
-        self.only = QCheckBox("Only &Only differencesdifferences")
+        self.only = QCheckBox("Only &differences")
         self.only.setToolTip("Hide the passages that both texts have")
         self.only.toggled.connect(self.only_differences)
         self.undo = _tool("Take the last choice back (Ctrl+Z)", "Undo the last choice")

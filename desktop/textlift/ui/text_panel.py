@@ -87,7 +87,7 @@ class TextPanel(QWidget):
         self.tabs.addTab(self.text_tab, "&Text")
         self.tabs.addTab(self.markdown, "&Markdown")
         self.tabs.addTab(self.record, "&Page record")
-        self.tabs.addTab(self.opinion, "Second Se&cond opinionopinion")
+        self.tabs.addTab(self.opinion, "Second &opinion")
         self.tabs.setAccessibleName("Text, Markdown, record and second opinion of the page")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
