@@ -137,6 +137,7 @@ def _ids(ours: list[Token], theirs: list[Token], *, fuzzy: bool) -> dict[str, in
 def _likes(some: set[str], others: set[str]) -> Iterator[tuple[int, str, str]]:
     """Pairs of keys that may be one word, with the number of letters that differ."""
     # The native module is needed here only, and the window starts without it.
+    from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
     by_length: dict[int, list[str]] = defaultdict(list)
@@ -150,10 +151,13 @@ def _likes(some: set[str], others: set[str]) -> Iterator[tuple[int, str, str]]:
             allowed = 2 if min(length, len(one)) >= _LONGER else 1
             if abs(length - len(one)) > allowed:
                 continue
-            for other in by_length.get(length, ()):
-                distance = Levenshtein.distance(one, other, score_cutoff=allowed)
-                if distance <= allowed:
-                    yield distance, one, other
+            for other, distance, _ in process.extract_iter(
+                one,
+                by_length.get(length, ()),
+                scorer=Levenshtein.distance,
+                score_cutoff=allowed,
+            ):
+                yield distance, one, other
 
 
 def _may_be_misread(key: str) -> bool:

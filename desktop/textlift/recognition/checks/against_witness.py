@@ -14,6 +14,7 @@ from textlift.content.word_keys import Tolerance, word_key
 from textlift.content.words import PlacedWord
 from textlift.recognition.checks.findings import Finding, Sort
 from textlift.recognition.checks.letter_scale import letters
+from textlift.recognition.checks.near import BandIndex
 from textlift.recognition.checks.places import Piece, Seen, around, body_height, covered_share, meet
 from textlift.recognition.checks.testimony import Stretch, Testimony
 
@@ -177,11 +178,12 @@ def _silent_lines(
         for number, count in counts.items()
         if (box := testimony.lines[number].box) is not None
     ]
+    index = BandIndex([piece.box for piece, _ in read])
     result = []
     for one in seen:
         length = one.length / one.height
         there = 0.0
-        for piece, count in read:
+        for piece, count in (read[number] for number in index.near(one.box)):
             if not meet(one.box, piece.box):
                 continue
             share = covered_share(one, [piece], margin=0.0)

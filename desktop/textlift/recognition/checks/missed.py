@@ -8,6 +8,7 @@ from textlift.content.block import BlockKind
 from textlift.content.reading import PageReading
 from textlift.recognition.checks.findings import Finding, Sort
 from textlift.recognition.checks.letter_scale import Held, letters
+from textlift.recognition.checks.near import BandIndex
 from textlift.recognition.checks.places import (
     Piece,
     Seen,
@@ -52,13 +53,15 @@ def find_unread_lines(
         for piece in pieces
         if layout_only or piece.text.strip() or piece.kind is BlockKind.PICTURE
     ]
-    unread = [
-        line
-        for line in seen
-        if line.height >= _SPECK * body
-        and line.length >= _SHORTEST * body
-        and covered_share(line, cover, margin=_REACH * line.height) < _COVERED
-    ]
+    index = BandIndex([piece.box for piece in cover])
+    unread = []
+    for line in seen:
+        if line.height < _SPECK * body or line.length < _SHORTEST * body:
+            continue
+        margin = _REACH * line.height
+        near = [cover[number] for number in index.near(line.box, margin=margin)]
+        if covered_share(line, near, margin=margin) < _COVERED:
+            unread.append(line)
     room = sum(line.length / line.height for line in unread) * scale
     if letters(unplaced_text(reading)) > room / 2:
         return []  # It may well be there, in what has no place.

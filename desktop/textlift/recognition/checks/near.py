@@ -28,13 +28,19 @@ class BandIndex:
             for band in self._range(box):
                 self._bands[band].append(index)
 
-    def near(self, box: Box) -> list[int]:
-        """Indices, ascending, of the boxes in the bands of a box: all that touch it, and more."""
-        bands = [self._bands[band] for band in self._range(box) if band in self._bands]
+    def near(self, box: Box, *, margin: float = 0.0) -> list[int]:
+        """Indices, ascending, of the boxes in the bands of a box: all that touch it, and more.
+
+        Args:
+            box: On the page.
+            margin: Pixels by which it is made larger.
+        """
+        reached = self._range(box, margin)
+        bands = [self._bands[band] for band in reached if band in self._bands]
         return bands[0] if len(bands) == 1 else sorted(set().union(*bands))
 
-    def _range(self, box: Box) -> range:
-        return range(self._band(box.y0), self._band(box.y1) + 1)
+    def _range(self, box: Box, margin: float = 0.0) -> range:
+        return range(self._band(box.y0 - margin), self._band(box.y1 + margin) + 1)
 
     def _band(self, y: float) -> int:
         return min(_MOST_BANDS, max(0, math.floor(y / self._height)))

@@ -121,11 +121,16 @@ def _misplaced(
             if wrong(unit.upright, units[earlier].upright):
                 partners.setdefault(later, set()).add(earlier)
                 partners.setdefault(earlier, set()).add(later)
+    # Kept up to date: summed anew each time they would take a minute on a page in disorder.
+    against = {
+        one: sum(units[other].letters for other in others) for one, others in partners.items()
+    }
     removed: list[int] = []
     while partners:
-        worst = max(partners, key=lambda one: _blame(units, one, partners[one]))
+        worst = max(partners, key=lambda one: against[one] / max(1, units[one].letters))
         removed.append(worst)
         for other in partners.pop(worst):
+            against[other] -= units[worst].letters
             partners[other].discard(worst)
             if not partners[other]:
                 del partners[other]
@@ -135,7 +140,3 @@ def _misplaced(
     return [
         Finding(Sort.DISORDER, around(units[one].box for one in removed), units[removed[0]].text)
     ]
-
-
-def _blame(units: Sequence[_Unit], one: int, partners: set[int]) -> float:
-    return sum(units[other].letters for other in partners) / max(1, units[one].letters)
