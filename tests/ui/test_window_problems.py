@@ -6,7 +6,7 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import Qt, QThread, QTimer
+from PySide6.QtCore import QPoint, Qt, QThread, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from doubles.engine_script import EXIT, READ, after, fail
@@ -127,6 +127,18 @@ def test_a_row_leads_to_its_page_and_back_to_reading_it(failing, driver, script)
     driver.wait_until_read()
     # What went wrong then stays in the list; nothing else did.
     assert window.items.rowCount() == 1
+
+
+@pytest.mark.parametrize("covers", [False, True])
+def test_the_list_makes_way_for_the_page_that_it_covers(failing, driver, covers):
+    window = failing.commands.problems.open()
+    view = failing.window.page_view
+    place = view.mapToGlobal(view.rect().center() if covers else view.rect().topRight())
+    window.move(place if covers else place + QPoint(failing.window.width(), 0))
+    window.go.click()
+    assert window.isVisible() is not covers
+    assert failing.commands.problems.open() is window
+    assert window.isVisible()
 
 
 def test_a_model_chosen_above_filters_the_list_below(failing, driver):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, QRect
 
 from textlift.ui.journal import ABOUT_TEXTLIFT, Journal, JournalEntry, Matter, matter_of
 from textlift.ui.notices import Notice
@@ -129,10 +129,16 @@ class ProblemCommands(QObject):
         self.window_.status.problems.show_count(len(self.problems), new=self.problems.new)
 
     def _go_to(self, place: PageKey) -> None:
-        if place.document_id in self.window_.workspace:
-            self.window_.tree.show_page(place)
-            self.window_.raise_()
-            self.window_.activateWindow()
+        window = self.window_
+        if place.document_id not in window.workspace:
+            return
+        window.tree.show_page(place)
+        page = QRect(window.page_view.mapToGlobal(QPoint()), window.page_view.size())
+        if self._list is not None and self._list.frameGeometry().intersects(page):
+            # Whatever is raised, it stays above the window it belongs to.
+            self._list.close()
+        window.raise_()
+        window.activateWindow()
 
     def _read_again(self, pages: Sequence[PageKey], model: str) -> None:
         def read() -> None:
