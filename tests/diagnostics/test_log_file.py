@@ -96,7 +96,7 @@ def test_what_could_not_be_written_is_counted(tmp_path, log):
     log.info("kept")
     close_log(handler)
     first, second = handler.path.read_text().splitlines()
-    assert first == "1 lines could not be written."
+    assert first == "Lines that could not be written: 1."
     assert second.endswith("kept")
 
 

@@ -106,7 +106,7 @@ class LogFile(logging.Handler):
         # Here: what it imports is not needed before there is something to say.
         from filelock import FileLock, Timeout
 
-        told = [f"{self._lost} lines could not be written."] if self._lost else []
+        told = [f"Lines that could not be written: {self._lost}."] if self._lost else []
         encoded = "".join(f"{line}\n" for line in (*told, *lines)).encode("utf-8", "replace")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
