@@ -178,12 +178,12 @@ def _silent_lines(
         for number, count in counts.items()
         if (box := testimony.lines[number].box) is not None
     ]
-    index = BandIndex([piece.box for piece, _ in read])
+    bands = BandIndex([piece.box for piece, _ in read])
     result = []
     for one in seen:
         length = one.length / one.height
         there = 0.0
-        for piece, count in (read[number] for number in index.near(one.box)):
+        for piece, count in (read[place] for place in bands.near(one.box)):
             if not meet(one.box, piece.box):
                 continue
             share = covered_share(one, [piece], margin=0.0)

@@ -9,6 +9,7 @@ import msgspec
 
 from textlift.content.geometry import Box
 from textlift.content.reading import PageWarning, WarningKind
+from textlift.recognition.checks.near import BandIndex
 from textlift.recognition.checks.places import around, meet
 
 _QUOTED = 60
@@ -105,19 +106,34 @@ def make_warnings(findings: Sequence[Finding], *, reach: float) -> tuple[PageWar
 
 
 def _neighbours(findings: Iterable[Finding], reach: float) -> list[list[Finding]]:
-    groups: list[list[Finding]] = []
+    """Findings that lie within reach of each other; those without a place are one group."""
+    placed: list[tuple[Finding, Box]] = []
+    unplaced: list[Finding] = []
     for finding in findings:
-        near = [group for group in groups if any(_touch(finding, one, reach) for one in group)]
-        merged = [one for group in near for one in group]
-        groups = [group for group in groups if group not in near]
-        groups.append([*merged, finding])
+        if finding.box is None:
+            unplaced.append(finding)
+        else:
+            placed.append((finding, finding.box))
+    bands = BandIndex([box for _, box in placed])
+    groups = [unplaced] if unplaced else []
+    left = set(range(len(placed)))
+    for start in range(len(placed)):
+        if start not in left:
+            continue
+        left.remove(start)
+        group, fresh = [start], [start]
+        while fresh:
+            box = placed[fresh.pop()][1]
+            near = [
+                other
+                for other in bands.near(box, margin=reach)
+                if other in left and meet(box, placed[other][1], margin=reach)
+            ]
+            left.difference_update(near)
+            group += near
+            fresh += near
+        groups.append([placed[one][0] for one in sorted(group)])
     return groups
-
-
-def _touch(one: Finding, other: Finding, reach: float) -> bool:
-    if one.box is None or other.box is None:
-        return one.box is other.box
-    return meet(one.box, other.box, margin=reach)
 
 
 def _warning(sort: Sort, group: Sequence[Finding]) -> PageWarning:
