@@ -37,7 +37,9 @@ class RecordView(QWidget):
         self.browser.setAccessibleName("Page record")
         self.browser.anchorClicked.connect(self._on_link)
         self.copy_button = QPushButton("Copy details")
-        self.copy_button.setToolTip("Copy all of this with technical details; it may quote the page")
+        self.copy_button.setToolTip(
+            "Copy all of this with technical details; it may quote the page"
+        )
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self._copy)
         bar = QHBoxLayout()
