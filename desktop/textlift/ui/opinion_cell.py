@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QRadioButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
-from textlift.ui.theme import SPACE, colours
+from textlift.ui.theme import colours
 
 _GUTTER = 26
 """For the radio button, left of the text."""
@@ -319,8 +319,3 @@ def _mark_format(*, current: bool) -> QTextCharFormat:
     result.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
     result.setUnderlineColor(QColor(now.base if current else now.differs))
     return result
-
-
-TEXT_INSET = _GUTTER
-"""Where text begins in a cell, for headings above the column."""
-ROW_GAP = SPACE // 2
