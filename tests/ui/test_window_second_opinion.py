@@ -189,7 +189,7 @@ def test_stop_works_and_says_so(driver, tmp_path):
     driver.wait(lambda: driver.script.told("beta"))
     driver.window.actions_["stop"].trigger()
     driver.wait(lambda: view.waiting.right.currentWidget() is view.waiting.failure)
-    assert "stopped" in view.waiting.sentence.text()
+    assert view.waiting.heading.text() == "Engine beta was stopped before it was done."
     assert edited(driver) == OURS
     view.waiting.again.click()
     driver.wait(lambda: view.text is not None)

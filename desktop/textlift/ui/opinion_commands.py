@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textlift.ui.opinion_view import OpinionView
 
 _NOT_READ = "This page waits to be read. Read it first, then ask another model."
-_STOPPED = "Reading was stopped before it was done. Try again, or choose another model."
+_STOPPED = "Try again, or choose another model."
 
 
 class OpinionCommands(QObject):
@@ -285,7 +285,9 @@ class OpinionCommands(QObject):
         if shown.wish in self._opinions.streams:
             self._show_stream_of(shown.wish)
         elif opinion is None:
-            self._view.show_failure(self._page_lines, self._names(shown), _STOPPED)
+            self._view.show_failure(
+                self._page_lines, self._names(shown), _STOPPED, did="was stopped before it was done"
+            )
         elif opinion.reading is None:
             self._view.show_failure(self._page_lines, self._names(shown), last_sentence(opinion))
         elif not self._page_has_its_text:

@@ -167,13 +167,19 @@ class OpinionView(QWidget):
         names: tuple[str, str],
         sentence: str,
         *,
-        again: bool = True,
+        did: str = "could not read this",
     ) -> None:
-        """Shows why the other model has no text."""
+        """Shows why the other model has no text.
+
+        Args:
+            lines: The page's text.
+            names: Of both columns.
+            sentence: Why, and what to do.
+            did: What became of the other model, as a predicate.
+        """
         self._show(self.waiting, names)
         self.waiting.show_text(lines)
-        heading = f"{names[1]} could not read this."
-        self.waiting.show_failure(heading, sentence, again=again)
+        self.waiting.show_failure(f"{names[1]} {did}.", sentence)
 
     def show_comparison(
         self, text: SideBySide, names: tuple[str, str], *, tips: tuple[str, str] = ("", "")

@@ -175,17 +175,15 @@ class WaitingColumns(QWidget):
         self.second.setPlaceholderText("Reading…")
         self._stream.add(progress)
 
-    def show_failure(self, heading: str, sentence: str, *, again: bool) -> None:
+    def show_failure(self, heading: str, sentence: str) -> None:
         """Shows why there is no second text.
 
         Args:
             heading: What happened.
             sentence: Why, and what to do.
-            again: The same model can be asked again.
         """
         self.heading.setText(heading)
         self.sentence.setText(sentence)
-        self.again.setVisible(again)
         self.failure.setAccessibleName(f"{heading} {sentence}")
         self.right.setCurrentWidget(self.failure)
 
