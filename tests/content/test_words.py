@@ -95,3 +95,12 @@ def test_keys(one, other, tolerance, same):
 
 def test_a_ruler_has_nothing_to_compare():
     assert word_key("......", Tolerance.PRINT) == ""
+
+
+def test_a_line_of_a_page_that_stands_on_its_side_runs_as_its_corners_say():
+    upward = ((0.0, 100.0), (0.0, 0.0), (10.0, 0.0), (10.0, 100.0))
+    line = Line(text="abcd efgh ", box=Box(0, 0, 10, 100), quad=upward)
+    assert span_box(line, 0, 4) == Box(0, 60, 10, 100)
+    downward = ((0.0, 0.0), (10.0, 0.0), (10.0, 100.0), (0.0, 100.0))
+    line = Line(text="縦書き文章", box=Box(0, 0, 10, 100), quad=downward)
+    assert span_box(line, 0, 1) == Box(0, 0, 10, 20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import msgspec
 import pytest
 
 from doubles import engine_script as do
@@ -78,13 +79,20 @@ def test_what_the_detector_found_is_not_stored_where_nothing_is_checked(desk):
     assert desk.record(1).reading.detected is None
 
 
-def test_an_inspector_that_fails_costs_a_warning_and_no_page(desk):
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ProcessDied("The check of the page ended."), "The check of the page ended."),
+        (msgspec.DecodeError("garbled"), "The answer could not be understood."),
+    ],
+)
+def test_an_inspector_that_fails_costs_a_warning_and_no_page(desk, error, sentence):
     desk.script.engine("alpha", detects=False)
-    desk.inspector = ScriptedInspector(error=ProcessDied("The check of the page ended."))
+    desk.inspector = ScriptedInspector(error=error)
     assert desk.run(2, "alpha").warned == 2
     (warning,) = desk.record(2).reading.warnings
     assert warning.kind is WarningKind.UNCHECKED
-    assert warning.sentence.endswith("The check of the page ended.")
+    assert warning.sentence.endswith(sentence)
 
 
 def test_stopping_while_a_page_is_checked_keeps_what_was_read(desk):

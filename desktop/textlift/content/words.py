@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 
@@ -55,7 +56,7 @@ def span_box(line: Line, start: int, end: int) -> Box | None:
     """About where a part of a line's text is on the page; None where the line has no place.
 
     Letters are taken to be of one width, Chinese ones of two. A line that is higher than long
-    runs downward.
+    runs downward where its corners do not tell.
     """
     box = line.box
     if box is None:
@@ -63,11 +64,12 @@ def span_box(line: Line, start: int, end: int) -> Box | None:
     text = line.text
     whole = max(1, _width(text))
     first, last = _width(text[:start]) / whole, _width(text[:end]) / whole
-    if box.height > box.width and len(text) > 2:
+    quad = line.quad
+    turned = quad is not None and math.dist(quad[0], quad[1]) > math.dist(quad[1], quad[2])
+    if box.height > box.width and len(text) > 2 and not turned:
         return Box(box.x0, box.y0 + first * box.height, box.x1, box.y0 + last * box.height)
     if _right_to_left(text):
         first, last = 1 - last, 1 - first
-    quad = line.quad
     if quad is None:
         return Box(box.x0 + first * box.width, box.y0, box.x0 + last * box.width, box.y1)
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad

@@ -160,6 +160,9 @@ class LookBeside:
                 witness = self._testimony()
         except ProcessFailure as error:
             return _with_warnings(reading, (_unchecked(error),))
+        except msgspec.DecodeError as error:
+            failure = ProcessFailure("The answer could not be understood.", details=str(error))
+            return _with_warnings(reading, (_unchecked(failure),))
         width, height = self._image.width, self._image.height
         found = check_page(reading, look=look, witness=witness, width=width, height=height)
         return _with_warnings(reading, found)

@@ -69,9 +69,11 @@ def check_page(
         findings += find_unread_parts(measured, scale=scale)
         findings += find_on_blank_paper(measured, look.ink)
         findings += find_overfull(measured, scale=scale)
-        findings += find_same_place(pieces, seen, scale=scale)
-        squeezed = find_squeezed_in(measured, scale=scale)
-        findings += [one for one in squeezed if not _is_told(one, findings)]
+        for same in (
+            find_same_place(pieces, seen, scale=scale),
+            find_squeezed_in(measured, scale=scale),
+        ):
+            findings += [one for one in same if not _is_told(one, findings)]
     testimony = hear(reading, witness) if witness is not None else None
     if testimony is not None and witness is not None:
         if not placed:
