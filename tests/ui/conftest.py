@@ -58,8 +58,8 @@ class Driver:
     def window(self):
         return self.desktop.window
 
-    def start(self, **changes: object) -> Desktop:
-        """Opens the window and waits until the last session is back."""
+    def start(self, *, restored: bool = True, **changes: object) -> Desktop:
+        """Opens the window, and waits until the last session is back where it comes."""
         registry = self.script.registry
         first, *others = registry.names
         settings = msgspec.structs.replace(Settings(model=first, fallback=tuple(others)), **changes)
@@ -71,6 +71,9 @@ class Driver:
         )
         self.open_desktops.append(desktop)
         desktop.window.show()
+        if not restored:
+            desktop.start()
+            return desktop
         with self._qtbot.waitSignal(desktop.workspace.restored, timeout=PATIENCE_MS):
             desktop.start()
         return desktop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -159,6 +160,29 @@ def test_locked_by_another_program_and_let_go(driver, folders, old_session, tmp_
     old, new = driver.wait_for_documents(2)
     assert (old.title, new.title) == ("old.pdf", "a.png")
     assert driver.window.banner.message.text() == "The session can be used again."
+
+
+def no_room(*_: object, **__: object) -> None:
+    raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+
+def test_no_room_for_temporary_files(driver, old_session, monkeypatch):
+    """A session that can be used is; one that cannot is told of, and tried again."""
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", no_room)
+    driver.script.engine("alpha")
+    driver.start(check_pages=False)
+    assert len(driver.desktop.workspace) == 1
+    driver.close()
+    content = old_session.read_bytes()
+    garbage(old_session)
+    desktop = driver.start(restored=False, check_pages=False)
+    driver.wait(driver.window.banner.isVisible)
+    assert "No usable temporary directory found" in driver.window.banner.message.text()
+    old_session.write_bytes(content)
+    press(driver, "Try again")
+    reopened(driver)
+    assert desktop.session.last_words().kind == "info"
+    assert [document.title for document in driver.desktop.workspace] == ["old.pdf"]
 
 
 def test_pages_that_waited_in_the_temporary_session_wait_in_the_real_one(

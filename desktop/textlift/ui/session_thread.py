@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -86,7 +86,8 @@ class SessionThread(QThread):
         self.path = path
         self.lost = ""
         self._moves = False
-        self._spare = path
+        self._spare: Path | None = None
+        self._folders = ExitStack()
         self._jobs: queue.SimpleQueue[_Job | _TryAgain | None] = queue.SimpleQueue()
         self._answered.connect(self._on_answered)
 
@@ -124,17 +125,16 @@ class SessionThread(QThread):
 
     def run(self) -> None:
         """The thread."""
-        with tempfile.TemporaryDirectory(prefix="textlift-") as spare:
-            self._spare = Path(spare) / "session.sqlite3"
+        with self._folders:
             store = self._open()
-            while store is not None and (job := self._jobs.get()) is not None:
+            while (job := self._jobs.get()) is not None:
                 if isinstance(job, _TryAgain):
                     self._try_again(set_aside=job.set_aside)
-                else:
+                elif store is not None:
                     store = self._do(job, store)
             if store is not None:
                 store.close()
-                self._keep_spare()
+            self._keep_spare()
 
     def _open(self) -> SessionStore | None:
         from textlift.sessions.errors import SessionError
@@ -151,14 +151,18 @@ class SessionThread(QThread):
         from textlift.sessions.errors import SessionError
         from textlift.sessions.store import SessionStore
 
-        self.unusable.emit(SessionProblem(f"{why} {_UNTIL_THEN}", in_the_way=why.in_the_way))
+        # Made only now: on a full disk it cannot be, and the user's session may be usable there.
         try:
-            store = SessionStore(self._spare)
-        except SessionError as error:
-            self.failed.emit(str(error))
+            folder = tempfile.TemporaryDirectory(prefix="textlift-", ignore_cleanup_errors=True)
+            spare = Path(self._folders.enter_context(folder)) / "session.sqlite3"
+            store = SessionStore(spare)
+        except (OSError, SessionError) as error:
+            sentence = f"{why} No temporary one can be begun either, so no file can be opened."
+            self.unusable.emit(SessionProblem(f"{sentence} {error}", in_the_way=why.in_the_way))
             return None
-        self.path = self._spare
-        self.opened.emit(str(self._spare))
+        self.unusable.emit(SessionProblem(f"{why} {_UNTIL_THEN}", in_the_way=why.in_the_way))
+        self._spare = self.path = spare
+        self.opened.emit(str(spare))
         return store
 
     def _do(self, job: _Job, store: SessionStore) -> SessionStore | None:
@@ -168,7 +172,7 @@ class SessionThread(QThread):
         try:
             answer = job.work(store)
         except SessionError as error:
-            if job.essential and self.path != self._spare:
+            if job.essential and self._spare is None:
                 store.close()
                 spare = self._open_spare(error)
                 return self._do(job, spare) if spare is not None else None
@@ -207,7 +211,7 @@ class SessionThread(QThread):
         from textlift.sessions.errors import SessionError
         from textlift.sessions.store import SessionStore
 
-        if not self._moves:
+        if self._spare is None or not self._moves:
             return
         try:
             with closing(SessionStore(self._wanted)) as store:
