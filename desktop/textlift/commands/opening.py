@@ -99,6 +99,8 @@ def open_files(
                     reporter.advance()
         except ProcessCancelled:
             return
+        except DocumentError as error:
+            reporter.fail(error.sentence)
 
     attend(open_all, cancellation=cancellation)
     if asks and not passwords:
