@@ -31,9 +31,10 @@ def confine_reader(cache_folder: Path) -> Protections:
         # The cache says by itself what is wrong with its folder.
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keep_bytecode(bytecode, of="pypdfium2")
-    return confine(
+    protections = confine(
         limits=LIMITS,
         calls=CallFilter(),
         writes=(cache_folder, bytecode, Path("/dev/null")),
     )
+    keep_bytecode(bytecode, of="pypdfium2")
+    return protections

@@ -74,8 +74,7 @@ def confine_engine(factory: str, encoded_options: str) -> Protections:
     shared_gpu = Path(os.environ.get("CUDA_MPS_PIPE_DIRECTORY") or "/tmp/nvidia-mps")  # noqa: S108
     if shared_gpu.exists():
         writes.append(shared_gpu)
-    keep_bytecode(own / "bytecode", of="transformers" if options.model else "onnxruntime")
-    return confine(
+    protections = confine(
         limits=LIMITS,
         calls=CallFilter(
             starts_programs=True,  # Tesseract; the compiler that Triton needs.
@@ -86,6 +85,8 @@ def confine_engine(factory: str, encoded_options: str) -> Protections:
         ),
         writes=writes,
     )
+    keep_bytecode(own / "bytecode", of="transformers" if options.model else "onnxruntime")
+    return protections
 
 
 def remove_temporary_files(pid: int) -> None:

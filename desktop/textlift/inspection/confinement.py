@@ -29,5 +29,6 @@ def confine_inspector() -> Protections:
     bytecode = user_folders().cache / "bytecode" / "inspector"
     with contextlib.suppress(OSError):
         bytecode.mkdir(parents=True, exist_ok=True, mode=0o700)
+    protections = confine(limits=LIMITS, calls=CallFilter(), writes=(bytecode, Path("/dev/null")))
     keep_bytecode(bytecode, of="onnxruntime")
-    return confine(limits=LIMITS, calls=CallFilter(), writes=(bytecode, Path("/dev/null")))
+    return protections

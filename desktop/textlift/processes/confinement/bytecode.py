@@ -11,7 +11,8 @@ def keep_bytecode(folder: Path, *, of: str) -> None:
     """Has modules compiled into ``folder``, unless the installer compiled them.
 
     Some installers leave it to the first import; a process that may not write there would then
-    compile the same hundreds of files at each start.
+    compile the same hundreds of files at each start. To be called when the process is confined:
+    what is in the folder an earlier one of its kind may have spoilt.
 
     Args:
         folder: Of this process alone; it may write there.
