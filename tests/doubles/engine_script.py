@@ -226,7 +226,10 @@ class EngineScript:
             "detects": detects,
             "memory": msgspec.to_builtins(memory),
         }
-        (self.folder / "script.json").write_text(json.dumps(self._script))
+        # Whole at once: other processes of the test may just be reading it.
+        unfinished = self.folder / f"script.{os.getpid()}.part"
+        unfinished.write_text(json.dumps(self._script))
+        unfinished.replace(self.folder / "script.json")
 
         def availability(options: EngineOptions) -> Availability:
             return available or Availability(ready=True, sentence="Scripted.")

@@ -17,6 +17,7 @@ import pytest
 from doubles.pages import make_image
 from textlift.sessions.store import SessionStore
 from textlift.settings import Folders
+from textlift.ui import handover
 from textlift.ui.handover import Handover, HandoverServer, hand_over
 from textlift.ui.only_window import Claim, OnlyWindow
 
@@ -69,10 +70,10 @@ def test_two_starts_at_the_same_moment_make_one_window(start, script, folders, t
     while len(ended) < 3:
         ended += [one for one in windows if one not in ended and one.process.poll() is not None]
         time.sleep(0.02)
+    assert [one.wait() for one in ended] == [0, 0, 0]
     (only,) = (one for one in windows if one not in ended)
     for path in paths:
         only.wait_for(f"added {path}")
-    assert [one.wait() for one in ended] == [0, 0, 0]
     assert only.close() == 0
     assert sorted(documents(folders)) == sorted(path.name for path in paths)
 
@@ -211,6 +212,20 @@ def test_only_this_user_may_hand_over(server, tmp_path):
 
 def test_nobody_listens(tmp_path):
     assert not hand_over(str(tmp_path / "socket"), Handover(), patience=0.1)
+
+
+@pytest.mark.parametrize(("started", "most"), [("now", 15), ("long ago", 2)])
+def test_a_window_that_starts_has_more_time_to_answer(folders, monkeypatch, started, most):
+    """In one go: files that are sent a second time would come twice."""
+    given = []
+    monkeypatch.setattr(handover, "hand_over", lambda *_, patience: given.append(patience) or True)
+    with closing(OnlyWindow(folders)) as first:
+        assert first.claim(()) is Claim.ONLY
+        if started == "long ago":
+            os.utime(folders.data / "window.lock", (1, 1))
+        assert OnlyWindow(folders).claim(("/a.png",)) is Claim.HANDED_OVER
+    (patience,) = given
+    assert most / 2 < patience <= most
 
 
 def test_long_paths_of_the_home(qapp, tmp_path):

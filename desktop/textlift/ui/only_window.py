@@ -68,9 +68,10 @@ class OnlyWindow:
         while True:
             if self._try_lock():
                 return Claim.ONLY
-            if self._hand_over(paths, max(end - time.monotonic(), _AGAIN)):
+            # What was sent is waited for to the end: sent again it would be done twice.
+            if self._hand_over(paths, max(self._patience_until(end), _AGAIN)):
                 return Claim.HANDED_OVER
-            if time.monotonic() > end and not self._starts_just_now():
+            if self._patience_until(end) < _AGAIN:
                 return Claim.NO_ANSWER
             time.sleep(_AGAIN)
 
@@ -123,13 +124,15 @@ class OnlyWindow:
         )
         return hand_over(self._address(), handover, patience=patience)
 
-    def _starts_just_now(self) -> bool:
+    def _patience_until(self, end: float) -> float:
+        """Seconds; more than until ``end`` for a window that has started just now."""
+        left = end - time.monotonic()
         try:
             age = time.time() - self._file.stat().st_mtime
         except OSError:
-            return True  # It has just ended, so the lock can be had.
+            return max(left, _AGAIN)  # It has just ended, so the lock can be had.
         # A clock that was set back makes it younger than nothing.
-        return 0 <= age < START_PATIENCE
+        return max(left, START_PATIENCE - age) if age >= 0 else left
 
     def _host(self) -> str:
         """The machine on which the window is open."""
@@ -139,7 +142,7 @@ class OnlyWindow:
         return str(host)
 
     def _address(self) -> str:
-        name = hashlib.sha256(os.fsencode(self._folder.absolute())).hexdigest()[:16]
+        name = hashlib.sha256(os.fsencode(self._folder.resolve())).hexdigest()[:16]
         if sys.platform == "win32":
             return f"textlift-{os.environ.get('USERNAME', '')}-{name}"
         beside = self._folder.absolute() / "window.socket"
