@@ -76,6 +76,9 @@ def test_it_comes_back_after_a_death_and_ends_with_its_owner(tmp_path):
     assert second not in {None, first}
     inspector.close()
     assert not psutil.pid_exists(second)
+    with pytest.raises(ProcessCancelled):
+        inspector.look(page, cancellation=Cancellation())
+    assert inspector.pid is None
 
 
 def test_a_look_that_is_stopped_says_so(tmp_path):

@@ -95,6 +95,25 @@ def test_an_inspector_that_fails_costs_a_warning_and_no_page(desk, error, senten
     assert warning.sentence.endswith(sentence)
 
 
+def test_the_lines_of_the_witness_serve_when_the_look_fails(desk):
+    text = "The quick brown fox jumps over the lazy dog today"
+    answer = do.generated(text.replace("lazy dog", "green elephant"))
+    desk.script.engine("alpha", detects=False, default=answer)
+    desk.script.engine("automatic", default=do.read(text))
+    desk.inspector = ScriptedInspector(error=ProcessDied("The check of the page ended."))
+    desk.run(1, "alpha")
+    (warning,) = desk.record(1).reading.warnings
+    assert "green elephant" in warning.sentence
+
+
+def test_a_witness_that_cannot_be_loaded_is_not_tried_for_each_page(desk):
+    desk.script.engine("alpha", default=do.generated("Nothing but the truth is in this line."))
+    desk.script.engine("automatic", load=do.EXIT)
+    desk.inspector = ScriptedInspector(READ_LINE)
+    desk.run(3, "alpha")
+    assert desk.script.loads("automatic") == 1
+
+
 def test_stopping_while_a_page_is_checked_keeps_what_was_read(desk):
     # An engine that does not say what its card promises: the look begins when it has read.
     desk.script.engine("alpha", default=do.detecting())

@@ -7,7 +7,7 @@ import threading
 from textlift.content.page_image import PageImage
 from textlift.inspection.messages import InspectPage, PageLook
 from textlift.processes.cancellation import Cancellation
-from textlift.processes.supervised import SupervisedProcess
+from textlift.processes.supervised import ProcessCancelled, SupervisedProcess
 
 MEMORY_LIMIT = 2_500_000_000
 """Resident bytes; the largest page takes about half of it."""
@@ -28,6 +28,7 @@ class PageInspector:
         self._threads = threads
         self._lock = threading.Lock()
         self._process: SupervisedProcess | None = None
+        self._closed = False
 
     @property
     def pid(self) -> int | None:
@@ -52,12 +53,15 @@ class PageInspector:
             )
 
     def close(self) -> None:
-        """Ends the process, also in the middle of a page (whose look then fails)."""
+        """Ends the process for good, also in the middle of a page (whose look then fails)."""
+        self._closed = True
         process = self._process
         if process is not None:
             process.kill()
 
     def _running(self, cancellation: Cancellation) -> SupervisedProcess:
+        if self._closed:
+            raise ProcessCancelled("Stopped.")
         if self._process is None or not self._process.alive:
             if self._process is not None:
                 self._process.kill()

@@ -57,6 +57,8 @@ class Inspecting:
         self._registry = registry
         self._pool = pool
         self._cancellation = cancellation
+        # Witnesses that cannot be loaded: each page would wait for them anew.
+        self._absent: set[str] = set()
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="inspecting")
 
     @contextmanager
@@ -101,12 +103,14 @@ class Inspecting:
         """
         options = ReadOptions(languages=task.languages, rotation=task.rotation)
         for name in WITNESSES:
-            if name not in self._registry:
+            if name not in self._registry or name in self._absent:
                 continue
+            loaded = False
             try:
                 with self._pool.lease(
                     name, watcher=_UNWATCHED, cancellation=self._cancellation
                 ) as process:
+                    loaded = True
                     return process.read(
                         image,
                         options,
@@ -116,7 +120,9 @@ class Inspecting:
             except ProcessCancelled:
                 raise
             except (EngineNotReadyError, ProcessFailure, msgspec.DecodeError):
-                continue  # The page has a reading; that a witness cannot read it is no news.
+                # The page has a reading; that a witness cannot read it is no news.
+                if not loaded:
+                    self._absent.add(name)
         return None
 
 
@@ -150,22 +156,29 @@ class LookBeside:
     def checked(self, reading: PageReading) -> PageReading:
         """The reading with warnings where it does not fit the page.
 
-        A look that fails, or is stopped, costs the page nothing but a warning that nobody has
-        checked it.
+        A look that fails costs the page what needs it, and a warning that says so; one that is
+        stopped costs it all checks, for whoever stops waits.
         """
-        witness = None
+        look = witness = None
+        warnings: tuple[PageWarning, ...] = ()
         try:
-            look = self._look_for(reading)
+            try:
+                look = self._look_for(reading)
+            except ProcessCancelled:
+                raise
+            except ProcessFailure as error:
+                warnings = (_unchecked(error.sentence),)
+            except msgspec.DecodeError:
+                warnings = (_unchecked("The answer could not be understood."),)
             if reading.generation is not None:
                 witness = self._testimony()
-        except ProcessFailure as error:
-            return _with_warnings(reading, (_unchecked(error),))
-        except msgspec.DecodeError as error:
-            failure = ProcessFailure("The answer could not be understood.", details=str(error))
-            return _with_warnings(reading, (_unchecked(failure),))
+                if look is None and witness is not None and witness.detected is not None:
+                    look, warnings = PageLook(lines=witness.detected), ()
+        except ProcessCancelled:
+            return _with_warnings(reading, (_unchecked("Reading was stopped before."),))
         width, height = self._image.width, self._image.height
         found = check_page(reading, look=look, witness=witness, width=width, height=height)
-        return _with_warnings(reading, found)
+        return _with_warnings(reading, (*warnings, *found))
 
     def _look_for(self, reading: PageReading) -> PageLook:
         if reading.detected is not None:
@@ -178,9 +191,7 @@ class LookBeside:
         return self._inspecting.testify(self._task, self._image)
 
 
-def _unchecked(error: ProcessFailure) -> PageWarning:
-    stopped = isinstance(error, ProcessCancelled)
-    why = "Reading was stopped before." if stopped else error.sentence
+def _unchecked(why: str) -> PageWarning:
     return PageWarning(
         WarningKind.UNCHECKED, f"This page was not checked for what may be missing: {why}"
     )
