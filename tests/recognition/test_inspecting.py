@@ -97,7 +97,9 @@ def test_an_inspector_that_fails_costs_a_warning_and_no_page(desk, error, senten
 
 def test_the_lines_of_the_witness_serve_when_the_look_fails(desk):
     text = "The quick brown fox jumps over the lazy dog today"
-    answer = do.generated(text.replace("lazy dog", "green elephant"))
+    answer = do.generated(
+        text.replace("jumps over the lazy dog", "becomes a magnificent green elephant")
+    )
     desk.script.engine("alpha", detects=False, default=answer)
     desk.script.engine("automatic", default=do.read(text))
     desk.inspector = ScriptedInspector(error=ProcessDied("The check of the page ended."))
@@ -132,10 +134,14 @@ def test_stopping_while_a_page_is_checked_keeps_what_was_read(desk):
 def test_a_generated_text_is_compared_with_what_the_small_engine_reads(desk):
     text = "The quick brown fox jumps over the lazy dog today"
     desk.script.engine(
-        "alpha", detects=False, default=do.generated(text.replace("lazy dog", "green elephant"))
+        "alpha",
+        detects=False,
+        default=do.generated(
+            text.replace("jumps over the lazy dog", "becomes a magnificent green elephant")
+        ),
     )
     desk.script.engine("automatic", default=do.read(text))
-    desk.inspector = ScriptedInspector(READ_LINE)
+    desk.inspector = ScriptedInspector(Line("", box=Box(20, 40, 280, 56)))
     desk.run(1, "alpha")
     assert desk.record(1).reading.read_by == "alpha"
     (warning,) = desk.record(1).reading.warnings
