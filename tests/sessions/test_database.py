@@ -202,3 +202,14 @@ def nobody():
         yield
     finally:
         os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_only_the_user_may_read_the_session(tmp_path):
+    path = tmp_path / "session.sqlite3"
+    with closing(database.open_database(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+        rights = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+    assert set(rights) >= {"session.sqlite3", "session.sqlite3-wal"}
+    assert set(rights.values()) == {0o600}

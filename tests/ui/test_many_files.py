@@ -80,7 +80,7 @@ def test_a_thousand_files(driver, heap, folders, at_once):
     assert "3 files could not be opened." in driver.window.banner.message.text()
     driver.wait(lambda: sum(one.count(PageState.QUEUED) for one in driver.desktop.workspace) > 990)
     assert answering.longest < LONGEST
-    assert answering.longest_wait < 10 * LONGEST
+    assert answering.longest_wait < 50 * LONGEST
     driver.close()
     with closing(SessionStore(folders.session_file)) as store:
         assert [document.title for document in store.documents()] == whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from textlift.sessions import migrations
@@ -42,6 +42,11 @@ def open_database(path: Path) -> sqlite3.Connection:
                 f"{shown_path(path)} is not a file, so the session cannot be kept there."
             )
         _refuse_unwritable(path)
+        if not path.exists():
+            # SQLite gives the files beside it the rights that it has itself. Where it cannot be
+            # made, SQLite says so in words of ours.
+            with suppress(PermissionError):
+                path.touch(mode=0o600)
     except OSError as error:
         raise SessionError(
             f"The session cannot be kept in {shown_path(path)}: {error.strerror}."

@@ -25,9 +25,17 @@ def set_aside(path: Path) -> Path:
         kept = path.with_name(f"{path.stem}.old-{number}{path.suffix}")
         if not any(_beside(kept, end).exists() for end in _COMPANIONS):
             break
-    for end in _COMPANIONS:
-        if _beside(path, end).exists():
-            _beside(path, end).rename(_beside(kept, end))
+    moved: list[str] = []
+    try:
+        for end in _COMPANIONS:
+            if _beside(path, end).exists():
+                _beside(path, end).rename(_beside(kept, end))
+                moved.append(end)
+    except OSError:
+        # Without its log the file would be older than it is.
+        for end in moved:
+            _beside(kept, end).rename(_beside(path, end))
+        raise
     return kept
 
 
