@@ -269,7 +269,7 @@ def test_what_is_far_larger_than_announced_is_asked_about(getting, hub, tmp_path
     click_row(driver)
     driver.wait(lambda: "Get it all the same?" in banner(driver))
     assert row(driver).getting.phase is GettingPhase.PAUSED
-    assert "and not 0 MB" in banner(driver)
+    assert "and not 10 kB" in banner(driver)
     hub.mend()
     press_banner(driver, "Get it")
     driver.wait(lambda: read_by(driver) == NAME)

@@ -23,7 +23,7 @@ def test_a_real_model_gives_the_memory_of_the_computer_back(driver, folders, tmp
     )
     driver.script.engine("unused")
     driver.engines = installed_engines
-    driver.start(model="tiny", fallback=(), threads=1, idle_minutes=0)
+    driver.start(model="tiny", fallback=(), threads=1, idle_minutes=0, check_pages=False)
     ((_, image),) = unseen_lines("got_ocr2", 1)
     image.save(tmp_path / "line.png")
     driver.open(tmp_path / "line.png")

@@ -113,6 +113,6 @@ def test_a_page_that_the_next_model_reads_keeps_the_part_in_its_record(driver, t
     assert not text.partial.isVisible()
     text.tabs.setCurrentWidget(text.record)
     told = text.record.browser.toPlainText()
-    assert "dots.ocr could not read it" in told
+    assert "1. dots.ocr: gave a broken answer" in told
     assert "Had written 34 characters, which are kept" in told
     assert "dots.ocr gave a broken answer on page 2" in driver.window.banner.message.text()

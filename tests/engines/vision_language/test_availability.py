@@ -49,7 +49,7 @@ def ask(folder, monkeypatch):
 
 
 def test_a_model_on_disk_is_ready(ask):
-    assert ask() == Availability(ready=True, sentence="On disk, 0 MB.")
+    assert ask() == Availability(ready=True, sentence="On disk, 2 kB.")
 
 
 def test_missing_packages_are_named_with_the_command(ask, monkeypatch):
