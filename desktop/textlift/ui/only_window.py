@@ -25,7 +25,7 @@ START_PATIENCE = 15.0
 """Seconds after its own start in which a window may not answer yet."""
 
 _AGAIN = 0.05
-"""Seconds between two looks at a window that starts or ends."""
+"""Seconds to wait for the right before the window that has it is asked again."""
 _LONGEST_SOCKET = 100
 """Bytes of a path that every POSIX system takes for a socket."""
 
@@ -65,15 +65,16 @@ class OnlyWindow:
             paths: Absolute, of files and folders to open.
         """
         end = time.monotonic() + PATIENCE
+        wait = 0.0
         while True:
-            if self._try_lock():
+            if self._try_lock(wait):
                 return Claim.ONLY
             # What was sent is waited for to the end: sent again it would be done twice.
             if self._hand_over(paths, max(self._patience_until(end), _AGAIN)):
                 return Claim.HANDED_OVER
             if self._patience_until(end) < _AGAIN:
                 return Claim.NO_ANSWER
-            time.sleep(_AGAIN)
+            wait = _AGAIN
 
     def no_answer_sentence(self) -> str:
         """Why the window cannot be opened, and what to do."""
@@ -108,12 +109,13 @@ class OnlyWindow:
         self.stop_listening()
         self._lock.unlock()
 
-    def _try_lock(self) -> bool:
+    def _try_lock(self, wait: float) -> bool:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError:
             return True
-        return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError
+        got = self._lock.tryLock(round(wait * 1000))
+        return got or self._lock.error() != QLockFile.LockError.LockFailedError
 
     def _hand_over(self, paths: Sequence[str], patience: float) -> bool:
         from textlift.ui.handover import Handover, hand_over
