@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,15 @@ from textlift.ui.incoming import Incoming
 from textlift.ui.listed_document import ListedDocument
 
 PATIENCE_MS = 20_000
+
+
+@pytest.fixture(autouse=True)
+def garbage_of_this_thread() -> Iterator[None]:
+    """Widgets that only hold each other are destroyed here, not by a thread that allocates."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
 
 
 @pytest.fixture
