@@ -29,7 +29,8 @@ def garbage_of_this_thread() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
-    gc.collect()
+    # Of what the test made; all that lives in the process would take half a second each time.
+    gc.collect(1)
 
 
 @pytest.fixture
