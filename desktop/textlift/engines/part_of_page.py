@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from PIL import Image
+from PIL import Image, ImageOps
 
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, Line
@@ -16,6 +16,7 @@ from textlift.content.geometry import Box
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, PageWarning
 from textlift.engines.contract import Engine, EngineError, OnProgress, ReadOptions, ReadProgress
+from textlift.engines.opened_page import opened_page
 from textlift.processes.cancellation import Cancellation
 
 _MARGIN_INCHES = 0.02
@@ -88,22 +89,12 @@ def _shown_pixels(image: PageImage, options: ReadOptions) -> int:
 @contextmanager
 def _cut_out(page: PageImage, part: Box) -> Iterator[tuple[PageImage, int, int]]:
     """The part as an image on disk, and where its corner lies on the page."""
-    # Here, for the window imports this module's neighbours.
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
     margin = round((page.dpi or _USUAL_DPI) * _MARGIN_INCHES)
     left, top = max(int(part.x0) - margin, 0), max(int(part.y0) - margin, 0)
     right = min(int(-(-part.x1 // 1)) + margin, page.width)
     bottom = min(int(-(-part.y1 // 1)) + margin, page.height)
-    try:
-        with Image.open(page.path) as opened:
-            cut = opened.crop((left, top, right, bottom))
-    except (OSError, UnidentifiedImageError) as error:
-        raise EngineError(
-            FailureKind.DOCUMENT,
-            "The rendered page is gone or damaged; read the page again.",
-            details=str(error),
-        ) from error
+    with opened_page(page) as opened:
+        cut = opened.crop((left, top, right, bottom))
     framed = ImageOps.expand(cut, border=_FRAME, fill=_paper(cut))
     with tempfile.TemporaryDirectory(prefix="textlift-part-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "part.png"

@@ -6,13 +6,12 @@ import unicodedata
 from collections.abc import Iterable
 
 import msgspec
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, Line
 from textlift.content.geometry import Box, turned_back
 from textlift.content.page_image import PageImage
-from textlift.engines.contract import EngineError
+from textlift.engines.opened_page import opened_page
 
 _ROTATIONS = {
     90: Image.Transpose.ROTATE_270,
@@ -27,15 +26,8 @@ def load_upright(page: PageImage, *, rotation: int) -> Image.Image:
     Raises:
         EngineError: The file is gone or is not an image.
     """
-    try:
-        with Image.open(page.path) as opened:
-            image = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
-    except (OSError, UnidentifiedImageError) as error:
-        raise EngineError(
-            FailureKind.DOCUMENT,
-            "The rendered page is gone or damaged; read the page again.",
-            details=str(error),
-        ) from error
+    with opened_page(page) as opened:
+        image = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
     if image.mode == "RGBA":
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image).convert("RGB")
