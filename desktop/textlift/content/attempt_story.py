@@ -12,7 +12,7 @@ EngineTitle = Callable[[str], str]
 _GAP = "\u00a0"
 """Between a number and its unit, where no line may end."""
 
-_WORDS = {
+FAILURE_WORDS = {
     FailureKind.NOT_AVAILABLE: "could not be used",
     FailureKind.DOES_NOT_FIT: "did not fit into the memory",
     FailureKind.OUT_OF_MEMORY: "out of memory",
@@ -26,6 +26,7 @@ _WORDS = {
     FailureKind.CANCELLED: "was stopped",
     FailureKind.DOCUMENT: "the page could not be opened",
 }
+"""How a try ended, after the name of the engine."""
 _NOT_ASKED = frozenset({FailureKind.NOT_AVAILABLE, FailureKind.WRONG_SCRIPT})
 """Of these the seconds say nothing."""
 
@@ -76,7 +77,7 @@ def outcome_words(attempt: Attempt) -> str:
         return f"read in {duration_words(attempt.seconds)}"
     if attempt.failure is FailureKind.RAN_AWAY:
         return _repeated(attempt.sentence)
-    words = _WORDS[attempt.failure]
+    words = FAILURE_WORDS[attempt.failure]
     if attempt.failure is FailureKind.CUT_OFF and attempt.generation is not None:
         limit = f"{attempt.generation.token_limit:,}".replace(",", "\u202f")
         if attempt.generation.token_limit:
@@ -129,4 +130,4 @@ def _repeated(sentence: str) -> str:
         return f"stopped, {said.removeprefix('Stopped: ')}"
     if said.startswith("The same"):
         return f"wrote the same{said.removeprefix('The same')}"
-    return _WORDS[FailureKind.RAN_AWAY]
+    return FAILURE_WORDS[FailureKind.RAN_AWAY]

@@ -15,11 +15,8 @@ _WORDS_FOR_CHANCE = 3
 """Words that differ, for each of them, on either side."""
 
 
-class Difference(msgspec.Struct, frozen=True):
-    """Words of the first text, and the words that the second has in their place.
-
-    One of the two ranges may be empty: the other text has nothing there.
-    """
+class WordRanges(msgspec.Struct, frozen=True):
+    """Words of a first text, and words of a second."""
 
     first_start: int
     first_end: int
@@ -35,6 +32,13 @@ class Difference(msgspec.Struct, frozen=True):
     def second(self) -> range:
         """Indices of the words of the second text."""
         return range(self.second_start, self.second_end)
+
+
+class Difference(WordRanges, frozen=True):
+    """Words of the first text, and the words that the second has in their place.
+
+    One of the two ranges may be empty: the other text has nothing there.
+    """
 
 
 def compare_words(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
-
-from textlift.content.comparing import Difference
+from textlift.content.comparing import Difference, WordRanges
 from textlift.content.word_keys import Tolerance
 from textlift.content.word_tokens import Token, word_tokens
 
@@ -18,23 +16,8 @@ _MOST_PLACES = 12
 """Of the same three words; in a text with more of them it does not matter which is which."""
 
 
-class Move(msgspec.Struct, frozen=True):
+class Move(WordRanges, frozen=True):
     """The same words in both texts, but not between the same neighbours."""
-
-    first_start: int
-    first_end: int
-    second_start: int
-    second_end: int
-
-    @property
-    def first(self) -> range:
-        """Indices of the words of the first text."""
-        return range(self.first_start, self.first_end)
-
-    @property
-    def second(self) -> range:
-        """Indices of the words of the second text."""
-        return range(self.second_start, self.second_end)
 
 
 def find_moves(

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from textlift.content.attempt import Attempt, FailureKind
-from textlift.content.attempt_story import attempt_story, pixel_words, size_words
+from textlift.content.attempt_story import FAILURE_WORDS, attempt_story, pixel_words, size_words
 from textlift.content.page import PageRecord, PageState
 from textlift.ui.reader_thread import PageKey
 
@@ -19,17 +19,10 @@ PAGES = "pages:"
 """How the subjects of notices about pages begin."""
 
 _HAPPENED = {
+    **FAILURE_WORDS,
     FailureKind.NOT_AVAILABLE: "was not available",
-    FailureKind.DOES_NOT_FIT: "did not fit into the memory",
     FailureKind.OUT_OF_MEMORY: "ran out of memory",
-    FailureKind.CRASHED: "stopped unexpectedly",
-    FailureKind.TIMED_OUT: "took too long",
-    FailureKind.WRONG_SCRIPT: "cannot read the script",
-    FailureKind.EMPTY_READING: "found no text",
-    FailureKind.RAN_AWAY: "repeated itself",
-    FailureKind.CUT_OFF: "did not come to an end",
-    FailureKind.MALFORMED: "gave a broken answer",
-    FailureKind.CANCELLED: "was stopped",
+    FailureKind.DOCUMENT: "failed",
 }
 LACKS_MEMORY = frozenset({FailureKind.DOES_NOT_FIT, FailureKind.OUT_OF_MEMORY})
 
@@ -123,7 +116,7 @@ def _one(outcome: Outcome, engine_title: Callable[[str], str]) -> str:
         if first.failure is FailureKind.DOCUMENT:
             return f"{_capital(outcome.place)} could not be read: {first.sentence}"
         return f"No model could read {outcome.place}. {failed[-1].sentence}"
-    what = f"{engine_title(first.engine)} {_HAPPENED.get(_kind(first), 'failed')}"
+    what = f"{engine_title(first.engine)} {_HAPPENED[_kind(first)]}"
     where = f"{_preposition(_kind(first))} {outcome.place}"
     lacking = (
         f", with {size_words(first.lacking_memory)} too little" if first.lacking_memory else ""
@@ -142,7 +135,7 @@ def _many(cause: Cause, told: Sequence[Outcome], engine_title: Callable[[str], s
     pages = f"{len(told):,} pages"
     if cause.kind is FailureKind.DOCUMENT:
         return f"{pages} could not be read, because they could not be opened."
-    what = f"{engine_title(cause.engine)} {_HAPPENED.get(cause.kind, 'failed')}"
+    what = f"{engine_title(cause.engine)} {_HAPPENED[cause.kind]}"
     if cause.lost:
         return f"{pages} could not be read by any model: {what}, and no other could do it."
     readers = {
