@@ -18,6 +18,7 @@ import pytest
 from doubles.own_network import forget_network
 
 if TYPE_CHECKING:
+    from doubles.engine_script import EngineScript
     from doubles.loopback_hub import LoopbackHub
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -41,6 +42,18 @@ def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("TEXTLIFT_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineScript]:
+    """What the scripted engines of a test do; their processes find it."""
+    from doubles.engine_script import EngineScript
+
+    script = EngineScript(tmp_path / "script")
+    for name, value in script.environment.items():
+        monkeypatch.setenv(name, value)
+    yield script
+    script.close()
 
 
 @pytest.fixture(autouse=True)

@@ -32,15 +32,11 @@ cli.main()
 
 
 @pytest.fixture
-def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineScript]:
+def script(script: EngineScript, monkeypatch: pytest.MonkeyPatch) -> EngineScript:
     """The engines: ``automatic`` reads every page, unless a test says otherwise."""
-    script = EngineScript(tmp_path / "script")
-    for name, value in script.environment.items():
-        monkeypatch.setenv(name, value)
     monkeypatch.setattr(user_settings, "installed_engines", lambda settings: script.registry)
     script.engine("automatic")
-    yield script
-    script.close()
+    return script
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,6 @@ import pytest
 from doubles.engine_script import EngineScript
 from doubles.pages import make_pdf
 from doubles.secret_pages import SECRET, script_trouble
-
-
-@pytest.fixture
-def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineScript]:
-    script = EngineScript(tmp_path / "script")
-    for name, value in script.environment.items():
-        monkeypatch.setenv(name, value)
-    yield script
-    script.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image, ImageDraw
 
 from doubles import engine_script as do
-from doubles.engine_script import EngineScript
 from doubles.pages import draw_page
 from textlift.content.attempt import FailureKind
 from textlift.content.block import Block, BlockKind, Line
@@ -180,15 +179,6 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch):
 
 
 # Through an engine process
-
-
-@pytest.fixture
-def script(tmp_path, monkeypatch):
-    script = EngineScript(tmp_path / "script")
-    for name, value in script.environment.items():
-        monkeypatch.setenv(name, value)
-    yield script
-    script.close()
 
 
 @pytest.fixture

@@ -88,15 +88,6 @@ class Desk:
 
 
 @pytest.fixture
-def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineScript]:
-    script = EngineScript(tmp_path / "script")
-    for name, value in script.environment.items():
-        monkeypatch.setenv(name, value)
-    yield script
-    script.close()
-
-
-@pytest.fixture
 def desk(script: EngineScript, tmp_path: Path) -> Iterator[Desk]:
     folder = tmp_path / "drawn"
     folder.mkdir()

@@ -34,15 +34,6 @@ def garbage_of_this_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineScript]:
-    script = EngineScript(tmp_path / "script")
-    for name, value in script.environment.items():
-        monkeypatch.setenv(name, value)
-    yield script
-    script.close()
-
-
-@pytest.fixture
 def folders() -> Folders:
     return user_folders()
 
