@@ -252,6 +252,14 @@ def test_what_is_killed_while_it_is_being_started_leaves_nothing(monkeypatch):
     assert process.pid is None
 
 
+def test_a_child_that_cannot_be_asked_counts_as_dead(child):
+    process = child()
+    process._process.stdin.close()
+    with pytest.raises(ProcessDied):
+        ask(process, "echo")
+    assert not process.alive
+
+
 def test_close_ends_the_child(child):
     process = child()
     process.close()

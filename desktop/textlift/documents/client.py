@@ -177,10 +177,6 @@ class DocumentReader:
         except ProcessDied:
             if self._closed or time.monotonic() - started > DEADLY_SECONDS:
                 raise
-        # Its pipe is broken, yet for a moment it may still look alive.
-        process = self._process
-        if process is not None:
-            process.kill()
         return self._running(cancellation).call(
             request, answer=answer, deadline=deadline, cancellation=cancellation
         )

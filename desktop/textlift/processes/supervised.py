@@ -322,6 +322,8 @@ class SupervisedProcess:
             try:
                 write_frame(_input_of(process), frame)
             except (OSError, ValueError) as error:  # ValueError: the pipe is already closed.
+                # It may be a moment until the system says so, but who cannot be asked is dead.
+                self._ended = True
                 raise self._death() from error
 
     def _wait(
