@@ -9,9 +9,9 @@ import msgspec
 
 from textlift.commands.ocr import EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE
 from textlift.commands.terminal import Reporter
-from textlift.content.page import PageState
 from textlift.diagnostics.bug_report import (
     MAX_PAGES,
+    WORTH_A_LOOK,
     ReportError,
     ReportPage,
     ReportPart,
@@ -25,8 +25,6 @@ from textlift.exports.file_names import printable
 from textlift.sessions.errors import SessionError
 from textlift.sessions.store import SessionStore
 from textlift.settings import Settings, user_folders
-
-_WORTH_A_LOOK = (PageState.FAILED, PageState.WARNED)
 
 
 class ReportRequest(msgspec.Struct, frozen=True):
@@ -87,7 +85,7 @@ def _pages(request: ReportRequest, reporter: Reporter) -> list[ReportPart]:
             ReportPage(document.id, number)
             for document in store.documents()
             for number, summary in sorted(store.page_states(document.id).items())
-            if summary.state in _WORTH_A_LOOK
+            if summary.state in WORTH_A_LOOK
         ]
     if len(pages) > MAX_PAGES:
         reporter.note(f"Of {len(pages)} pages with something to say the first {MAX_PAGES} go in.")

@@ -21,6 +21,7 @@ import msgspec
 
 from textlift import __version__
 from textlift.content.attempt import Attempt
+from textlift.content.page import PageState
 from textlift.content.text_lines import page_text
 from textlift.diagnostics.log_file import log_files
 from textlift.diagnostics.model_record import ModelRecords
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 20
 """Whose images and text one report takes."""
+WORTH_A_LOOK = (PageState.FAILED, PageState.WARNED)
+"""The pages that are proposed for it."""
 
 _TOLD_OF_ATTEMPTS = (
     "engine", "device", "started_at", "seconds", "failure", "pixels", "peak_memory", "scripts",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths
 
-from textlift.content.page import PageState
 from textlift.diagnostics.privacy import without_quotations
 from textlift.ui.journal import ABOUT_TEXTLIFT, Journal
 from textlift.ui.notices import Notice
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 _OFFERED = 200
 """Pages in the list, those that were chosen first."""
-_WORTH_A_LOOK = (PageState.FAILED, PageState.WARNED)
 
 
 class ReportCommands(QObject):
@@ -94,14 +92,14 @@ class ReportCommands(QObject):
             thread.wait()
 
     def _offered(self, chosen: Sequence[PageKey]) -> list[OfferedPage]:
-        from textlift.diagnostics.bug_report import MAX_PAGES
+        from textlift.diagnostics.bug_report import MAX_PAGES, WORTH_A_LOOK
         from textlift.ui.report_dialog import OfferedPage
 
         workspace = self.window_.workspace
         failed = (
             PageKey(document.id, page)
             for document in workspace
-            for page in document.pages_in(*_WORTH_A_LOOK)
+            for page in document.pages_in(*WORTH_A_LOOK)
         )
         proposed = set(chosen[:MAX_PAGES])
         offered: list[OfferedPage] = []
