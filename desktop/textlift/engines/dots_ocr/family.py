@@ -80,13 +80,12 @@ class DotsOcr(Family):
         ids = torch.tensor([framed(self.tokenizer, prompt, image_tokens=tokens)])
         checked_grid(pixels, grid, self.model.config.vision)
         check_placeholders(int((ids == self._image_token).sum()), tokens)
-        device, dtype = self._placement.device, self._placement.dtype
         return Prepared(
             inputs={
-                "input_ids": ids.to(device),
-                "attention_mask": torch.ones_like(ids).to(device),
-                "pixel_values": pixels.to(device, dtype),
-                "image_grid_thw": grid.to(device),
+                "input_ids": ids,
+                "attention_mask": torch.ones_like(ids),
+                "pixel_values": pixels.to(self._placement.dtype),
+                "image_grid_thw": grid,
             },
             seen=seen,
             image_tokens=tokens,

@@ -115,7 +115,7 @@ class Answering:
         try:
             with self._memory.watching_cache():
                 output = self._family.model.generate(
-                    **prepared.inputs,
+                    **prepared.inputs_on(self._family.model.device),
                     generation_config=self._configuration(room),
                     stopping_criteria=StoppingCriteriaList([writing]),
                 )

@@ -56,8 +56,9 @@ class Prepared(msgspec.Struct, frozen=True):
     """An image and a question as the model takes them.
 
     Attributes:
-        inputs: For ``model.generate``, on the model's device: ``input_ids`` (1, n),
-            ``attention_mask`` (1, n), the pixels, and whatever else the model needs.
+        inputs: For the model's forward pass, on the CPU and in the model's number format, so that
+            pages can be prepared while others are read: ``input_ids`` (1, n), ``attention_mask``
+            (1, n), the pixels, and whatever else the model needs.
         seen: Width and height in pixels of the image as the model sees it.
         image_tokens: Placeholders of the image in ``input_ids``.
     """
@@ -65,6 +66,10 @@ class Prepared(msgspec.Struct, frozen=True):
     inputs: Mapping[str, torch.Tensor]
     seen: tuple[int, int]
     image_tokens: int
+
+    def inputs_on(self, device: torch.device) -> dict[str, torch.Tensor]:
+        """The inputs where the model is; called in the thread that runs it."""
+        return {name: tensor.to(device) for name, tensor in self.inputs.items()}
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -157,7 +162,9 @@ class Family(abc.ABC):
 
     @abc.abstractmethod
     def prepare(self, image: Image.Image, request: Request) -> Prepared:
-        """Makes the model's inputs.
+        """Makes the model's inputs; called in the threads of pages, of several at once.
+
+        It leaves the device alone: the model may be at work there, in another thread.
 
         Args:
             image: RGB, upright.

@@ -125,12 +125,12 @@ class LibraryFamily(Family):
             inputs["mm_token_type_ids"] = of_image.to(torch.int32)
         return Prepared(
             inputs={
-                name: self._placed(tensor) for name, tensor in {**inputs, **look.tensors}.items()
+                name: self._formatted(tensor)
+                for name, tensor in {**inputs, **look.tensors}.items()
             },
             seen=look.seen,
             image_tokens=look.image_tokens,
         )
 
-    def _placed(self, tensor: torch.Tensor) -> torch.Tensor:
-        device, dtype = self._placement.device, self._placement.dtype
-        return tensor.to(device, dtype) if tensor.is_floating_point() else tensor.to(device)
+    def _formatted(self, tensor: torch.Tensor) -> torch.Tensor:
+        return tensor.to(self._placement.dtype) if tensor.is_floating_point() else tensor
