@@ -19,6 +19,7 @@ from textlift.settings import Folders, Settings, SettingsError, load_settings, u
 from textlift.ui.commands import Commands
 from textlift.ui.downloads import DownloadsView
 from textlift.ui.engine_states import EngineStates
+from textlift.ui.garbage import GarbageCollection
 from textlift.ui.incoming import Incoming
 from textlift.ui.main_window import MainWindow
 from textlift.ui.model_commands import EngineSource
@@ -39,6 +40,8 @@ _PAINTED_MS = 15
 """After the window is shown: it has been painted, and answers."""
 _LATER_MS = 250
 """After the start: what the window can do without for a moment."""
+_SETTLED_MS = 1500
+"""After the start: what lives as long as the program has been made."""
 EXIT_NO_ANSWER = 1
 """A window is open already and does not answer."""
 
@@ -152,6 +155,8 @@ def main(arguments: Sequence[str]) -> int:
     if claim is Claim.HANDED_OVER:
         return 0
     watch = SelfWatch(folders)
+    garbage = GarbageCollection(application)
+    QTimer.singleShot(_SETTLED_MS, garbage, garbage.start)
     news: Notice | None = None
     while True:
         desktop = _make_desktop(application, folders)
@@ -175,6 +180,7 @@ def main(arguments: Sequence[str]) -> int:
         paths = ()
         desktop.window.deleteLater()
         desktop.deleteLater()
+    garbage.end()
     watch.end()
     only.close()
     return status
