@@ -72,7 +72,9 @@ class DotsOcr(Family):
         )
 
     def prepare(self, image: Image.Image, request: Request) -> Prepared:
-        pixels, grid, seen = self._image_processor(image, max_pixels=request.max_pixels)
+        pixels, grid, seen = self._image_processor(
+            image, max_pixels=request.max_pixels, dtype=self._placement.dtype
+        )
         tokens = seen[0] * seen[1] // self._image_processor.factor**2
         prompt = PROMPTS[request.mode]
         if request.mode == BOX_MODE:
@@ -84,7 +86,7 @@ class DotsOcr(Family):
             inputs={
                 "input_ids": ids,
                 "attention_mask": torch.ones_like(ids),
-                "pixel_values": pixels.to(self._placement.dtype),
+                "pixel_values": pixels,
                 "image_grid_thw": grid,
             },
             seen=seen,

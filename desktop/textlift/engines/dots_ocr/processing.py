@@ -13,6 +13,7 @@ from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
 from textlift.engines.dots_ocr.configuration import DotsVisionConfig
 from textlift.engines.vision_language.loading import not_loadable
+from textlift.engines.vision_language.patches import cut_patches, value_table
 
 _SETTINGS = ("patch_size", "temporal_patch_size", "merge_size", "image_mean", "image_std")
 _MIN_PIXELS = 3136
@@ -126,16 +127,17 @@ class DotsImageProcessor:
         )
 
     def __call__(
-        self, image: Image.Image, *, max_pixels: int
+        self, image: Image.Image, *, max_pixels: int, dtype: torch.dtype = torch.float32
     ) -> tuple[torch.Tensor, torch.Tensor, tuple[int, int]]:
         """Makes patches of an image.
 
         Args:
             image: RGB.
             max_pixels: Of the image as the model sees it.
+            dtype: Of the patches.
 
         Returns:
-            The patches in float32, (patches, numbers of a patch); the grid, (1, 3): frames, rows
+            The patches, (patches, numbers of a patch); the grid, (1, 3): frames, rows
             and columns of patches; width and height of the image as the model sees it.
 
         Raises:
@@ -143,5 +145,12 @@ class DotsImageProcessor:
         """
         seen = self.seen_size(*image.size, max_pixels=max_pixels)
         resized = image if image.size == seen else image.resize(seen, Image.Resampling.BICUBIC)
-        features = self._library(images=[resized], return_tensors="pt")
-        return features["pixel_values"], features["image_grid_thw"], seen
+        side = int(self._library.patch_size)
+        patches = cut_patches(
+            resized,
+            value_table(self._library, dtype),
+            side=side,
+            merge=int(self._library.merge_size),
+            frames=int(self._library.temporal_patch_size),
+        )
+        return patches, torch.tensor([[1, seen[1] // side, seen[0] // side]]), seen

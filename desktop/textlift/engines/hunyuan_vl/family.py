@@ -6,13 +6,14 @@ from PIL import Image
 from transformers import HunYuanVLConfig, HunYuanVLForConditionalGeneration
 from transformers.models.hunyuan_vl.image_processing_pil_hunyuan_vl import (
     HunYuanVLImageProcessorPil,
+    smart_resize,
 )
 
 from textlift.content.block import Block, BlockKind
 from textlift.engines.hunyuan_vl.card import FAMILY
 from textlift.engines.vision_language.family import Answer, Prepared, Request
 from textlift.engines.vision_language.formula_text import without_delimiters
-from textlift.engines.vision_language.grid_look import look_on_grid
+from textlift.engines.vision_language.grid_look import Grid, look_on_grid
 from textlift.engines.vision_language.library_family import LibraryFamily, Look
 from textlift.engines.vision_language.markdown_blocks import blocks_of_markdown
 from textlift.engines.vision_language.text_blocks import blocks_of_text
@@ -29,6 +30,9 @@ _PROMPTS = {
     "formula": "Identify the formula in the image and represent it using LaTeX format.",
 }
 """As in the model's own instructions."""
+
+# The filter that its settings name was never used.
+_GRID = Grid(smart_resize, row_by_row=True, resample=Image.Resampling.BICUBIC)
 
 _BEGIN = "<｜hy_begin▁of▁sentence｜>"
 _AFTER_SYSTEM = "<｜hy_place▁holder▁no▁3｜>"
@@ -57,8 +61,10 @@ class HunyuanVlFamily(LibraryFamily):
         look = look_on_grid(
             self.image_processor,
             image,
+            _GRID,
             image_token=_IMAGE,
             max_pixels=request.max_pixels,
+            dtype=self._placement.dtype,
         )
         _, rows, columns = look.tensors["image_grid_thw"][0].tolist()
         merge = int(self.image_processor.merge_size)

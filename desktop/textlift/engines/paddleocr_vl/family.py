@@ -10,6 +10,7 @@ from PIL import Image
 from transformers import PaddleOCRVLConfig, PaddleOCRVLForConditionalGeneration
 from transformers.models.paddleocr_vl.image_processing_pil_paddleocr_vl import (
     PaddleOCRVLImageProcessorPil,
+    smart_resize,
 )
 
 from textlift.content.block import Block, BlockKind, Line
@@ -26,7 +27,7 @@ from textlift.engines.vision_language.family import (
     Request,
 )
 from textlift.engines.vision_language.formula_text import without_delimiters
-from textlift.engines.vision_language.grid_look import look_on_grid
+from textlift.engines.vision_language.grid_look import Grid, look_on_grid
 from textlift.engines.vision_language.library_family import LibraryFamily, Look
 from textlift.engines.vision_language.otsl import html_of_otsl
 
@@ -36,6 +37,7 @@ _PROMPTS = {
     "table": "Table Recognition:",
     "formula": "Formula Recognition:",
 }
+_GRID = Grid(smart_resize, row_by_row=True)
 _MARGIN = 0.25
 """Line heights of paper around a region."""
 
@@ -57,12 +59,18 @@ class PaddleOcrVlFamily(LibraryFamily):
         self._prompt_end = prompt_end(folder)
 
     def look(self, image: Image.Image, request: Request) -> Look:
-        return look_on_grid(
+        look = look_on_grid(
             self.image_processor,
             image,
+            _GRID,
             image_token=self.image_token,
             max_pixels=request.max_pixels,
+            dtype=self._placement.dtype,
         )
+        side = int(self.image_processor.patch_size)
+        pixels = look.tensors["pixel_values"]
+        pixels = pixels.reshape(len(pixels), -1, side, side)
+        return msgspec.structs.replace(look, tensors={**look.tensors, "pixel_values": pixels})
 
     def question(self, placeholders: str, request: Request) -> str:
         return (

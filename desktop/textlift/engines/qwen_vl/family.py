@@ -6,7 +6,10 @@ from pathlib import Path
 
 from PIL import Image
 from transformers import PretrainedConfig
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import (
+    Qwen2VLImageProcessorPil,
+    smart_resize,
+)
 
 from textlift.engines.qwen_vl.card import FAMILY
 from textlift.engines.qwen_vl.checks import refuse_unlike_inputs, refuse_unlike_parts
@@ -23,9 +26,11 @@ from textlift.engines.vision_language.family import (
     Prepared,
     Request,
 )
-from textlift.engines.vision_language.grid_look import look_on_grid
+from textlift.engines.vision_language.grid_look import Grid, look_on_grid
 from textlift.engines.vision_language.library_family import LibraryFamily, Look
 from textlift.engines.vision_language.text_blocks import blocks_of_text
+
+_GRID = Grid(smart_resize)
 
 
 class QwenVl(LibraryFamily):
@@ -63,8 +68,10 @@ class QwenVl(LibraryFamily):
         look = look_on_grid(
             self.image_processor,
             image,
+            _GRID,
             image_token=self.image_token,
             max_pixels=request.max_pixels,
+            dtype=self._placement.dtype,
         )
         refuse_unlike_inputs(look.tensors, self.model.config.vision_config)
         return look

@@ -125,8 +125,7 @@ class LibraryFamily(Family):
             inputs["mm_token_type_ids"] = of_image.to(torch.int32)
         return Prepared(
             inputs={
-                name: self._formatted(tensor)
-                for name, tensor in {**inputs, **look.tensors}.items()
+                name: self._formatted(tensor) for name, tensor in {**inputs, **look.tensors}.items()
             },
             seen=look.seen,
             image_tokens=look.image_tokens,

@@ -27,7 +27,9 @@ def load_upright(page: PageImage, *, rotation: int) -> Image.Image:
         EngineError: The file is gone or is not an image.
     """
     with opened_page(page) as opened:
-        image = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+        opened.load()
+        mode = "RGBA" if opened.has_transparency_data else "RGB"
+        image = opened if opened.mode == mode else opened.convert(mode)
     if image.mode == "RGBA":
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image).convert("RGB")
