@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pypdfium2
 import pytest
 
 from doubles.alphabets import RUSSIAN as DECLARATION
@@ -16,7 +17,10 @@ from textlift.content.reading import PageReading
 from textlift.engines.automatic import card
 from textlift.engines.automatic.engine import AutomaticEngine
 from textlift.engines.contract import EngineError, EngineOptions, ReadOptions
+from textlift.inspection.messages import PageLook
 from textlift.processes.cancellation import Cancellation
+from textlift.recognition.checks.page_check import check_page
+from textlift.shipped import sample_document
 
 pytestmark = pytest.mark.real_engine
 
@@ -66,6 +70,24 @@ def test_turned_russian_is_turned_back(
     reading = read(engine, print_page(tmp_path / "page.png", RUSSIAN * 3, turned=turned))
     assert RUSSIAN[0] in reading.text
     assert reading.rotation == 360 - turned
+
+
+def test_figures_that_tesseract_takes_for_dirt_are_read(
+    engine: AutomaticEngine, tmp_path: Path
+) -> None:
+    # The second page of the sample: Russian, on grained paper, with its number below.
+    image = pypdfium2.PdfDocument(sample_document())[1].render(scale=200 / 72)
+    path = tmp_path / "page.png"
+    image.to_pil().save(path)
+    page = PageImage(path=str(path), width=image.width, height=image.height, dpi=200)
+    reading = read(engine, page)
+    assert reading.read_by == "tesseract"
+    assert reading.blocks[-1].text.replace(" ", "") == "-2-"
+    assert "PP-OCRv6 read figures that Tesseract left out." in reading.why
+    assert reading.detected is not None
+    look = PageLook(lines=reading.detected)
+    size = {"width": image.width, "height": image.height}
+    assert check_page(reading, look=look, witness=None, **size) == ()
 
 
 def test_half_russian_is_read_by_tesseract(engine: AutomaticEngine, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from textlift.engines.automatic.evidence import (
     scripts_out_of_reach,
     sure_share,
 )
+from textlift.engines.automatic.left_out import are_figures, quads_left_out, with_lines
 from textlift.engines.contract import (
     Engine,
     EngineError,
@@ -30,7 +31,7 @@ from textlift.engines.contract import (
 )
 from textlift.engines.pp_ocr.added_alphabets import AddedAlphabet
 from textlift.engines.pp_ocr.engine import PpOcrEngine
-from textlift.engines.pp_ocr.layout import found_lines
+from textlift.engines.pp_ocr.layout import found_lines, read_line
 from textlift.engines.pp_ocr.page import PageAnalysis
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.script_evidence import guessed_scripts
@@ -156,7 +157,9 @@ class AutomaticEngine(Engine):
             )
         script = foreign_script(reading)
         why = f"The page is in {script} letters, which PP-OCRv6 cannot read." if script else ""
-        return msgspec.structs.replace(reading, why=why or f"{_UNREADABLE}; Tesseract can.")
+        return self._with_figures(
+            job, analysis, reading, why=why or f"{_UNREADABLE}; Tesseract can."
+        )
 
     def _second_opinion(
         self, job: _Page, analysis: PageAnalysis, reading: PageReading
@@ -172,12 +175,26 @@ class AutomaticEngine(Engine):
             why = f"PP-OCRv6 was in doubt, but Tesseract gave nothing: {error.sentence}"
             return msgspec.structs.replace(reading, why=why)
         verdict = choose(reading, other)
-        return msgspec.structs.replace(verdict.reading, why=verdict.why)
+        if verdict.reading is other:
+            return self._with_figures(job, analysis, other, why=verdict.why)
+        return msgspec.structs.replace(reading, why=verdict.why)
 
     def _ask_tesseract_after(self, job: _Page, analysis: PageAnalysis) -> PageReading:
         """Tesseract's reading of a page whose lines were found before."""
         reading = self._ask_tesseract(job, Orientation(rotation=analysis.rotation))
         return msgspec.structs.replace(reading, detected=found_lines(analysis))
+
+    def _with_figures(
+        self, job: _Page, analysis: PageAnalysis, reading: PageReading, *, why: str
+    ) -> PageReading:
+        """Tesseract's reading with the figures that it left out, and the reason for both."""
+        quads = quads_left_out(analysis.quads, reading)
+        pieces = self._pp_ocr.read_quads(job.pixels, quads, cancellation=job.cancellation)
+        figures = [read_line(piece, analysis) for piece in pieces if are_figures(piece)]
+        if figures:
+            why += " PP-OCRv6 read figures that Tesseract left out."
+        reading = with_lines(reading, figures, straight=analysis.straight)
+        return msgspec.structs.replace(reading, why=why)
 
     def _ask_tesseract(self, job: _Page, assumed: Orientation) -> PageReading:
         if self._tesseract is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from textlift.content.attempt import FailureKind
+from textlift.content.geometry import Quad
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
 from textlift.engines.contract import (
@@ -149,6 +150,18 @@ class PpOcrEngine(Engine):
             warnings=make_warnings(evidence, unread),
             detected=found_lines(analysis, besides=specks),
         )
+
+    def read_quads(
+        self, image: Pixels, quads: Sequence[Quad], *, cancellation: Cancellation
+    ) -> list[Piece]:
+        """What the bundled weights make of some lines, whatever the page is written in.
+
+        Raises:
+            EngineError: Cancelled.
+        """
+        check = _giving_up(cancellation)
+        batches = read_pieces(image, quads, recogniser=self._recogniser, check=check)
+        return [piece for batch in batches for piece in batch]
 
     def _batches(self, lines: LineReader, analysis: PageAnalysis) -> Iterator[list[Piece]]:
         """All lines of a page, those first that were read to learn about it."""
