@@ -250,6 +250,7 @@ def ocr(
             passwords=_passwords(password_file),
             lanes=jobs,
             checks=settings.check_pages if check is None else check,
+            never=settings.never,
             overwrite=overwrite,
             options=engine_options(settings),
         )

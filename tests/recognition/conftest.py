@@ -29,6 +29,7 @@ class Desk:
         queue: Of the last run.
         cancellation: Of the last run.
         inspector: Looks at the pages; without one they are not checked.
+        never: Engines that are not to be asked for that.
     """
 
     def __init__(self, script: EngineScript, reader: DrawnReader) -> None:
@@ -39,6 +40,7 @@ class Desk:
         self.queue = TaskQueue()
         self.cancellation = Cancellation()
         self.inspector: PageInspector | None = None
+        self.never: tuple[str, ...] = ()
         self._pools: list[EnginePool] = []
 
     def tasks(self, pages: int, *order: str, **fields: object) -> list[PageTask]:
@@ -66,6 +68,7 @@ class Desk:
             cancellation=self.cancellation,
             lanes=lanes,
             inspector=self.inspector,
+            never=self.never,
         )
 
     def run(self, pages: int, *order: str, lanes: int = 1, **fields: object) -> RunSummary:

@@ -161,6 +161,17 @@ def test_a_witness_that_cannot_read_the_page_is_no_news(desk):
     assert len(desk.script.told("tesseract")) == 1
 
 
+def test_who_is_never_to_be_used_is_no_witness_either(desk):
+    desk.script.engine("alpha", default=do.generated("Nothing but the truth is in this line."))
+    desk.script.engine("automatic")
+    desk.script.engine("tesseract", default=do.read("Nothing but the truth is in this line."))
+    desk.inspector = ScriptedInspector(READ_LINE)
+    desk.never = ("automatic",)
+    desk.run(1, "alpha")
+    assert desk.script.loads("automatic") == 0
+    assert len(desk.script.told("tesseract")) == 1
+
+
 @pytest.mark.parametrize("engine", ["alpha", "automatic"])
 def test_lines_of_a_line_engine_need_no_witness(desk, engine):
     desk.script.engine(engine, detects=False)

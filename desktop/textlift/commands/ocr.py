@@ -56,6 +56,7 @@ class OcrRequest(msgspec.Struct, frozen=True):
         passwords: To try on protected files.
         lanes: Pages to read at the same time.
         checks: Compare what was read with an independent look at the page.
+        never: Engines that are not to be asked for that comparison.
         overwrite: Replace files that are there.
         options: How engines run.
     """
@@ -67,6 +68,7 @@ class OcrRequest(msgspec.Struct, frozen=True):
     passwords: tuple[str, ...] = ()
     lanes: int = 1
     checks: bool = True
+    never: tuple[str, ...] = ()
     overwrite: bool = False
     options: EngineOptions = EngineOptions()
 
@@ -198,6 +200,7 @@ def _read_all(
                 cancellation=cancellation,
                 lanes=request.lanes,
                 inspector=inspector,
+                never=request.never,
             )
             summary = run.execute()
             left = queue.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -44,6 +44,7 @@ class Inspecting:
         registry: Registry,
         pool: EnginePool,
         cancellation: Cancellation,
+        never: Container[str] = (),
     ) -> None:
         """Prepares.
 
@@ -52,11 +53,13 @@ class Inspecting:
             registry: Where the witness is looked for.
             pool: Lends the witness's process.
             cancellation: Ends looking.
+            never: Names of engines that are not to be asked as a witness either.
         """
         self._inspector = inspector
         self._registry = registry
         self._pool = pool
         self._cancellation = cancellation
+        self._witnesses = tuple(name for name in WITNESSES if name not in never)
         # Witnesses that cannot be loaded: each page would wait for them anew.
         self._absent: set[str] = set()
         self._executor = ThreadPoolExecutor(2, thread_name_prefix="inspecting")
@@ -102,7 +105,7 @@ class Inspecting:
             ProcessCancelled: The run was stopped.
         """
         options = ReadOptions(languages=task.languages, rotation=task.rotation)
-        for name in WITNESSES:
+        for name in self._witnesses:
             if name not in self._registry or name in self._absent:
                 continue
             loaded = False

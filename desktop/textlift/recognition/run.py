@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import nullcontext
 
 import msgspec
@@ -75,6 +75,7 @@ class RecognitionRun:
         cancellation: Cancellation,
         lanes: int = 1,
         inspector: PageInspector | None = None,
+        never: Container[str] = (),
     ) -> None:
         """Prepares; ``execute`` does it.
 
@@ -90,6 +91,8 @@ class RecognitionRun:
             lanes: Processes of one engine to use at once.
             inspector: Looks at each page independently, so that what was read can be checked;
                 None: it is not checked. Stays open after the run.
+            never: Engines that are not to be asked what they read to check another; those of a
+                page's order are asked for the page all the same.
         """
         self._queue = queue
         self._reader = reader
@@ -112,7 +115,9 @@ class RecognitionRun:
             processes=lanes,
         )
         self._inspecting = (
-            Inspecting(inspector, registry=registry, pool=pool, cancellation=self._stop)
+            Inspecting(
+                inspector, registry=registry, pool=pool, cancellation=self._stop, never=never
+            )
             if inspector is not None
             else None
         )

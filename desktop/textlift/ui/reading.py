@@ -108,6 +108,7 @@ class Reading(QObject):
             options=engine_options(settings),
             cache_folder=workspace.folders.page_cache,
             checks_pages=settings.check_pages,
+            never=settings.never,
             parent=self,
         )
         self.opinions = Opinions(workspace, thread=self.thread_, settings=settings, parent=self)
@@ -137,7 +138,7 @@ class Reading(QObject):
         self._settings = settings
         self.opinions.use_settings(settings)
         self.thread_.use_options(engine_options(settings))
-        self.thread_.check_pages(wanted=settings.check_pages)
+        self.thread_.check_pages(wanted=settings.check_pages, never=settings.never)
 
     def use_registry(self, registry: Registry) -> None:
         """Reads with other engines from the next run on."""

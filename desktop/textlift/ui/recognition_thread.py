@@ -69,6 +69,7 @@ class RecognitionThread(QThread):
         options: EngineOptions,
         cache_folder: Path,
         checks_pages: bool = True,
+        never: tuple[str, ...] = (),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -87,6 +88,7 @@ class RecognitionThread(QThread):
         self._reader: DocumentReader | None = None
         self._inspector: PageInspector | None = None
         self._checks_pages = checks_pages
+        self._never = never
         self._ended.connect(self._on_ended)
 
     def pids(self) -> tuple[int, ...]:
@@ -128,10 +130,16 @@ class RecognitionThread(QThread):
         with self._wake:
             self._options = options
 
-    def check_pages(self, *, wanted: bool) -> None:
-        """Says whether pages are compared with an independent look, from the next run on."""
+    def check_pages(self, *, wanted: bool, never: tuple[str, ...] = ()) -> None:
+        """Says whether pages are compared with an independent look, from the next run on.
+
+        Args:
+            wanted: They are.
+            never: Names of engines that are not to be asked for it.
+        """
         with self._wake:
             self._checks_pages = wanted
+            self._never = never
 
     def use_registry(self, registry: Registry) -> None:
         """Reads with other engines; those loaded are ended before the next run.
@@ -234,6 +242,7 @@ class RecognitionThread(QThread):
                 on_event=self.relay.post,
                 cancellation=work.cancellation,
                 inspector=self._inspector if self._checks_pages else None,
+                never=self._never,
             )
             summary: RunSummary = run.execute()
         except SessionError as error:
