@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from textlift.content.word_keys import Tolerance
-from textlift.content.word_tokens import Token, word_tokens
+from textlift.content.word_tokens import Token, Tokens, word_tokens
 
 _BY_CHANCE = 2
 """Words in common that mean nothing where much differs on both sides of them."""
@@ -42,7 +42,11 @@ class Difference(WordRanges, frozen=True):
 
 
 def compare_words(
-    first: Sequence[str], second: Sequence[str], *, tolerance: Tolerance = Tolerance.PRINT
+    first: Sequence[str],
+    second: Sequence[str],
+    *,
+    tolerance: Tolerance = Tolerance.PRINT,
+    tokens: Tokens | None = None,
 ) -> tuple[Difference, ...]:
     """Where two texts differ.
 
@@ -53,11 +57,12 @@ def compare_words(
         first: Words as printed.
         second: Likewise.
         tolerance: Which words count as the same.
+        tokens: What ``word_tokens`` made of them with this tolerance, where that is known.
 
     Returns:
         In the order of both texts.
     """
-    ours, theirs = word_tokens(first, second, tolerance)
+    ours, theirs = tokens or word_tokens(first, second, tolerance)
     return tuple(
         Difference(*_span(ours, a, b, len(first)), *_span(theirs, c, d, len(second)))
         for a, b, c, d in _gaps([one.id for one in ours], [one.id for one in theirs])

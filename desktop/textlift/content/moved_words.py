@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from textlift.content.comparing import Difference, WordRanges
 from textlift.content.word_keys import Tolerance
-from textlift.content.word_tokens import Token, word_tokens
+from textlift.content.word_tokens import Token, Tokens, word_tokens
 
 _MOVED_WORDS = 3
 _MOVED_LETTERS = 8
@@ -26,6 +26,7 @@ def find_moves(
     differences: Iterable[Difference],
     *,
     tolerance: Tolerance = Tolerance.PRINT,
+    tokens: Tokens | None = None,
 ) -> tuple[Move, ...]:
     """Stretches among the differences that both texts have, in another order.
 
@@ -34,11 +35,12 @@ def find_moves(
         second: Likewise.
         differences: What ``compare_words`` found with the same tolerance.
         tolerance: Which words count as the same.
+        tokens: What ``word_tokens`` made of them with this tolerance, where that is known.
 
     Returns:
         No word is in two of them; the longest stretches come first.
     """
-    ours, theirs = word_tokens(first, second, tolerance)
+    ours, theirs = tokens or word_tokens(first, second, tolerance)
     differences = tuple(differences)
     left = _within(ours, [one.first for one in differences])
     right = _within(theirs, [one.second for one in differences])

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
+from textlift.content.like_keys import like_keys
 from textlift.content.word_keys import Tolerance, word_key
 
-_LONG, _LONGER = 5, 9
-"""Letters of a word from which one, and two of them may be wrong."""
 _JOINED = 4
 """Letters of a word that may be several of the other text, written without a space."""
 
@@ -30,9 +28,18 @@ class Token(msgspec.Struct):
     id: int = 0
 
 
-def word_tokens(
-    first: Sequence[str], second: Sequence[str], tolerance: Tolerance
-) -> tuple[list[Token], list[Token]]:
+Tokens = tuple[list[Token], list[Token]]
+"""Of a first text and a second."""
+
+
+def word_tokens(first: Sequence[str], second: Sequence[str], tolerance: Tolerance) -> Tokens:
+    """What two texts are compared by.
+
+    Args:
+        first: Words as printed.
+        second: Likewise.
+        tolerance: Which words count as the same.
+    """
     ours, theirs = _keyed(first, tolerance), _keyed(second, tolerance)
     if tolerance is Tolerance.EXACT:
         ours, theirs = _hyphens_joined(ours), _hyphens_joined(theirs)
@@ -85,14 +92,17 @@ def _joined_like(tokens: list[Token], others: list[Token]) -> list[Token]:
         begins[offset] = index
         offset += len(token.key)
     begins[offset] = len(tokens)
+    # The longest first: of several words that begin here it is the one that counts.
+    lengths = sorted({len(key) for key in wanted}, reverse=True)
     runs: dict[int, int] = {}
-    for key in wanted:
-        for place in _occurrences(text, key):
-            start, end = begins.get(place), begins.get(place + len(key))
-            if start is None or end is None or end - start < 2:
+    for place, start in begins.items():
+        for length in lengths:
+            end = begins.get(place + length)
+            if end is None or end - start < 2 or text[place : place + length] not in wanted:
                 continue
             if (tokens[start].key, tokens[start + 1].key) not in pairs:
-                runs[start] = max(end, runs.get(start, 0))
+                runs[start] = end
+            break
     result = []
     index = 0
     while index < len(tokens):
@@ -101,13 +111,6 @@ def _joined_like(tokens: list[Token], others: list[Token]) -> list[Token]:
         result.append(Token("".join(one.key for one in run), run[0].start, run[-1].end))
         index = end
     return result
-
-
-def _occurrences(text: str, part: str) -> Iterator[int]:
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find(part, place + 1)
 
 
 def _ids(ours: list[Token], theirs: list[Token], *, fuzzy: bool) -> dict[str, int]:
@@ -119,7 +122,7 @@ def _ids(ours: list[Token], theirs: list[Token], *, fuzzy: bool) -> dict[str, in
     only_first, only_second = first - second, second - first
     # Words that only one text has take the number of the nearest that the other has. First
     # those that have each other, so that none takes the number of one that is needed elsewhere.
-    likes = sorted(_likes(only_first, only_second))
+    likes = sorted(like_keys(only_first, only_second))
     taken: set[str] = set()
     for _, one, other in likes:
         if one not in taken and other not in taken:
@@ -127,38 +130,8 @@ def _ids(ours: list[Token], theirs: list[Token], *, fuzzy: bool) -> dict[str, in
             taken.update((one, other))
     for lone, others in ((only_first - taken, second), (only_second - taken, first)):
         best: dict[str, tuple[int, str]] = {}
-        for distance, one, other in _likes(lone, others):
+        for distance, one, other in like_keys(lone, others):
             best[one] = min(best.get(one, (distance, other)), (distance, other))
         for one, (_, other) in best.items():
             ids[one] = ids[other]
     return ids
-
-
-def _likes(some: set[str], others: set[str]) -> Iterator[tuple[int, str, str]]:
-    """Pairs of keys that may be one word, with the number of letters that differ."""
-    # The native module is needed here only, and the window starts without it.
-    from rapidfuzz import process
-    from rapidfuzz.distance import Levenshtein
-
-    by_length: dict[int, list[str]] = defaultdict(list)
-    for key in others:
-        if len(key) >= _LONG and _may_be_misread(key):
-            by_length[len(key)].append(key)
-    for one in some:
-        if len(one) < _LONG or not _may_be_misread(one):
-            continue
-        for length in range(max(_LONG, len(one) - 2), len(one) + 3):
-            allowed = 2 if min(length, len(one)) >= _LONGER else 1
-            if abs(length - len(one)) > allowed:
-                continue
-            for other, distance, _ in process.extract_iter(
-                one,
-                by_length.get(length, ()),
-                scorer=Levenshtein.distance,
-                score_cutoff=allowed,
-            ):
-                yield distance, one, other
-
-
-def _may_be_misread(key: str) -> bool:
-    return not any(char.isdigit() for char in key)

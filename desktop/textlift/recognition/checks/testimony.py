@@ -107,8 +107,9 @@ def hear(reading: PageReading, witness: PageReading) -> Testimony:
         and not any(box.contains(*word.box.center) for box in pictures if word.box is not None)
     )
     first, second = [word.text for word in said], [word.text for word in heard]
-    differences = compare_words(first, second, tolerance=_TOLERANCE)
-    moves = find_moves(first, second, differences, tolerance=_TOLERANCE)
+    tokens = word_tokens(first, second, _TOLERANCE)
+    differences = compare_words(first, second, tolerance=_TOLERANCE, tokens=tokens)
+    moves = find_moves(first, second, differences, tolerance=_TOLERANCE, tokens=tokens)
     common: list[int | None] = [None] * len(said)
     _match_between(common, differences, len(said), len(heard))
     for move in moves:
