@@ -15,25 +15,17 @@ from textlift.processes.confinement.limits import Limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="engines are confined on Linux")
 
-LONG_AGO = 1_000_000_000
-
 
 @needs_landlock
-def test_what_killed_engines_left_is_removed(tmp_path: Path, private_home: Path):
+def test_an_engine_has_a_folder_for_temporary_files_until_it_ends(
+    tmp_path: Path, private_home: Path
+):
     temporary = private_home / "cache" / "engines" / "temporary"
-    for name, age in (("999999998", LONG_AGO), ("999999997", None), ("999999996", None)):
-        (temporary / name).mkdir(parents=True)
-        if name != "999999996":
-            (temporary / name / "crop.png").write_bytes(b"x")
-        if age is not None:
-            os.utime(temporary / name, (age, age))
-    (temporary / str(os.getpid())).mkdir()
-    confined("engine", "", tmp_path)
-    left = {folder.name for folder in temporary.iterdir()}
-    assert "999999998" not in left  # Old, and its engine is gone.
-    assert "999999997" in left  # Young: it may be another machine's.
-    assert "999999996" not in left  # Empty.
-    assert str(os.getpid()) in left  # Its process runs.
+    code = "import os, tempfile; result = {name: os.environ[name] for name in ('TMPDIR',)}"
+    first = Path(confined("engine", code, tmp_path)["TMPDIR"])
+    assert first.parent == temporary
+    second = Path(confined("engine", code, tmp_path)["TMPDIR"])
+    assert [folder.name for folder in temporary.iterdir()] == [second.name]
 
 
 def test_a_tesseract_from_a_snap_is_started_as_it_is(
@@ -55,6 +47,36 @@ def test_a_tesseract_from_a_snap_is_started_as_it_is(
     assert held.limits == ("core dumps",)
     assert "snap" in held.missing[0]
     assert [(one["calls"], one["writes"]) for one in asked] == [(None, None)]
+
+
+def test_only_a_folder_of_the_user_or_the_system_is_taken_for_the_service_of_cuda(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("CUDA_MPS_PIPE_DIRECTORY", raising=False)
+    usual = tmp_path / "nvidia-mps"
+    monkeypatch.setattr(confinement, "_USUAL_SHARED_GPU", usual)
+    assert confinement._shared_gpu() is None
+    usual.mkdir()
+    assert confinement._shared_gpu() == usual
+    monkeypatch.setattr(confinement.os, "getuid", lambda: usual.stat().st_uid + 1)
+    assert (confinement._shared_gpu() == usual) is (usual.stat().st_uid == 0)
+    usual.rmdir()
+    (tmp_path / "elsewhere").mkdir()
+    usual.symlink_to(tmp_path / "elsewhere")
+    assert confinement._shared_gpu() is None
+
+
+def test_a_folder_that_somebody_else_made_is_not_taken_for_the_service_of_cuda(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    if os.getuid() != 0:
+        pytest.skip("only root can give a folder away")
+    monkeypatch.delenv("CUDA_MPS_PIPE_DIRECTORY", raising=False)
+    usual = tmp_path / "nvidia-mps"
+    usual.mkdir()
+    os.chown(usual, 12345, 12345)
+    monkeypatch.setattr(confinement, "_USUAL_SHARED_GPU", usual)
+    assert confinement._shared_gpu() is None
 
 
 @pytest.mark.parametrize("service", [True, False])

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import psutil
 
 from textlift.engines.contract import EngineOptions
+from textlift.engines.temporary_folder import claim_temporary_folder, remove_abandoned_folders
 from textlift.engines.tesseract.program import ProgramError, find_program
 from textlift.processes.confinement.bytecode import keep_bytecode
 from textlift.processes.confinement.confining import SWITCH, Protections, confine
@@ -49,7 +49,7 @@ _DEVICES = (
 _OF_ITSELF = ("/proc/self/task", "/proc/self/clear_refs")
 """Names of its threads, which CUDA writes; the mark from which its peak of memory is counted."""
 _WITH_TESSERACT = ("textlift.engines.tesseract.", "textlift.engines.automatic.")
-_A_DAY = 86400.0
+_USUAL_SHARED_GPU = Path("/tmp/nvidia-mps")  # noqa: S108 - not ours to choose
 
 
 def confine_engine(factory: str, encoded_options: str) -> Protections:
@@ -71,8 +71,8 @@ def confine_engine(factory: str, encoded_options: str) -> Protections:
     own = user_folders().cache / "engines"
     writes = [*_own_folders(own), *_devices(), *map(Path, _OF_ITSELF)]
     writes += [Path(part) for part in os.environ.get(MORE_FOLDERS, "").split(os.pathsep) if part]
-    shared_gpu = Path(os.environ.get("CUDA_MPS_PIPE_DIRECTORY") or "/tmp/nvidia-mps")  # noqa: S108
-    if shared_gpu.exists():
+    shared_gpu = _shared_gpu()
+    if shared_gpu is not None:
         writes.append(shared_gpu)
     protections = confine(
         limits=LIMITS,
@@ -81,7 +81,7 @@ def confine_engine(factory: str, encoded_options: str) -> Protections:
             changes_rights=True,  # The linker's work.
             local_sockets=True,
             # With CUDA's Multi-Process Service the GPU is reached through another process.
-            local_connections=shared_gpu.exists(),
+            local_connections=shared_gpu is not None,
         ),
         writes=writes,
     )
@@ -89,13 +89,9 @@ def confine_engine(factory: str, encoded_options: str) -> Protections:
     return protections
 
 
-def remove_temporary_files(pid: int) -> None:
-    """Removes what an engine process that has ended left behind.
-
-    Args:
-        pid: That it had.
-    """
-    shutil.rmtree(_temporary(user_folders().cache / "engines") / str(pid), ignore_errors=True)
+def remove_temporary_files() -> None:
+    """Removes what engine processes that have ended left behind."""
+    remove_abandoned_folders(_temporary(user_folders().cache / "engines"))
 
 
 def _temporary(own: Path) -> Path:
@@ -106,9 +102,12 @@ def _temporary(own: Path) -> Path:
 def _own_folders(own: Path) -> Iterator[Path]:
     """Makes them and has libraries use them; a folder for temporary files for each process."""
     temporary = _temporary(own)
-    _remove_leftovers(temporary)
+    remove_abandoned_folders(temporary)
+    with contextlib.suppress(OSError):
+        folder = claim_temporary_folder(temporary)
+        os.environ["TMPDIR"] = str(folder)
+        yield folder
     places = {name: own / folder for name, folder in _CACHES.items()}
-    places["TMPDIR"] = temporary / str(os.getpid())
     for name, folder in places.items():
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -119,18 +118,20 @@ def _own_folders(own: Path) -> Iterator[Path]:
     yield own / "bytecode"
 
 
-def _remove_leftovers(temporary: Path) -> None:
-    """Removes the temporary files of engines that were killed."""
-    with contextlib.suppress(OSError):
-        for folder in temporary.iterdir():
-            if folder.name.isdigit() and psutil.pid_exists(int(folder.name)):
-                continue
-            if time.time() - folder.stat().st_mtime > _A_DAY:
-                shutil.rmtree(folder, ignore_errors=True)
-                continue
-            # A younger one may be another machine's, where several share a home.
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+def _shared_gpu() -> Path | None:
+    """The folder of CUDA's Multi-Process Service, where that is at work.
+
+    In its usual place everybody may make a folder, so there it must be the system's or the user's.
+    """
+    named = os.environ.get("CUDA_MPS_PIPE_DIRECTORY")
+    if named:
+        return Path(named) if Path(named).exists() else None
+    try:
+        found = _USUAL_SHARED_GPU.lstat()
+    except OSError:
+        return None
+    trusted = stat.S_ISDIR(found.st_mode) and found.st_uid in {0, os.getuid()}
+    return _USUAL_SHARED_GPU if trusted else None
 
 
 def _devices() -> Iterator[Path]:

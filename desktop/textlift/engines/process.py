@@ -46,7 +46,7 @@ class EngineProcess:
 
     def __init__(self, entry: EngineEntry, options: EngineOptions) -> None:
         self.entry = entry
-        self._pid: int | None = None
+        self._started = False
         card = entry.card
         if entry.model is not None:
             options = msgspec.structs.replace(options, model=entry.model)
@@ -80,8 +80,8 @@ class EngineProcess:
                 of a ``FailureKind``.
             ProcessFailure: The process died, took too long, or was cancelled.
         """
+        self._started = True
         self.process.start(deadline=self.entry.card.load_deadline, cancellation=cancellation)
-        self._pid = self.process.pid
 
     def read(
         self,
@@ -130,6 +130,6 @@ class EngineProcess:
         # Here, since the window imports this module at its start.
         from textlift.engines.confinement import remove_temporary_files
 
-        pid, self._pid = self._pid, None
-        if pid is not None:
-            remove_temporary_files(pid)
+        if self._started:
+            self._started = False
+            remove_temporary_files()
