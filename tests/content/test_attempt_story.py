@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.attempt import Attempt, FailureKind, Repetition
 from textlift.content.attempt_story import attempt_story, duration_words, size_words
 from textlift.content.generation import Generation
 
@@ -29,7 +29,7 @@ def test_a_page_that_took_three_tries() -> None:
             "dots",
             FailureKind.RAN_AWAY,
             pixels=1_200_000,
-            sentence="Stopped: the same line 14 times: “and so on: “he said””.",
+            repetition=Repetition(times=14, lines=True, stopped=True),
         ),
         tried("got", pixels=2_100_000, seconds=4.1),
         to_check=2,
@@ -59,15 +59,16 @@ def test_the_device_is_told_when_it_is_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "words"),
+    ("repetition", "words"),
     [
-        ("Stopped: the same words over and over.", "stopped, the same words over and over"),
-        ("The same words 90 times: “the end”.", "wrote the same words 90 times"),
-        ("The model repeated itself without end: “x”.", "repeated itself"),
+        (Repetition(stopped=True), "stopped, the same words over and over"),
+        (Repetition(times=90), "wrote the same words 90 times"),
+        (None, "repeated itself after 3.2 s"),
     ],
 )
-def test_a_run_away(sentence: str, words: str) -> None:
-    assert story(tried("dots", FailureKind.RAN_AWAY, sentence=sentence)).endswith(f": {words}.")
+def test_a_run_away(repetition: Repetition | None, words: str) -> None:
+    told = story(tried("dots", FailureKind.RAN_AWAY, repetition=repetition))
+    assert told.endswith(f": {words}.")
 
 
 def test_what_was_not_tried_took_no_time() -> None:

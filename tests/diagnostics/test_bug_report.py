@@ -14,7 +14,7 @@ import pytest
 
 from doubles.engine_script import EngineScript
 from doubles.secret_pages import SECRET
-from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.attempt import Attempt, FailureKind, Repetition
 from textlift.content.generation import Generation
 from textlift.diagnostics.bug_report import (
     ReportError,
@@ -171,6 +171,7 @@ def test_an_attempt_is_told_by_its_numbers():
         partial=SECRET,
         generation=Generation(mode="layout", tokens=7),
         lacking_memory=5,
+        repetition=Repetition(times=9),
     )
     assert described_attempt(attempt) == {
         "engine": "dots",
@@ -179,6 +180,7 @@ def test_an_attempt_is_told_by_its_numbers():
         "seconds": 2.0,
         "failure": "ran-away",
         "lacking_memory": 5,
+        "repetition": {"times": 9},
         "generation": {"mode": "layout", "tokens": 7},
         "characters_before": len(SECRET),
         "details": [

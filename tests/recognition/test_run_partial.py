@@ -6,7 +6,7 @@ import pytest
 
 from doubles import engine_script as do
 from doubles.scripted_engine import PEAK_MEMORY
-from textlift.content.attempt import FailureKind
+from textlift.content.attempt import FailureKind, Repetition
 from textlift.engines.contract import ReadingMode
 
 READ = "Page 1 read by alpha."
@@ -43,6 +43,7 @@ def test_a_run_away_that_the_engine_noticed_is_tried_again_and_says_what_it_repe
     assert desk.failures(1) == [("alpha", "ran-away"), ("alpha", "ran-away")]
     first, _ = desk.record(1).attempts
     assert first.sentence == "Stopped: the same words 14 times: “and again”."
+    assert first.repetition == Repetition(times=14, stopped=True)
     assert first.partial == READ
 
 

@@ -27,6 +27,26 @@ class FailureKind(enum.Enum):
     """The page could not be opened or rendered, so no engine was asked."""
 
 
+class Repetition(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a model repeated itself.
+
+    Attributes:
+        times: How often; 0: not known.
+        lines: A line of the text was repeated, not words within lines.
+        stopped: The model was stopped; else it came to an end by itself.
+    """
+
+    times: int = 0
+    lines: bool = False
+    stopped: bool = False
+
+    @property
+    def words(self) -> str:
+        """Such as "the same line 14 times"."""
+        often = f"{self.times} times" if self.times > 1 else "over and over"
+        return f"the same {'line' if self.lines else 'words'} {often}"
+
+
 class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     """The record of one try.
 
@@ -44,6 +64,7 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
         scripts: ISO 15924 codes of what the page is in, where the engine lacks it and knows.
         generation: What a generating model did before it failed, where it tells.
         lacking_memory: Bytes that were wanted beyond what was free, where that is known.
+        repetition: How the model repeated itself, where it ran away.
     """
 
     engine: str
@@ -59,3 +80,4 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     scripts: tuple[str, ...] = ()
     generation: Generation | None = None
     lacking_memory: int = 0
+    repetition: Repetition | None = None

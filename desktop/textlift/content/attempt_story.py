@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 
-from textlift.content.attempt import Attempt, FailureKind
+from textlift.content.attempt import Attempt, FailureKind, Repetition
 
 EngineTitle = Callable[[str], str]
 
@@ -75,8 +75,8 @@ def outcome_words(attempt: Attempt) -> str:
     """How a try ended, without the engine's name: "out of memory after 3.2 s"."""
     if attempt.failure is None:
         return f"read in {duration_words(attempt.seconds)}"
-    if attempt.failure is FailureKind.RAN_AWAY:
-        return _repeated(attempt.sentence)
+    if attempt.failure is FailureKind.RAN_AWAY and attempt.repetition is not None:
+        return _repeated(attempt.repetition)
     words = FAILURE_WORDS[attempt.failure]
     if attempt.failure is FailureKind.CUT_OFF and attempt.generation is not None:
         limit = f"{attempt.generation.token_limit:,}".replace(",", "\u202f")
@@ -123,11 +123,6 @@ def _tells_pixels(tries: Sequence[Attempt]) -> bool:
     return lacked or len({attempt.pixels for attempt in tries if attempt.pixels}) > 1
 
 
-def _repeated(sentence: str) -> str:
-    """What a run-away's sentence says, without what was repeated."""
-    said = sentence.partition(": “")[0].rstrip(".")
-    if said.startswith("Stopped: the same"):
-        return f"stopped, {said.removeprefix('Stopped: ')}"
-    if said.startswith("The same"):
-        return f"wrote the same{said.removeprefix('The same')}"
-    return FAILURE_WORDS[FailureKind.RAN_AWAY]
+def _repeated(repetition: Repetition) -> str:
+    """What became of a model that repeated itself; how long it took is of no interest then."""
+    return f"{'stopped,' if repetition.stopped else 'wrote'} {repetition.words}"

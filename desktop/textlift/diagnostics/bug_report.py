@@ -44,7 +44,7 @@ WORTH_A_LOOK = (PageState.FAILED, PageState.WARNED)
 
 _TOLD_OF_ATTEMPTS = (
     "engine", "device", "started_at", "seconds", "failure", "pixels", "peak_memory", "scripts",
-    "lacking_memory",
+    "lacking_memory", "repetition",
 )  # fmt: skip
 _WORDS_OF_GENERATIONS = ("mode", "dtype")
 """All else that is told of a generation are numbers."""

@@ -343,7 +343,9 @@ def _verdict(
     """Why a reading is not taken; the engine that gave it did nothing wrong to its process."""
     wants_text = all(mode.returns != "layout" for mode in card.modes if mode.name == options.mode)
     check = judge(reading, image, wants_text=wants_text)
-    return None if check is None else EngineFailure(check.failure, check.sentence, orderly=True)
+    if check is None:
+        return None
+    return EngineFailure(check.failure, check.sentence, orderly=True, repetition=check.repetition)
 
 
 def _always_starved(failed: EngineFailure) -> EngineFailure:
@@ -384,4 +386,5 @@ class _Clock:
             scripts=failed.scripts if failed is not None else (),
             pixels=pixels,
             lacking_memory=failed.lacking_memory if failed is not None else 0,
+            repetition=failed.repetition if failed is not None else None,
         )

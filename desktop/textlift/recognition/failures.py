@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from textlift.content.attempt import FailureKind
+from textlift.content.attempt import FailureKind, Repetition
 from textlift.processes.supervised import (
     ProcessFailure,
     ProcessTimedOut,
@@ -26,6 +26,7 @@ class EngineFailure(msgspec.Struct, frozen=True):
         orderly: The engine gave up by itself, so its process is as good as before.
         scripts: As in ``Attempt``.
         lacking_memory: As in ``Attempt``.
+        repetition: Likewise.
     """
 
     failure: FailureKind
@@ -34,6 +35,7 @@ class EngineFailure(msgspec.Struct, frozen=True):
     orderly: bool = False
     scripts: tuple[str, ...] = ()
     lacking_memory: int = 0
+    repetition: Repetition | None = None
 
 
 def engine_failure(error: ProcessFailure | msgspec.DecodeError) -> EngineFailure:

@@ -185,7 +185,11 @@ def test_what_was_repeated_and_how_often_is_told(text, stop, repeated, times, se
     reading = msgspec.structs.replace(
         of_text(text, stop=stop), repeated=repeated, repeated_times=times
     )
-    assert judge(reading, IMAGE).sentence.startswith(sentence)
+    failure = judge(reading, IMAGE)
+    assert failure.sentence.startswith(sentence)
+    told = failure.repetition
+    assert told.words[1:] in failure.sentence
+    assert told.stopped is (stop is StopReason.REPETITION)
 
 
 def test_what_was_repeated_is_told_and_kept_short():

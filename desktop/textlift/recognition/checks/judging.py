@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from textlift.content.attempt import FailureKind
+from textlift.content.attempt import FailureKind, Repetition
 from textlift.content.block import Block, BlockKind
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading, StopReason
@@ -35,10 +35,11 @@ _LONG_TOKEN = 200
 
 
 class CheckFailure(msgspec.Struct, frozen=True):
-    """Why a reading is not taken."""
+    """Why a reading is not taken; ``repetition`` where the model ran away."""
 
     failure: FailureKind
     sentence: str
+    repetition: Repetition | None = None
 
 
 def judge(
@@ -108,11 +109,10 @@ def _ran_away(unit: str, *, times: int, text: str, stopped: bool) -> CheckFailur
         line.startswith(begun) if unit.endswith("…") else line == begun
         for line in map(_plain, text.splitlines())
     )
-    what = "line" if is_line else "words"
-    often = f"{times} times" if times > 1 else "over and over"
+    repetition = Repetition(times=times, lines=bool(is_line), stopped=stopped)
     quoted = f": “{shown}”" if shown.strip() else ""
-    start = "Stopped: the" if stopped else "The"
-    return CheckFailure(FailureKind.RAN_AWAY, f"{start} same {what} {often}{quoted}.")
+    words = f"Stopped: {repetition.words}" if stopped else repetition.words.capitalize()
+    return CheckFailure(FailureKind.RAN_AWAY, f"{words}{quoted}.", repetition)
 
 
 def _plain(text: str) -> str:
