@@ -1,4 +1,4 @@
-"""A family whose model writes what the test says, through the library's own ``generate``."""
+"""A family whose model writes what the test says, by the library's loop or by ours."""
 
 from __future__ import annotations
 
@@ -51,9 +51,15 @@ class ScriptedModel(PreTrainedModel, GenerationMixin):
         return {"input_ids": input_ids, "pixel_values": kwargs.get("pixel_values")}
 
     def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None, **_: object
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor | None = None,
+        position_ids: torch.Tensor | None = None,
+        **_: object,
     ) -> CausalLMOutputWithPast:
-        step = input_ids.shape[1] - self.prompt
+        # The library gives all tokens each time, our own loop the last one and its place.
+        seen = input_ids.shape[1] if position_ids is None else int(position_ids[0, -1]) + 1
+        step = seen - self.prompt
         self.before_step(step)
         logits = torch.full((*input_ids.shape, self.config.vocab_size), -100.0)
         logits[:, -1, self.script[min(step, len(self.script) - 1)]] = 100.0
@@ -81,6 +87,7 @@ class ScriptedFamily(Family):
                 layers=2, width=64, inner=128, queries=64, keys=64, vocabulary=512, linear=0
             ),
         ),
+        pages_at_once=1,
     )
 
     def __init__(self, folder: Path, placement: Placement) -> None:

@@ -1,4 +1,4 @@
-"""One answer: streamed, counted, watched, stopped; by the library's own generate loop."""
+"""One answer: streamed, counted, watched, stopped; by the library's loop and by ours."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from textlift.content.attempt import FailureKind
 from textlift.content.reading import StopReason
 from textlift.engines.contract import EngineError, ReadProgress
 from textlift.engines.vision_language.answering import Answering
+from textlift.engines.vision_language.decoding.decoder import Decoder
 from textlift.engines.vision_language.family import Generated, Placement, PlainView, Request
 from textlift.engines.vision_language.model_memory import ModelMemory, PageMemory
 from textlift.processes.cancellation import Cancellation
@@ -38,9 +39,11 @@ class Watcher:
         return "".join(progress.text for progress in self.progress)
 
 
-@pytest.fixture
-def family(tmp_path: Path) -> ScriptedFamily:
-    return ScriptedFamily(tmp_path, CPU)
+@pytest.fixture(params=["generate", "our loop"])
+def family(request: pytest.FixtureRequest, tmp_path: Path) -> ScriptedFamily:
+    family = ScriptedFamily(tmp_path, CPU)
+    family.decoder = Decoder(family.model, CPU.device) if request.param == "our loop" else None
+    return family
 
 
 @pytest.fixture
@@ -66,6 +69,7 @@ def make(
         on_progress=watcher,
         cancellation=cancellation or Cancellation(),
         memory=PageMemory(ModelMemory(family.model, CPU.device)),
+        decoder=family.decoder,
     )
 
 

@@ -71,4 +71,6 @@ FAMILY = FamilyCard(
     # Its 4,096 positions, less 2,048 of the image and four of the question.
     token_limit=2044,
     shape=_shape,
+    # Its decoder counts positions by itself, from what is padding.
+    pages_at_once=1,
 )

@@ -1,4 +1,4 @@
-"""The engine that runs vision-language models: one process, one model, one page at a time."""
+"""The engine that runs vision-language models: one process, one model, some pages at a time."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ from textlift.engines.contract import (
 from textlift.engines.part_of_page import part_on_page
 from textlift.engines.vision_language.allocation_errors import lacking_bytes
 from textlift.engines.vision_language.answering import Answering
+from textlift.engines.vision_language.decoding.cuda_graphs import CudaGraphs
+from textlift.engines.vision_language.decoding.decoder import Decoder
 from textlift.engines.vision_language.defaults import is_slow
 from textlift.engines.vision_language.devices import choose_placement, device_title
 from textlift.engines.vision_language.expectation import Expectation, duration_words
 from textlift.engines.vision_language.families import families
 from textlift.engines.vision_language.family import Answer, Family, Placement, Prepared, Request
 from textlift.engines.vision_language.family_card import FamilyCard
-from textlift.engines.vision_language.image_budget import pixel_budget
+from textlift.engines.vision_language.image_budget import RoomForPages, pixel_budget
 from textlift.engines.vision_language.memory import (
     free_memory,
     is_out_of_memory,
@@ -55,6 +57,7 @@ from textlift.engines.vision_language.upright import (
 )
 from textlift.models.catalogue import ModelEntry
 from textlift.models.hub_cache import cache_folders
+from textlift.models.memory_need import memory_need
 from textlift.models.on_disk import (
     ModelNotOnDiskError,
     model_folder,
@@ -107,6 +110,10 @@ class VisionLanguageEngine(Engine):
         refuse_too_large(entry, usual, self._placement)
         self._family = _load(entry, card, folder, self._placement)
         self._model_memory = ModelMemory(self._family.model, self._placement.device)
+        self._room = RoomForPages(self._placement)
+        self._decoder = _decoder(self._family, self._placement, self._room)
+        if self._decoder is not None:
+            self._model_memory.count_cache(self._decoder.cache_bytes)
         self.memory = self._model_memory.now()
         self._expectation: Expectation | None = None
         if is_slow(self._placement.device.type, self._work.shape.parameters):
@@ -125,10 +132,18 @@ class VisionLanguageEngine(Engine):
         What was stopped by a limit, by repetition or by the deadline is returned with its
         ``stop_reason``, so that what was read until then is kept.
         """
-        with ticking_clock() as clock:
+        with ticking_clock() as clock, self._room.page(kept=self._kept_cache) as room:
             return self._read(
-                page, options, on_progress=on_progress, cancellation=cancellation, clock=clock
+                page,
+                options,
+                on_progress=on_progress,
+                cancellation=cancellation,
+                clock=clock,
+                room=room,
             )
+
+    def _kept_cache(self) -> int:
+        return self._decoder.cache_bytes() if self._decoder is not None else 0
 
     def _read(
         self,
@@ -138,6 +153,7 @@ class VisionLanguageEngine(Engine):
         on_progress: OnProgress,
         cancellation: Cancellation,
         clock: Callable[[], float],
+        room: int,
     ) -> PageReading:
         mode = self._mode(options)
         rotation = options.rotation or 0
@@ -146,7 +162,7 @@ class VisionLanguageEngine(Engine):
         token_limit = self._work.answer_tokens
         request = Request(
             mode=mode.name,
-            max_pixels=self._pixels(options),
+            max_pixels=self._pixels(options, room),
             box=box_on_turned(box, page, rotation=rotation) if box is not None else None,
         )
         seconds = self._options.page_seconds or _PAGE_SECONDS[self._placement.device.type]
@@ -162,6 +178,8 @@ class VisionLanguageEngine(Engine):
             cancellation=cancellation,
             memory=memory,
             clock=clock,
+            decoder=self._decoder,
+            working=self._working_bytes(image, request),
             asked=Generation(
                 mode=mode.name,
                 pixels=_shown_pixels(image, request),
@@ -233,10 +251,14 @@ class VisionLanguageEngine(Engine):
             )
         return mode
 
-    def _pixels(self, options: ReadOptions) -> int:
+    def _working_bytes(self, image: Image.Image, request: Request) -> int:
+        work = msgspec.structs.replace(self._work, pixels=_shown_pixels(image, request))
+        return memory_need(work, str(self._placement.device)).activations
+
+    def _pixels(self, options: ReadOptions, room: int) -> int:
         limit = min(self._work.pixels, options.max_pixels or self._work.pixels)
         work = msgspec.structs.replace(self._work, pixels=limit)
-        pixels = pixel_budget(work, self._placement)
+        pixels = pixel_budget(work, self._placement, free=room)
         return int(pixels * _SHRINK_AFTER_RUNAWAY) if options.variation else pixels
 
     def _tell_expectation(
@@ -286,6 +308,23 @@ def _load(entry: ModelEntry, card: FamilyCard, folder: Path, placement: Placemen
         "close other programs or choose a smaller model.",
         details=details,
         lacking_memory=lacking_bytes(details),
+    )
+
+
+def _decoder(family: Family, placement: Placement, room: RoomForPages) -> Decoder | None:
+    """Our own loop, where the family's models can be driven by it."""
+    if family.card.pages_at_once == 1:
+        return None
+    device = placement.device
+    # Weights that are brought when it is their turn, or unpacked, are not where a record expects
+    # them.
+    recordable = device.type == "cuda" and placement.room is None and not placement.weights
+    return Decoder(
+        family.model,
+        device,
+        capacity=family.card.pages_at_once,
+        has_room=room.has,
+        recorder=CudaGraphs(device) if recordable else None,
     )
 
 

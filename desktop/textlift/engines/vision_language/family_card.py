@@ -14,6 +14,10 @@ ShapeOf = Callable[[Mapping[str, Any], int], ModelShape]
 """The shape of a model, given its ``config.json`` and how many parameters are loaded. Raises
 KeyError, TypeError or ValueError where a size is missing or is no number."""
 
+PAGES_AT_ONCE = 8
+"""More would gain little: by then the weights are read once for eight tokens, and the keys of as
+many pages outweigh them."""
+
 
 class FamilyCard(msgspec.Struct, frozen=True):
     """A family: models that one module can run.
@@ -30,6 +34,8 @@ class FamilyCard(msgspec.Struct, frozen=True):
         not_loaded: Beginnings, or parts, of the names of tensors that checkpoints hold and the
             model leaves out.
         page_pixels: That a page is shown with by default, where that is less than the most.
+        pages_at_once: That its models can read at the same time, by a loop of ours (``decoding/``);
+            1: they are driven by the library's ``generate``, one page after the other.
     """
 
     name: str
@@ -42,3 +48,4 @@ class FamilyCard(msgspec.Struct, frozen=True):
     shape: ShapeOf
     not_loaded: tuple[str, ...] = ()
     page_pixels: int = 0
+    pages_at_once: int = PAGES_AT_ONCE

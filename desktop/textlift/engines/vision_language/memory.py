@@ -80,22 +80,24 @@ class PeakMemory:
         self.sample()
 
     def sample(self) -> None:
-        """Looks at the memory used now."""
-        if self._device.type == "mps":
+        """Looks at the memory used now, and at the peak where one is kept.
+
+        Another that is made for the same device begins that peak anew, so this one must be
+        sampled before.
+        """
+        if self._device.type == "cuda":
+            used = int(torch.cuda.max_memory_allocated(self._device))
+        elif self._device.type == "mps":
             used = int(torch.mps.driver_allocated_memory())
-        elif self._device.type == "cpu" and not self._kernel_counts:
-            used = int(psutil.Process().memory_info().rss)
+        elif self._kernel_counts:
+            used = _high_water()
         else:
-            return
+            used = int(psutil.Process().memory_info().rss)
         self._largest = max(self._largest, used)
 
     @property
     def bytes(self) -> int:
         """On the device; of the whole process on a CPU. The weights are included."""
-        if self._device.type == "cuda":
-            return int(torch.cuda.max_memory_allocated(self._device))
-        if self._kernel_counts:
-            return _high_water()
         self.sample()
         return self._largest
 

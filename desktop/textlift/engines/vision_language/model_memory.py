@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,8 @@ class ModelMemory:
         self._device = device
         self._weights = _weight_bytes(model, device)
         self._cache: Any = None
+        self._counted: Callable[[], int] = lambda: 0
+        self._peaks: weakref.WeakSet[PeakMemory] = weakref.WeakSet()
 
     @property
     def device(self) -> torch.device:
@@ -40,7 +43,7 @@ class ModelMemory:
         Args:
             peak: Bytes, of the page.
         """
-        cache = tensor_bytes(self._cache, self._device)
+        cache = tensor_bytes(self._cache, self._device) + self._counted()
         free, total = _free_and_total(self._device)
         return EngineMemory(
             device=str(self._device),
@@ -51,6 +54,18 @@ class ModelMemory:
             free=free,
             total=total,
         )
+
+    def new_peak(self) -> PeakMemory:
+        """The peak from now on; those of pages that are in work keep theirs."""
+        for peak in tuple(self._peaks):
+            peak.sample()
+        peak = PeakMemory(self._device)
+        self._peaks.add(peak)
+        return peak
+
+    def count_cache(self, counted: Callable[[], int]) -> None:
+        """From now on adds the bytes of a cache that is not the library's."""
+        self._counted = counted
 
     @contextmanager
     def watching_cache(self) -> Iterator[None]:
@@ -71,7 +86,7 @@ class ModelMemory:
 
 
 class PageMemory:
-    """What the model takes while one page is read.
+    """What the model takes while one page is read, with that of others read at the same time.
 
     Make it when the page begins: the peak counts from then on.
     """
@@ -79,7 +94,7 @@ class PageMemory:
     def __init__(self, model: ModelMemory, clock: Callable[[], float] = time.monotonic) -> None:
         self._model = model
         self._clock = clock
-        self._peak = PeakMemory(model.device)
+        self._peak = model.new_peak()
         self._told_at: float | None = None
 
     @property

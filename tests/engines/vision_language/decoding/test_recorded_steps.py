@@ -1,0 +1,120 @@
+"""Recorded steps: the right record is played, believed when it is right, and done without else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from doubles.answer_listener import Listening, write_all
+from doubles.small_writer import CPU, library_answer, question, small_writer
+from textlift.engines.vision_language.decoding.batch import Pace
+from textlift.engines.vision_language.decoding.decoder import Decoder
+from textlift.engines.vision_language.decoding.job import Job
+from textlift.engines.vision_language.decoding.recorded_steps import WARMING_UP
+
+PACE = Pace(stride=4, lag=1)
+
+
+class PlayedAgain:
+    """Stands for a graph of kernels: does the recorded work again, in the tensors it was given.
+
+    Like a graph, it never looks at anything but those: a tensor that was replaced since then is
+    not seen.
+    """
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.played = 0
+        self.spoil: Callable[[torch.Tensor], torch.Tensor] = lambda scores: scores
+
+    def record(self, work, *, before):
+        for _ in range(2):
+            before()
+            work()
+        self.made += 1
+
+        def play() -> torch.Tensor:
+            self.played += 1
+            return self.spoil(work())
+
+        return play
+
+
+class Refusing(PlayedAgain):
+    """The device cannot record this."""
+
+    def record(self, work, *, before):
+        self.made += 1
+        before()
+        work()
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[list[int]]:
+    model = small_writer()
+    return [library_answer(model, question(5, seed=seed), 40) for seed in range(6)]
+
+
+def write(recorder: PlayedAgain, *, capacity: int) -> tuple[list[list[int]], list[str]]:
+    decoder = Decoder(small_writer(), CPU, capacity=capacity, pace=PACE, recorder=recorder)
+    listeners = [Listening() for _ in range(6)]
+    jobs = [
+        Job(question(5, seed=seed), room=40, listener=listener)
+        for seed, listener in enumerate(listeners)
+    ]
+    assert write_all(decoder, jobs) == [None] * 6
+    return [listener.tokens for listener in listeners], [
+        stage for listener in listeners for stage in listener.told
+    ]
+
+
+@pytest.mark.parametrize("capacity", [1, 3, 8])
+def test_records_write_the_same(expected, capacity) -> None:
+    recorder = PlayedAgain()
+    said, told = write(recorder, capacity=capacity)
+    assert said == expected
+    assert 0 < recorder.made <= 2 * capacity
+    assert recorder.played > 35
+    assert WARMING_UP in told
+
+
+def test_a_record_that_cannot_be_made_is_done_without(expected, caplog) -> None:
+    recorder = Refusing()
+    said, _ = write(recorder, capacity=3)
+    assert said == expected
+    assert recorder.made == 1, "it is tried once"
+    assert "not permitted" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda scores: scores.roll(1, -1), lambda scores: scores * float("nan")],
+    ids=["others", "none"],
+)
+def test_a_record_that_gives_other_scores_is_not_believed(expected, caplog, spoil) -> None:
+    recorder = PlayedAgain()
+    recorder.spoil = spoil
+    said, _ = write(recorder, capacity=3)
+    assert said == expected
+    assert (recorder.made, recorder.played) == (1, 1)
+    assert "scores differ" in caplog.text
+
+
+def test_a_longer_answer_has_a_record_of_its_own() -> None:
+    model = small_writer()
+    inputs = question(1010)
+    expected = library_answer(model, inputs, 40)
+    recorder = PlayedAgain()
+    listener = Listening()
+    decoder = Decoder(model, CPU, pace=PACE, recorder=recorder)
+    decoder.write(Job(inputs, room=40, listener=listener))
+    assert listener.tokens == expected
+    assert recorder.made == 2, "for up to 1,024 positions, and for more"
+    assert decoder.cache_bytes() > 0, "kept for the next page: the records are for this memory"
+    again = Listening()
+    decoder.write(Job(inputs, room=40, listener=again))
+    assert again.tokens == expected
+    assert recorder.made == 2
