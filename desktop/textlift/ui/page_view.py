@@ -48,13 +48,13 @@ from textlift.ui.line_overlay import LineOverlay
 from textlift.ui.literal_text import literal
 from textlift.ui.page_message import PageMessage
 from textlift.ui.page_picture import PagePicture
+from textlift.ui.page_shadow import PageShadow
 from textlift.ui.page_words import instead_of_picture, page_description
 from textlift.ui.theme import colours, is_dark
 from textlift.ui.warning_overlay import WarningOverlay
 
 _MARGIN = 18
 """Desk around the page, in pixels of the screen."""
-_SHADOW = 13
 _STEP = 1.25
 _LARGEST_ZOOM = 16.0
 _SMALLEST_ZOOM = 0.02
@@ -539,20 +539,12 @@ class PageView(QGraphicsView):
         page = self.viewportTransform().mapRect(QRectF(QPointF(0, 0), self._size))
         painter.save()
         painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._shadow)
-        for spread in range(1, _SHADOW, 2):
-            painter.drawRoundedRect(
-                page.adjusted(-spread, 2 - spread, spread, 2 + spread), spread, spread
-            )
-        painter.setBrush(Qt.GlobalColor.white)
-        painter.drawRect(page)
+        self._shadow.paint(painter, page, seen=self.viewport().rect())
         painter.restore()
 
     def _apply_palette(self) -> None:
         self.setBackgroundBrush(QColor(colours().desk))
-        self._shadow = QColor(0, 0, 0, 22 if is_dark() else 7)
+        self._shadow = PageShadow(QColor(0, 0, 0, 22 if is_dark() else 7))
         self._overlay.set_accent(self.palette().color(QPalette.ColorRole.Highlight))
         self._show_focus()
 
