@@ -58,12 +58,16 @@ _SCORES = ("cer", "wer", "f1")
 
 @dataclass(frozen=True)
 class Document:
-    """A document whose true text is known; ``pages`` are those that count, from 1."""
+    """A document whose true text is known; ``pages`` are those that count, from 1.
+
+    Its ``language`` is as its manifest says, ``ru`` or ``en+de``; empty where that is not told.
+    """
 
     path: Path
     truth: str
     category: str
     pages: tuple[int, ...]
+    language: str = ""
 
 
 @dataclass
@@ -144,6 +148,7 @@ def find_documents(folder: Path) -> Iterator[Document]:
             truth=truth.read_text(encoding="utf-8"),
             category=row.get("category", "all"),
             pages=tuple(pages),
+            language=row.get("language", ""),
         )
 
 
