@@ -1,4 +1,4 @@
-"""Which of several notices the banner shows: the newest; closing it brings back the one before."""
+"""Which of several notices the banner shows: the worst, and of those as bad the newest."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from textlift.ui.notices import Notice
 Action = tuple[str, Callable[[], None]]
 
 
+_BADNESS = {"info": 0, "warning": 1, "error": 2}
+
+
 class _Posted(msgspec.Struct, frozen=True):
     notice: Notice
     actions: tuple[Action, ...]
@@ -20,6 +23,10 @@ class _Posted(msgspec.Struct, frozen=True):
 
 class NoticeBoard(QObject):
     """Notices by subject: a new one of the same subject takes the place of the old one.
+
+    The banner shows the newest when it says that something is done, which a person has just
+    asked for; else the worst, so that nothing covers what is worse. Closing it brings back the
+    next.
 
     Signals:
         posted: Something is told: the subject, the ``Notice``.
@@ -34,6 +41,7 @@ class NoticeBoard(QObject):
         self._banner = banner
         self._posted: dict[str, _Posted] = {}
         self._closed: dict[str, _Posted] = {}
+        self._shown: _Posted | None = None
         banner.closed.connect(self._on_closed)
 
     def post(self, subject: str, notice: Notice, actions: Sequence[Action] = ()) -> None:
@@ -61,7 +69,8 @@ class NoticeBoard(QObject):
             self._closed[subject] = posted
             return
         self._posted[subject] = posted
-        if next(reversed(self._posted)) == subject:
+        if self._shown is before:
+            self._shown = posted
             self._banner.reword(notice.text)
 
     def withdraw(self, subject: str) -> None:
@@ -88,11 +97,26 @@ class NoticeBoard(QObject):
 
         return act
 
+    def _front(self) -> str | None:
+        """The subject of the notice that is shown."""
+        newest = next(reversed(self._posted), None)
+        if newest is None or self._posted[newest].notice.kind == "info":
+            return newest
+        # ``max`` takes the first of several.
+        return max(reversed(self._posted), key=self._badness)
+
+    def _badness(self, subject: str) -> int:
+        return _BADNESS[self._posted[subject].notice.kind]
+
     def _show(self) -> None:
-        if not self._posted:
+        front = self._front()
+        posted = self._posted[front] if front is not None else None
+        if posted is self._shown:
+            return
+        self._shown = posted
+        if posted is None:
             self._banner.clear()
             return
-        posted = self._posted[next(reversed(self._posted))]
         self._banner.show_message(
             posted.notice.text,
             kind=posted.notice.kind,
@@ -101,9 +125,9 @@ class NoticeBoard(QObject):
         )
 
     def _on_closed(self) -> None:
-        if self._posted:
-            subject, posted = self._posted.popitem()
-            self._closed[subject] = posted
+        subject = self._front()
+        if subject is not None:
+            self._closed[subject] = self._posted.pop(subject)
             self._show()
             self.closed.emit(subject)
 
