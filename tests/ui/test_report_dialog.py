@@ -134,8 +134,17 @@ def test_what_was_shown_before_a_tick_is_void(qtbot, tmp_path):
         dialog.images.setChecked(True)
         assert not dialog.save.isEnabled()
     assert wanted.args == [(PageKey(1, 1),), True, False]
-    dialog.show_pages((bug_report.ReportPart("pages/p.txt", "A page.", b"b", private=True),), {})
+    page = bug_report.ReportPart("pages/p.txt", "A page.", b"b", private=True)
+    dialog.show_pages((page,), {})
     assert dialog.save.isEnabled()
+    with qtbot.waitSignal(dialog.pages_wanted):
+        dialog.images.setChecked(False)
+        # It was asked for before the tick was taken away, and comes only now.
+        dialog.show_pages((page,), {})
+        assert "pages/p.txt" not in names(dialog)
+    with qtbot.waitSignal(dialog.pages_wanted):
+        dialog.images.setChecked(True)
+    dialog.show_pages((page,), {})
     with qtbot.waitSignal(dialog.save_wanted) as saved:
         dialog.save.click()
     assert [part.name for part in saved.args[1]] == ["doctor.txt", "pages/p.txt"]

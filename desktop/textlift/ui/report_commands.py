@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from textlift.ui.reader_thread import PageKey
 from textlift.ui.show_folder import show_folder
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QWidget
 
     from textlift.diagnostics.bug_report import ReportedProblem, ReportPart
@@ -77,8 +78,9 @@ class ReportCommands(QObject):
             lambda pages, images, text: self._gather_pages(dialog, pages, images, text)
         )
         dialog.save_wanted.connect(lambda path, parts: self._save(dialog, path, parts))
-        thread = self._start(self._machine(), dialog.show_problem)
+        thread = self._thread(self._machine(), dialog.show_problem)
         thread.gathered.connect(dialog.show_machine)
+        self._run(thread)
         dialog.finished.connect(lambda _: thread.stop())
         dialog.finished.connect(lambda _: self._stop_pages())
         dialog.finished.connect(dialog.deleteLater)
@@ -170,20 +172,28 @@ class ReportCommands(QObject):
                 stopped=stopped,
             )
 
-        self._pages = self._start(gather, dialog.show_problem)
-        self._pages.gathered.connect(dialog.show_pages)
+        thread = self._thread(gather, dialog.show_problem)
+
+        def show(parts: tuple[ReportPart, ...], looks: Mapping[str, QImage]) -> None:
+            # What was asked for before may arrive late, and hold what is not ticked any more.
+            if thread is self._pages:
+                dialog.show_pages(parts, looks)
+
+        thread.gathered.connect(show)
+        self._pages = thread
+        self._run(thread)
 
     def _stop_pages(self) -> None:
         if self._pages is not None:
             self._pages.stop()
             self._pages = None
 
-    def _start(self, gather: Gather, failed: Callable[[str], None]) -> ReportThread:
+    def _thread(self, gather: Gather, failed: Callable[[str], None]) -> ReportThread:
+        """To be started when all that it tells is heard."""
         from textlift.ui.report_thread import ReportThread
 
         thread = ReportThread(gather, self)
         thread.failed.connect(failed)
-        self._run(thread)
         return thread
 
     def _save(self, dialog: ReportDialog, path: Path, parts: Sequence[ReportPart]) -> None:

@@ -198,7 +198,12 @@ class ReportDialog(QDialog):
         self._show_parts()
 
     def show_pages(self, parts: tuple[ReportPart, ...], looks: Mapping[str, QImage]) -> None:
-        """Shows what of pages is in it, and how those parts look that are images."""
+        """Shows what of pages is in it, and how those parts look that are images.
+
+        Nothing of it where something else was ticked since: that is asked for next.
+        """
+        if self._soon.isActive():
+            return
         self._of_pages, self._looks = parts, looks
         self._show_parts()
 
