@@ -210,6 +210,13 @@ def test_only_this_user_may_hand_over(server, tmp_path):
     assert (tmp_path / "socket").stat().st_mode & 0o077 == 0
 
 
+def test_the_socket_of_another_user_gets_nothing(server, tmp_path, monkeypatch, qtbot):
+    monkeypatch.setattr(handover.os, "getuid", lambda: (tmp_path / "socket").stat().st_uid + 1)
+    assert not hand_over(str(tmp_path / "socket"), Handover(paths=(b"/a.png",)), patience=5)
+    qtbot.wait(20)
+    assert server.taken == []
+
+
 def test_nobody_listens(tmp_path):
     assert not hand_over(str(tmp_path / "socket"), Handover(), patience=0.1)
 

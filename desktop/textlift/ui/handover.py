@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 import time
 from functools import partial
 
@@ -113,8 +114,10 @@ def hand_over(address: str, handover: Handover, *, patience: float) -> bool:
         patience: Seconds.
 
     Returns:
-        Whether the window has confirmed it.
+        Whether the window has confirmed it. A socket that is another user's gets nothing.
     """
+    if not _is_ours(address):
+        return False
     end = time.monotonic() + patience
     body = msgspec.msgpack.encode(handover)
     socket = QLocalSocket()
@@ -130,6 +133,16 @@ def hand_over(address: str, handover: Handover, *, patience: float) -> bool:
             return True
     socket.abort()
     return False
+
+
+def _is_ours(address: str) -> bool:
+    """Whether nobody else can have made the socket; one that is not there is nobody's."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.lstat(address).st_uid == os.getuid()
+    except OSError:
+        return True
 
 
 def _milliseconds_until(end: float) -> int:
