@@ -22,3 +22,13 @@ def test_nothing_in_a_cell_makes_another_cell_or_row():
 def test_no_cell_is_a_formula(beginning):
     (cell,) = tab_separated([[f'{beginning}HYPERLINK("http://x")']]).splitlines()
     assert cell.startswith("'")
+
+
+@pytest.mark.parametrize("number", ["-5", "+3", "-1 204,50", "-12.5%", "-1'000", "-", "7"])
+def test_numbers_stay_numbers(number):
+    assert tab_separated([[number]]) == f"{number}\n"
+
+
+@pytest.mark.parametrize("cell", ["-2+3", "+1-cmd|' /C calc'!A0", "-A1", "=5", "-5\n=1", "--5"])
+def test_what_only_begins_like_a_number_is_none(cell):
+    assert tab_separated([[cell]]).startswith("'")
