@@ -372,9 +372,11 @@ def write_report(path: Path, parts: Sequence[ReportPart]) -> None:
                 archive.writestr(part.name, part.content, method)
         Path(temporary).replace(path)
     except OSError as error:
+        raise ReportError(f"The report cannot be saved: {error.strerror}.") from error
+    finally:
+        # Where it was saved it has another name now.
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
-        raise ReportError(f"The report cannot be saved: {error.strerror}.") from error
 
 
 def report_name() -> str:

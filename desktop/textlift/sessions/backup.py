@@ -35,10 +35,11 @@ def keep_backup(path: Path, *, version: int) -> Path:
     try:
         unfinished.unlink(missing_ok=True)
         try:
+            # What people read is nobody else's business, in a copy neither.
+            unfinished.touch(mode=0o600)
             _copy(path, unfinished)
             kept = _place(path, version, unfinished)
             if not kept.exists():
-                # What people read is nobody else's business, in a copy neither.
                 shutil.copymode(path, unfinished)
                 unfinished.replace(kept)
                 _write_through(kept.parent)
