@@ -93,11 +93,12 @@ def test_what_happens_while_the_session_is_asked_is_counted_once(store, workspac
     assert pages(problems) == [1, 2, 3, 4]
 
 
-def test_an_answer_that_is_out_of_date_is_not_taken(store, workspace, problems):
+def test_an_answer_that_is_out_of_date_is_not_taken(store, workspace, problems, qtbot):
     finish(store, 1)
     workspace.restored.emit(())
     store.remove_document(1)
     workspace.removed.emit(1)
+    qtbot.waitUntil(lambda: len(workspace.session.answers) == 2)
     first, second = workspace.session.answers
     second()
     first()
@@ -111,11 +112,12 @@ def test_a_session_that_gives_no_answer_keeps_nothing_from_being_seen(store, wor
     assert pages(problems) == [1]
 
 
-def test_what_is_new_goes_with_its_document(store, workspace, problems):
+def test_what_is_new_goes_with_its_document(store, workspace, problems, qtbot):
     problems.on_event(finish(store, 1))
     assert problems.new == 1
     store.remove_document(1)
     workspace.removed.emit(1)
+    qtbot.waitUntil(lambda: bool(workspace.session.answers))
     (answer,) = workspace.session.answers
     answer()
     assert (len(problems), problems.new) == (0, 0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections import deque
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -57,21 +57,24 @@ class PageTask(msgspec.Struct, frozen=True):
 class TaskQueue:
     """Pages waiting to be read, in order. Safe to use from several threads.
 
-    Second opinions wait before all pages: somebody looks at the page and waits for them.
+    Second opinions wait before all pages: somebody looks at the page and waits for them. Taking
+    and adding a page cost the same however many wait.
     """
 
     def __init__(self, tasks: Iterable[PageTask] = ()) -> None:
         self._lock = threading.Lock()
-        self._waiting: deque[PageTask] = deque(tasks)
+        self._opinions: OrderedDict[tuple[object, ...], PageTask] = OrderedDict()
+        self._pages: OrderedDict[tuple[object, ...], PageTask] = OrderedDict()
+        for task in tasks:
+            self._of(task)[task.identity] = task
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._opinions) + len(self._pages)
 
     @property
     def pages(self) -> int:
         """How many wait, second opinions not counted."""
-        with self._lock:
-            return sum(not task.opinion for task in self._waiting)
+        return len(self._pages)
 
     def add(self, tasks: Iterable[PageTask]) -> int:
         """Puts pages at the end; one that waits already keeps its place and is read as said now.
@@ -82,41 +85,54 @@ class TaskQueue:
             How many pages wait now that did not before, second opinions not counted.
         """
         with self._lock:
-            opinions = {task.identity: task for task in self._waiting if task.opinion}
-            pages = {task.identity: task for task in self._waiting if not task.opinion}
-            before = len(pages)
+            before = len(self._pages)
             for task in tasks:
-                (opinions if task.opinion else pages)[task.identity] = task
-            self._waiting = deque((*opinions.values(), *pages.values()))
-            return len(pages) - before
+                self._of(task)[task.identity] = task
+            return len(self._pages) - before
 
     def take(self) -> PageTask | None:
         """The next page, or None when none waits."""
         with self._lock:
-            return self._waiting.popleft() if self._waiting else None
+            first = self._opinions or self._pages
+            return first.popitem(last=False)[1] if first else None
 
     def peek(self, count: int) -> tuple[PageTask, ...]:
         """The next pages, at most ``count``, which go on waiting."""
         with self._lock:
-            return tuple(itertools.islice(self._waiting, count))
+            return tuple(itertools.islice(self._everything(), count))
 
     def put_back(self, tasks: Iterable[PageTask]) -> None:
         """Puts pages that were taken to the front again, in the order given."""
         with self._lock:
-            waiting = {task.identity for task in self._waiting}
-            again = [task for task in tasks if task.identity not in waiting]
-            everything = (*again, *self._waiting)
-            # Sorting is stable: within their kind they stay in order.
-            self._waiting = deque(sorted(everything, key=lambda task: not task.opinion))
+            for task in reversed(tuple(tasks)):
+                waiting = self._of(task)
+                if task.identity not in waiting:
+                    waiting[task.identity] = task
+                    waiting.move_to_end(task.identity, last=False)
 
     def remove_document(self, document_id: int) -> None:
         """Forgets the waiting pages of a document."""
         with self._lock:
-            self._waiting = deque(task for task in self._waiting if task.document_id != document_id)
+            for waiting in (self._opinions, self._pages):
+                gone = [name for name in waiting if name[0] == document_id]
+                for name in gone:
+                    del waiting[name]
+
+    def remove_opinion(self, task: PageTask) -> None:
+        """Forgets a second opinion that waits, if it does."""
+        with self._lock:
+            self._opinions.pop(task.identity, None)
 
     def clear(self) -> tuple[PageTask, ...]:
         """Forgets all waiting pages and returns them."""
         with self._lock:
-            tasks = tuple(self._waiting)
-            self._waiting.clear()
+            tasks = tuple(self._everything())
+            self._opinions.clear()
+            self._pages.clear()
             return tasks
+
+    def _of(self, task: PageTask) -> OrderedDict[tuple[object, ...], PageTask]:
+        return self._opinions if task.opinion else self._pages
+
+    def _everything(self) -> Iterator[PageTask]:
+        return itertools.chain(self._opinions.values(), self._pages.values())

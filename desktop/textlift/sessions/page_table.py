@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -64,16 +65,30 @@ def all_pages(file: SessionFile, document_id: int) -> Iterator[PageRecord]:
 
 def page_summaries(file: SessionFile, document_id: int) -> dict[int, PageSummary]:
     """Summaries of the pages that were read, tried, edited, turned or wait."""
-    result = {
-        number: PageSummary(file.state(state), warnings, failures)
-        for number, state, warnings, failures in file.rows(
-            "SELECT number, state, warnings, failures FROM pages WHERE document_id = ?",
-            (document_id,),
+    return _summaries(file, " WHERE document_id = ?", (document_id,)).get(document_id, {})
+
+
+def all_page_summaries(file: SessionFile) -> dict[int, dict[int, PageSummary]]:
+    """Likewise of all documents, by their ids, in as few questions as of one."""
+    found = _summaries(file, "", ())
+    return {number: found.get(number, {}) for (number,) in file.rows("SELECT id FROM documents")}
+
+
+def _summaries(
+    file: SessionFile, of: str, values: tuple[object, ...]
+) -> dict[int, dict[int, PageSummary]]:
+    result: defaultdict[int, dict[int, PageSummary]] = defaultdict(dict)
+    for document_id, number, state, warnings, failures in file.rows(
+        f"SELECT document_id, number, state, warnings, failures FROM pages{of}", values
+    ):
+        result[document_id][number] = PageSummary(file.state(state), warnings, failures)
+    for document_id, number in file.rows(f"SELECT document_id, number FROM queue{of}", values):
+        before = result[document_id].get(number)
+        result[document_id][number] = PageSummary(
+            PageState.QUEUED,
+            before.warnings if before is not None else 0,
+            before.failures if before is not None else 0,
         )
-    }
-    for (number,) in file.rows("SELECT number FROM queue WHERE document_id = ?", (document_id,)):
-        before = result.get(number, PageSummary(PageState.QUEUED))
-        result[number] = msgspec.structs.replace(before, state=PageState.QUEUED)
     return result
 
 

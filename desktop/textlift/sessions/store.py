@@ -69,8 +69,13 @@ class SessionStore:
 
     def remove_document(self, document_id: int) -> None:
         """Forgets a document with its pages, edits, history and waiting pages."""
+        self.remove_documents((document_id,))
+
+    def remove_documents(self, document_ids: Iterable[int]) -> None:
+        """Likewise several, all or none."""
         with self._file.writing() as connection:
-            document_table.delete_document(connection, document_id)
+            for document_id in document_ids:
+                document_table.delete_document(connection, document_id)
 
     def take_in(self, other: Path) -> None:
         """Puts the documents of another session at the end, with all that they have.
@@ -93,6 +98,10 @@ class SessionStore:
     def page_states(self, document_id: int) -> dict[int, PageSummary]:
         """Summaries of the pages that were read, tried, edited, turned or wait."""
         return page_table.page_summaries(self._file, document_id)
+
+    def all_page_states(self) -> dict[int, dict[int, PageSummary]]:
+        """Likewise of every document, by its id; empty where none of its pages is such a one."""
+        return page_table.all_page_summaries(self._file)
 
     def finish_page(
         self,

@@ -154,7 +154,7 @@ class Checking(QObject):
         self._show()
         self._bar.announce()
         if self.any_here and not self.open_here:
-            left = sum(document.to_check for document in self._workspace)
+            left = self._workspace.tally.to_check
             # The page shown is counted there still: its ticks are just being stored.
             here = self._open_in_list()
             rest = "Nothing is left to check on this page."
@@ -175,41 +175,35 @@ class Checking(QObject):
 
     def _next_page(self, step: int) -> tuple[PageKey | None, bool]:
         """The next page with something to check, perhaps this one, and whether it is around."""
-        places = [
-            (row, page)
-            for row, document in enumerate(self._workspace)
-            for page in document.pages_to_check()
-            if PageKey(document.id, page) not in self._reading.streams
-        ]
         documents = list(self._workspace)
         key = self._current.key
-        if key is None:
-            here = (-1, 0) if step > 0 else (len(documents), 0)
-        else:
-            rows = {document.id: row for row, document in enumerate(documents)}
-            here = (rows.get(key.document_id, -1), key.page)
-        # The list learns of ticks a moment after they were made; the page shown knows better.
-        places = [place for place in places if place != here]
-        if self.open_here and here[0] >= 0:
-            places = sorted([*places, here])
-        if not places:
-            return None, False
-        if step > 0:
-            further = [place for place in places if place > here]
-            row, page = (further or places)[0]
-        else:
-            further = [place for place in places if place < here]
-            row, page = (further or places)[-1]
-        return PageKey(documents[row].id, page), not further
+        places = (row for row, one in enumerate(documents) if key and one.id == key.document_id)
+        here = next(places, None)
+        for turn, row in enumerate(_ring(len(documents), here, step)):
+            document = documents[row]
+            pages = [
+                page
+                for page in document.pages_to_check()[::step]
+                if PageKey(document.id, page) not in self._reading.streams
+            ]
+            if row == here and key is not None:
+                # The list learns of ticks a moment after they were made; the page shown knows
+                # better. It comes last of all.
+                further = [page for page in pages if (page - key.page) * step > 0]
+                others = [page for page in pages if (page - key.page) * step < 0]
+                others += [key.page] if self.open_here else []
+                pages = others if turn else further
+            if pages:
+                around = here is not None and turn > 0 and (row - here) * step <= 0
+                return PageKey(document.id, pages[0]), around
+        return None, False
 
     def _nothing_left(self) -> str:
-        failed = sum(document.count(PageState.FAILED) for document in self._workspace)
+        failed = self._workspace.tally.count(PageState.FAILED)
         if failed:
             pages = "1 page has failed" if failed == 1 else f"{failed:,} pages have failed"
             return f"Nothing is left to check, but {pages}."
-        if self._reading.streams or any(
-            document.count(PageState.UNREAD, PageState.QUEUED) for document in self._workspace
-        ):
+        if self._reading.streams or self._workspace.tally.count(PageState.UNREAD, PageState.QUEUED):
             return "Nothing is left to check on the pages that are read."
         return "Nothing is left to check."
 
@@ -253,3 +247,12 @@ class Checking(QObject):
     def _show(self) -> None:
         self._bar.show_page(self._record, self.index)
         self.changed.emit()
+
+
+def _ring(count: int, here: int | None, step: int) -> list[int]:
+    """The rows of documents in the order to look through them: once around, ending here again."""
+    rows = list(range(count))[::step]
+    if here is None:
+        return rows
+    place = rows.index(here)
+    return [*rows[place:], *rows[: place + 1]]

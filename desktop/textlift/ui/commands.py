@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -208,9 +208,8 @@ class Commands(QObject):
         reading, here = self.window_.reading, self.window_.current.key
         waiting = () if reading.reads_pages else (PageState.QUEUED,)
         to_read = (PageState.UNREAD, PageState.FAILED, *waiting)
-        unread = any(document.count(*to_read) for document in workspace)
-        failed = any(document.count(PageState.FAILED) for document in workspace)
-        actions.enable(("read",), unread)
+        failed = workspace.tally.count(PageState.FAILED) > 0
+        actions.enable(("read",), workspace.tally.count(*to_read) > 0)
         actions.enable(("stop",), reading.active and not reading.stopping)
         actions.enable(("retry-failed",), failed)
         actions.enable(_TEXT_OF_DOCUMENTS, len(workspace) > 0)
@@ -288,11 +287,9 @@ class Commands(QObject):
         page = here.page + step
         if 1 <= page <= document.page_count:
             return PageKey(document.id, page)
-        documents = list(self._workspace)
-        place = documents.index(document) + step
-        if not 0 <= place < len(documents):
+        other = self.window_.model.beside(document.id, step)
+        if other is None:
             return None
-        other = documents[place]
         return PageKey(other.id, 1 if step > 0 else other.page_count)
 
     def _turn_over(self, step: int) -> None:
@@ -302,24 +299,24 @@ class Commands(QObject):
 
     def go_to_next_problem(self) -> None:
         """Goes to the next page that failed or has warnings, starting over at the end."""
-        pages = [
-            PageKey(document.id, page)
-            for document in self._workspace
-            for page in document.pages_in(PageState.FAILED, PageState.WARNED)
-        ]
-        if not pages:
+        key = next(self._problems_from(self.window_.current.key), None)
+        if key is None:
             self.window_.status.say("No page has failed, and none has warnings.")
-            return
-        here = self.window_.current.key
-        order = [document.id for document in self._workspace]
-        later = [
-            key
-            for key in pages
-            if here is not None
-            and (order.index(key.document_id), key.page)
-            > (order.index(here.document_id), here.page)
-        ]
-        self.window_.tree.show_page((later or pages)[0])
+        else:
+            self.window_.tree.show_page(key)
+
+    def _problems_from(self, here: PageKey | None) -> Iterator[PageKey]:
+        """Pages that failed or have warnings: those after this one, then the others and itself."""
+        documents = list(self._workspace)
+        place = next(
+            (row for row, one in enumerate(documents) if here and one.id == here.document_id), 0
+        )
+        for turn, document in enumerate([*documents[place:], *documents[: place + 1]]):
+            if not document.count(PageState.FAILED, PageState.WARNED):
+                continue
+            for page in document.pages_in(PageState.FAILED, PageState.WARNED):
+                if turn or here is None or here.document_id != document.id or page > here.page:
+                    yield PageKey(document.id, page)
 
     def show_shortcuts(self) -> None:
         """Lists every shortcut."""

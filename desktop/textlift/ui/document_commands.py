@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -103,8 +103,20 @@ class DocumentCommands(QObject):
         )
 
     def _remove(self, documents: Sequence[ListedDocument]) -> None:
-        for document in documents:
-            self._workspace.remove(document.id)
+        going = {document.id for document in documents}
+        here = self.window_.current.key
+        if here is not None and here.document_id in going:
+            # At once to one that stays, not to each that is about to go.
+            self._show_one_that_stays(here.document_id, going)
+        self._workspace.remove(*going)
+
+    def _show_one_that_stays(self, document_id: int, going: Container[int]) -> None:
+        numbers = [document.id for document in self._workspace]
+        place = numbers.index(document_id)
+        stays = (one for one in (*numbers[place:], *numbers[:place][::-1]) if one not in going)
+        tree = self.window_.tree
+        tree.clearSelection()
+        tree.setCurrentIndex(self.window_.model.document_index(next(stays, 0)))
 
     def _on_restored(self, queued: Sequence[QueuedPage]) -> None:
         self._restoring = False
@@ -139,7 +151,7 @@ class DocumentCommands(QObject):
     def _on_added(self, document_id: int) -> None:
         document = self._workspace.document(document_id)
         self.window_.show_empty(empty=False)
-        if document.page_count <= _EXPAND_UP_TO:
+        if 1 < document.page_count <= _EXPAND_UP_TO:
             self.window_.tree.expand(self.window_.model.document_index(document_id))
         if not self._restoring:
             if self._show_next:

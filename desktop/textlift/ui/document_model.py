@@ -61,12 +61,15 @@ class DocumentModel(QAbstractItemModel):
         row = self._rows[document_id]
         self.beginRemoveRows(QModelIndex(), row, row)
         del self._documents[row]
-        self._rows = {document.id: place for place, document in enumerate(self._documents)}
+        del self._rows[document_id]
+        for place in range(row, len(self._documents)):
+            self._rows[self._documents[place].id] = place
         self.endRemoveRows()
 
     def refresh_page(self, key: PageKey) -> None:
         """A page's state is another now."""
-        for index in {self.index_of(key), self.document_index(key.document_id)}:
+        page, document = self.index_of(key), self.document_index(key.document_id)
+        for index in (page,) if page == document else (page, document):
             if index.isValid():
                 self.dataChanged.emit(index, index)
 
@@ -114,6 +117,11 @@ class DocumentModel(QAbstractItemModel):
         if document_id:
             return PageKey(document_id, index.row() + 1)
         return PageKey(self._documents[index.row()].id, 1)
+
+    def beside(self, document_id: int, step: int) -> ListedDocument | None:
+        """The document so many rows further down, or up; None where there is none."""
+        row = self._rows[document_id] + step
+        return self._documents[row] if 0 <= row < len(self._documents) else None
 
     def document_at(self, index: Index) -> ListedDocument | None:
         """The document a row is, or belongs to."""

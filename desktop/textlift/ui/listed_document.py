@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from textlift.content.page import PageState
 from textlift.sessions.stored import PageSummary, StoredDocument
-
-_UNREAD = PageSummary(state=PageState.UNREAD)
+from textlift.ui.page_tally import UNREAD, PageTally
 
 
 class ListedDocument:
@@ -20,6 +18,7 @@ class ListedDocument:
         info: As it was opened.
         password: That opened it; kept in memory only.
         checked: Whether it was opened since the program started, so that its password is known.
+        tally: Counts its pages.
     """
 
     def __init__(
@@ -29,15 +28,26 @@ class ListedDocument:
         summaries: Mapping[int, PageSummary] | None = None,
         password: str = "",
         checked: bool = False,
+        among: PageTally | None = None,
     ) -> None:
+        """Lists a document.
+
+        Args:
+            stored: As the session has it.
+            summaries: Of the pages that anything is known of.
+            password: That opened it.
+            checked: It was opened just now.
+            among: Counts the pages of all documents.
+        """
         self.id = stored.id
         self.title = stored.title
         self.info = stored.info
         self.password = password
         self.checked = checked
-        self._summaries: dict[int, PageSummary] = dict(summaries or {})
-        self._counts = Counter(summary.state for summary in self._summaries.values())
-        self._to_check = sum(summary.warnings for summary in self._summaries.values())
+        self._summaries: dict[int, PageSummary] = {}
+        self.tally = PageTally(among)
+        self.tally.add_unread(stored.info.page_count)
+        self.set_summaries(summaries or {})
 
     @property
     def page_count(self) -> int:
@@ -45,14 +55,11 @@ class ListedDocument:
 
     def summary(self, page: int) -> PageSummary:
         """Where a page stands."""
-        return self._summaries.get(page, _UNREAD)
+        return self._summaries.get(page, UNREAD)
 
     def count(self, *states: PageState) -> int:
         """How many pages are in one of these states."""
-        total = sum(self._counts[state] for state in states)
-        if PageState.UNREAD in states:
-            total += self.page_count - len(self._summaries)
-        return total
+        return self.tally.count(*states)
 
     def pages_in(self, *states: PageState) -> list[int]:
         """The pages that are in one of these states, in order."""
@@ -63,11 +70,11 @@ class ListedDocument:
     @property
     def to_check(self) -> int:
         """How many warnings nobody has ticked off, of all pages."""
-        return self._to_check
+        return self.tally.to_check
 
     def pages_to_check(self) -> list[int]:
         """The pages that have such warnings, in order."""
-        if not self._to_check:
+        if not self.tally.to_check:
             return []
         return sorted(page for page, summary in self._summaries.items() if summary.warnings)
 
@@ -77,19 +84,19 @@ class ListedDocument:
 
     def set_summary(self, page: int, summary: PageSummary) -> None:
         """Takes note of where a page stands now."""
-        before = self._summaries.get(page)
-        if before is not None:
-            self._counts[before.state] -= 1
-            self._to_check -= before.warnings
+        self.tally.change(self.summary(page), summary)
         self._summaries[page] = summary
-        self._counts[summary.state] += 1
-        self._to_check += summary.warnings
 
-    def set_summaries(self, summaries: Mapping[int, PageSummary]) -> None:
-        """Takes note of all pages at once."""
-        self._summaries = dict(summaries)
-        self._counts = Counter(summary.state for summary in self._summaries.values())
-        self._to_check = sum(summary.warnings for summary in self._summaries.values())
+    def set_summaries(self, summaries: Mapping[int, PageSummary]) -> bool:
+        """Takes note of all pages at once; tells whether any stands elsewhere now."""
+        before, self._summaries = self._summaries, dict(summaries)
+        if before == self._summaries:
+            return False
+        for page in before.keys() | self._summaries.keys():
+            was, now = before.get(page, UNREAD), self.summary(page)
+            if was is not now:
+                self.tally.change(was, now)
+        return True
 
     def queue(self, pages: Iterable[int]) -> None:
         """Takes note that pages wait to be read."""

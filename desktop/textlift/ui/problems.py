@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from textlift.content.attempt import Attempt
 from textlift.diagnostics.model_record import ModelRecord, ModelRecords
@@ -29,6 +29,13 @@ class _Loaded(msgspec.Struct, frozen=True):
     problems: list[Problem]
     records: ModelRecords
     rounds: frozenset[_Round]
+
+
+class _Finished(msgspec.Struct, frozen=True):
+    """A reading of a page that has come to its end, without what was read."""
+
+    place: PageKey
+    attempts: tuple[Attempt, ...]
 
 
 class Problems(QObject):
@@ -57,11 +64,16 @@ class Problems(QObject):
         self._records = ModelRecords()
         self._asked = 0
         self._loading = False
-        self._meanwhile: list[PageFinished | OpinionFinished] = []
+        self._meanwhile: list[_Finished] = []
         self.new = 0
         journal.added.connect(self._on_journal)
+        # Documents go by the hundred: the session is asked once for all of a turn.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.load)
         workspace.restored.connect(lambda _: self.load())
-        workspace.removed.connect(lambda _: self.load())
+        workspace.removed.connect(self._soon.start)
 
     def __len__(self) -> int:
         return len(self._of_pages) + len(self._of_program)
@@ -92,10 +104,11 @@ class Problems(QObject):
         self._loading = False
         self._of_pages, self._records = loaded.problems, loaded.records
         meanwhile, self._meanwhile = self._meanwhile, []
-        for event in meanwhile:
-            attempts = _attempts(event)
-            if attempts and (*event.task.key, attempts[0].started_at) not in loaded.rounds:
-                self._take(event)
+        for finished in meanwhile:
+            place, attempts = finished.place, finished.attempts
+            begun = attempts[0].started_at if attempts else 0.0
+            if attempts and (place.document_id, place.page, begun) not in loaded.rounds:
+                self._take(finished)
         # What was new may have gone with its document.
         self.new = min(self.new, len(self))
         self.reset.emit()
@@ -105,17 +118,17 @@ class Problems(QObject):
         """Takes note of a page that was read, or was not."""
         if not isinstance(event, PageFinished | OpinionFinished):
             return
+        finished = _Finished(PageKey(*event.task.key), _attempts(event))
         if self._loading:
-            self._meanwhile.append(event)
-        self._tell(self._take(event))
+            self._meanwhile.append(finished)
+        self._tell(self._take(finished))
 
-    def _take(self, event: PageFinished | OpinionFinished) -> list[Problem]:
-        document = self._workspace.get(event.task.document_id)
+    def _take(self, finished: _Finished) -> list[Problem]:
+        document = self._workspace.get(finished.place.document_id)
         if document is None:
             return []
-        attempts = _attempts(event)
-        self._records.add(attempts)
-        found = list(_problems(PageKey(*event.task.key), document.title, attempts))
+        self._records.add(finished.attempts)
+        found = list(_problems(finished.place, document.title, finished.attempts))
         self._of_pages += found
         return found
 

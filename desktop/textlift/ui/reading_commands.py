@@ -19,6 +19,8 @@ Action = tuple[str, Callable[[], None]]
 
 _TICK_MS = 1000
 """Between two estimates of the time left."""
+_SOON_MS = 0
+"""Files come in by the hundred: how far it is is told once for all of a turn."""
 
 
 class ReadingCommands(QObject):
@@ -42,6 +44,10 @@ class ReadingCommands(QObject):
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self.show_progress)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self.show_progress)
         reading.changed.connect(self._on_reading_changed)
         reading.progressed.connect(self.show_progress)
         reading.page_started.connect(self._on_page_started)
@@ -57,7 +63,7 @@ class ReadingCommands(QObject):
             window.workspace.restored,
             window.workspace.document_changed,
         ):
-            signal.connect(self.show_progress)
+            signal.connect(self._soon.start)
 
     def read_again(self, *, model: str = "") -> None:
         """Reads the selected pages again."""
@@ -108,13 +114,12 @@ class ReadingCommands(QObject):
             status.show_progress(0, 0, self._summary())
 
     def _summary(self) -> str:
-        documents = list(self._workspace)
-        pages = sum(document.page_count for document in documents)
+        tally = self._workspace.tally
+        pages = tally.pages
         if not pages:
             return "Ready"
-        read = sum(document.count(PageState.DONE, PageState.WARNED) for document in documents)
-        failed = sum(document.count(PageState.FAILED) for document in documents)
-        to_check = sum(len(document.pages_to_check()) for document in documents)
+        read = tally.count(PageState.DONE, PageState.WARNED)
+        failed, to_check = tally.count(PageState.FAILED), tally.pages_to_check
         words = f"{read:,} of {pages:,} pages read" if pages > 1 else ("Read" if read else "")
         if failed:
             words = f"{words}, {failed:,} failed" if words else "Failed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,10 @@ from textlift.content.page import PageEdit, PageRecord
 from textlift.content.reading import PageReading
 from textlift.documents.messages import DocumentFailure, DocumentInfo
 from textlift.sessions.stored import PageSummary, QueuedPage, StoredDocument
+from textlift.ui.in_turns import InTurns
 from textlift.ui.incoming import Incoming, pasted_folder
 from textlift.ui.listed_document import ListedDocument
+from textlift.ui.page_tally import PageTally
 from textlift.ui.reader_thread import PageKey, PageWish, ReaderThread
 from textlift.ui.session_thread import SessionThread
 from textlift.ui.unsaved_edits import UnsavedEdits
@@ -45,6 +48,9 @@ class Workspace(QObject):
         session_problem: A sentence: something could not be read from the session, or not be kept.
         page_drawn: ``PageKey``, ``QImage``.
         page_not_drawn: ``PageKey``, sentence.
+
+    Attributes:
+        tally: Counts the pages of all documents.
     """
 
     restored = Signal(object)
@@ -66,7 +72,10 @@ class Workspace(QObject):
         self.folders = folders
         self.session = SessionThread(folders.session_file, self)
         self.reader = ReaderThread(folders.page_cache, self)
+        self.tally = PageTally()
         self._documents: dict[int, ListedDocument] = {}
+        self._by_path: defaultdict[str, dict[int, ListedDocument]] = defaultdict(dict)
+        self._turns = InTurns(self)
         self._opening = 0
         self._locked: dict[str, list[Callable[[bool], None]]] = {}
         self._kept_waiting: list[Incoming] | None = []
@@ -158,12 +167,24 @@ class Workspace(QObject):
         if len(waiting) == 1:
             self.open_with_password(document.info.path, document.password)
 
-    def remove(self, document_id: int) -> None:
-        """Takes a document out of the session; its file stays."""
-        if self._documents.pop(document_id, None) is None:
+    def remove(self, *document_ids: int) -> None:
+        """Takes documents out of the session; their files stay.
+
+        Many go a few at a time, the last first.
+        """
+        here = [number for number in document_ids if number in self._documents]
+        if not here:
             return
+        self.session.ask(lambda store: store.remove_documents(here))
+        self._turns.go_through(map(self._remove, reversed(here)))
+
+    def _remove(self, document_id: int) -> None:
+        document = self._documents.pop(document_id, None)
+        if document is None:
+            return
+        document.tally.leave()
+        del self._by_path[document.info.path][document_id]
         self.reader.forget(document_id)
-        self.session.ask(lambda store: store.remove_document(document_id))
         self.removed.emit(document_id)
 
     # Pages
@@ -243,36 +264,40 @@ class Workspace(QObject):
 
     def refresh_states(self) -> None:
         """Asks the session where every page stands, such as after the queue was emptied."""
-        ids = tuple(self._documents)
-
-        def states(store: SessionStore) -> dict[int, dict[int, PageSummary]]:
-            return {document_id: store.page_states(document_id) for document_id in ids}
-
-        self.session.ask(states, self._on_states)
+        self.session.ask(lambda store: store.all_page_states(), self._on_states)
 
     # Answers
 
     def _on_everything(self, everything: _Restored) -> None:
+        self._turns.go_through(self._restore(everything))
+
+    def _restore(self, everything: _Restored) -> Iterator[None]:
         documents, queued = everything
         for stored, states in documents:
-            document = ListedDocument(stored, summaries=states)
-            self._documents[document.id] = document
-            self.added.emit(document.id)
+            self._list(ListedDocument(stored, summaries=states, among=self.tally))
+            yield
         waiting, self._kept_waiting = self._kept_waiting, None
         self.restored.emit(queued)
         for incoming in waiting or ():
             self.take(incoming)
 
+    def _list(self, document: ListedDocument) -> None:
+        self._documents[document.id] = document
+        self._by_path[document.info.path][document.id] = document
+        self.added.emit(document.id)
+
     def _on_states(self, states: dict[int, dict[int, PageSummary]]) -> None:
-        for document_id, summaries in states.items():
-            document = self._documents.get(document_id)
-            if document is not None:
-                document.set_summaries(summaries)
-                self.document_changed.emit(document_id)
+        changed = [
+            document_id
+            for document_id, summaries in states.items()
+            if (document := self._documents.get(document_id)) is not None
+            and document.set_summaries(summaries)
+        ]
+        self._turns.go_through(map(self.document_changed.emit, changed))
 
     def _on_found(self, paths: tuple[str, ...], problems: tuple[str, ...]) -> None:
+        self._count_opening(len(paths))
         for path in paths:
-            self._count_opening(1)
             self.reader.open(path)
         for sentence in problems:
             self.not_opened.emit("", sentence)
@@ -283,7 +308,7 @@ class Workspace(QObject):
     def _on_opened(self, path: str, info: DocumentInfo, password: str) -> None:
         self._count_opening(-1)
         waiting = self._locked.pop(path, None)
-        same = [document for document in self if document.info.path == info.path]
+        same = list(self._by_path[info.path].values())
         for document in same:
             document.checked = True
             if document.password != password:
@@ -304,8 +329,7 @@ class Workspace(QObject):
         )
 
     def _on_stored(self, stored: StoredDocument, password: str) -> None:
-        self._documents[stored.id] = ListedDocument(stored, password=password, checked=True)
-        self.added.emit(stored.id)
+        self._list(ListedDocument(stored, password=password, checked=True, among=self.tally))
 
     def _on_not_opened(self, path: str, failure: DocumentFailure, sentence: str) -> None:
         self._count_opening(-1)
@@ -345,5 +369,6 @@ def file_title(path: str) -> str:
 
 
 def _everything(store: SessionStore) -> _Restored:
-    documents = tuple((document, store.page_states(document.id)) for document in store.documents())
+    states = store.all_page_states()
+    documents = tuple((document, states[document.id]) for document in store.documents())
     return documents, store.queued()
