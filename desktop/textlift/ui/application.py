@@ -42,6 +42,7 @@ _LATER_MS = 250
 """After the start: what the window can do without for a moment."""
 _SETTLED_MS = 1500
 """After the start: what lives as long as the program has been made."""
+_FEW_PROCESSORS = 4
 EXIT_NO_ANSWER = 1
 """A window is open already and does not answer."""
 
@@ -140,6 +141,7 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         The exit status.
     """
+    _paint_alone_on_few_processors()
     application = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(application, QApplication)
     application.setApplicationName("Textlift")
@@ -184,6 +186,16 @@ def main(arguments: Sequence[str]) -> int:
     watch.end()
     only.close()
     return status
+
+
+def _paint_alone_on_few_processors() -> None:
+    """Has Qt paint in the GUI thread alone where other threads would have to wait for a processor.
+
+    It shares the painting of large pictures among threads and waits for them all. While an engine
+    reads that wait is several times as long as the painting.
+    """
+    if (os.cpu_count() or 1) <= _FEW_PROCESSORS:
+        os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
 
 
 def _make_desktop(application: QApplication, folders: Folders) -> Desktop:
