@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -220,3 +221,44 @@ def test_bytes_that_are_no_character_cost_only_themselves(
     assert generated.text.startswith(" one")
     assert generated.text.endswith(" two one")
     assert watcher.text == " one中 two one"
+
+
+def test_the_time_of_a_page_does_not_run_while_it_waits_for_others(
+    tmp_path: Path, watcher: Watcher
+) -> None:
+    family = ScriptedFamily(tmp_path, CPU)
+    family.decoder = Decoder(family.model, CPU.device)
+    family.write("abcdefghij")
+    now = 0.0
+    late_watcher = Watcher()
+    second = Answering(
+        family,
+        token_limit=100,
+        positions=0,
+        deadline=50.0,
+        variation=0,
+        on_progress=late_watcher,
+        cancellation=Cancellation(),
+        memory=PageMemory(ModelMemory(family.model, CPU.device)),
+        decoder=family.decoder,
+        clock=lambda: now,
+    )
+    answers: list[Generated] = []
+    thread = threading.Thread(target=lambda: answers.append(ask(family, second)))
+
+    def an_hour_goes_by(step: int) -> None:
+        nonlocal now
+        if step == 3 and not now:
+            thread.start()
+            while not late_watcher.progress:
+                """The other thread has only to put its question down."""
+            now = 3600.0
+
+    family.model.before_step = an_hour_goes_by
+    assert ask(family, make(family, watcher)).text == "abcdefghij"
+    thread.join()
+    assert answers == [Generated("abcdefghij", StopReason.END)]
+    assert [item.stage for item in late_watcher.progress[:2]] == [
+        "Waiting for other pages",
+        "Looking at the page",
+    ]

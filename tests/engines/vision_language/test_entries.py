@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from textlift.engines.contract import EngineOptions, ReadingMode
@@ -65,7 +66,18 @@ def test_a_model_becomes_an_engine():
     card = engine.card
     assert (card.name, card.title, card.summary) == ("one", "One", "Reads.")
     assert (card.scripts, card.returns, card.modes) == (("Latn",), "blocks", FAMILY.modes)
-    assert (card.capacity, card.page_deadline, card.load_deadline) == (1, 3600.0, 900.0)
+    assert card.load_deadline == 900.0
+
+
+@pytest.mark.parametrize(
+    ("driver", "at_once", "capacity"), [(True, 8, 8), (True, 1, 1), (False, 8, 1)]
+)
+def test_where_a_gpu_may_be_pages_are_given_together(monkeypatch, driver, at_once, capacity):
+    """Each may have to wait for all the others."""
+    monkeypatch.setattr(entries, "gpu_driver_loaded", lambda: driver)
+    family = msgspec.structs.replace(FAMILY, pages_at_once=at_once)
+    card = model_engine(model("one"), family).card
+    assert (card.capacity, card.page_deadline) == (capacity, 3600.0 * capacity)
 
 
 def test_the_modes_are_those_of_the_entry_in_its_order():

@@ -322,7 +322,8 @@ def _decoder(family: Family, placement: Placement, room: RoomForPages) -> Decode
     return Decoder(
         family.model,
         device,
-        capacity=family.card.pages_at_once,
+        # Elsewhere a second page would hold up the first for as long as its image takes.
+        capacity=family.card.pages_at_once if device.type == "cuda" else 1,
         has_room=room.has,
         recorder=CudaGraphs(device) if recordable else None,
     )

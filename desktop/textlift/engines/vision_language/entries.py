@@ -14,13 +14,15 @@ from textlift.engines.vision_language.availability import model_availability
 from textlift.engines.vision_language.families import families, family_of_model_type
 from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.models.catalogue import Catalogue, ModelEntry
+from textlift.models.gpu_driver import gpu_driver_loaded
 from textlift.models.model_folder import ModelFolderError, describe_folder, folder_name
 from textlift.models.on_disk import shown_size
 
 FACTORY = "textlift.engines.vision_language.engine:VisionLanguageEngine"
 
 PAGE_DEADLINE = 3600.0
-"""The engine gives a page up sooner and keeps what it read; this ends an engine that hangs."""
+"""The engine gives a page up sooner and keeps what it read; this ends an engine that hangs. As
+many times of it where pages are given to it together: one of them may have to wait for the rest."""
 
 LOAD_DEADLINE = 900.0
 """Gigabytes from a slow disk."""
@@ -99,6 +101,8 @@ def folder_engine(folder: Path, *, taken: frozenset[str] = frozenset()) -> Engin
 def model_engine(model: ModelEntry, family: FamilyCard) -> EngineEntry:
     """The engine that runs a model."""
     modes = model_modes(model, family)
+    # On a CPU the image takes most of the time, and no second page makes that shorter.
+    capacity = family.pages_at_once if gpu_driver_loaded() else 1
     return EngineEntry(
         card=EngineCard(
             name=model.name,
@@ -108,7 +112,8 @@ def model_engine(model: ModelEntry, family: FamilyCard) -> EngineEntry:
             returns=modes[0].returns,
             needs=needs_sentence(model),
             modes=modes,
-            page_deadline=PAGE_DEADLINE,
+            capacity=capacity,
+            page_deadline=PAGE_DEADLINE * capacity,
             load_deadline=LOAD_DEADLINE,
         ),
         availability=partial(model_availability, model),

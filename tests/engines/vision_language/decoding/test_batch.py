@@ -13,8 +13,8 @@ from textlift.engines.vision_language.decoding.batch import Pace
 from textlift.engines.vision_language.decoding.decoder import Decoder
 from textlift.engines.vision_language.decoding.job import Job
 
-LENGTHS = (5, 40, 1, 17, 300, 8, 25, 2, 60, 11)
-TOKENS = (30, 3, 50, 1, 20, 44, 9, 60, 2, 35)
+LENGTHS = (5, 40, 2, 17, 300, 8)
+TOKENS = (30, 3, 40, 1, 9, 24)
 
 OUT_OF_MEMORY = "CUDA out of memory. Tried to allocate 2.00 GiB."
 
@@ -48,9 +48,9 @@ def test_the_answers_wander(expected) -> None:
 
 
 @pytest.mark.parametrize("pace", [Pace(), Pace(stride=3, lag=1), Pace(stride=8, lag=2)])
-@pytest.mark.parametrize("capacity", [1, 3, 8])
+@pytest.mark.parametrize("capacity", [2, 8])
 def test_together_they_say_what_each_says_alone(model, expected, capacity, pace) -> None:
-    """Ten answers of all lengths share the rows; they join and leave while others are written."""
+    """Six answers of all lengths share the rows; they join and leave while others are written."""
     decoder = Decoder(model, CPU, capacity=capacity, pace=pace)
     jobs, listeners = jobs_and_listeners()
     assert write_all(decoder, jobs) == [None] * len(jobs)
@@ -94,12 +94,12 @@ def test_what_comes_after_the_end_is_never_shown(model, expected, pace) -> None:
     other = Listening()
     decoder = Decoder(model, CPU, capacity=2, pace=pace)
     jobs = [
-        Job(question(LENGTHS[2]), room=50, listener=listener),
-        Job(question(LENGTHS[7]), room=60, listener=other),
+        Job(question(LENGTHS[2]), room=TOKENS[2], listener=listener),
+        Job(question(LENGTHS[0]), room=TOKENS[0], listener=other),
     ]
     assert write_all(decoder, jobs) == [None, None]
     assert listener.tokens == expected[2][:stop]
-    assert other.tokens == expected[7]
+    assert other.tokens == expected[0]
 
 
 def test_a_listener_that_fails_fails_alone(model, expected) -> None:
@@ -164,7 +164,7 @@ def test_one_that_finds_no_memory_alone_fails(model, expected) -> None:
     starving.questions_that_starve = {300}
     decoder = Decoder(model, CPU, capacity=4)
     with pytest.raises(RuntimeError, match="out of memory") as raised:
-        decoder.write(Job(question(300), room=20, listener=Listening()))
+        decoder.write(Job(question(300), room=9, listener=Listening()))
     frames = [entry.name for entry in raised.traceback]
     assert "forward" not in frames, "with the frames go the tensors that they hold"
     listener = Listening()
