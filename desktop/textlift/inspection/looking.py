@@ -12,7 +12,7 @@ from textlift.engines.contract import EngineOptions
 from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.page import find_lines
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
-from textlift.engines.pp_ocr.weights import DETECTOR, load_network
+from textlift.engines.pp_ocr.weights import load_detector
 from textlift.inspection.messages import InkMap, PageLook
 
 _CELL = 8
@@ -28,7 +28,7 @@ class Look:
         Raises:
             EngineError: Its weights are not installed.
         """
-        self._detector = Detector(load_network(DETECTOR, options))
+        self._detector = Detector(load_detector(options))
 
     def at(self, path: str) -> PageLook:
         """Finds lines and ink.

@@ -17,8 +17,8 @@ from textlift.content.reading import PageReading
 from textlift.engines.contract import EngineError, EngineOptions, ReadOptions
 from textlift.engines.options import engine_options
 from textlift.engines.pp_ocr.engine import PpOcrEngine
+from textlift.engines.pp_ocr.line_network import load_added_recogniser
 from textlift.engines.pp_ocr.recognition import Recogniser
-from textlift.engines.pp_ocr.weights import load_added_network
 from textlift.settings import Settings
 from tiny_models.checkpoints import CHECKPOINTS
 from tiny_models.cyrillic_lines import REAL, RUBIK, cut_line
@@ -55,8 +55,7 @@ def test_the_checkpoint_is_small_and_has_pp_ocrs_inputs_and_outputs():
 
 @pytest.mark.parametrize("face", sorted(RUBIK))
 def test_the_checkpoint_reads_words_that_it_was_not_trained_on(face: str):
-    options = EngineOptions(threads=1)
-    network = load_added_network(TINY_CYRILLIC, options, remedy="")
+    network = load_added_recogniser(TINY_CYRILLIC, remedy="")
     recogniser = Recogniser(network, name="eslav")
     lines = [cut_line(text, RUBIK[face], above=0.15, below=0.15, side=0.2) for text in REAL]
     read = [recogniser.read([np.stack([line] * 3, axis=2)])[0].text for line in lines]

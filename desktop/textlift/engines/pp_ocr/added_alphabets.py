@@ -9,9 +9,9 @@ import numpy as np
 
 from textlift.engines.contract import EngineError, EngineOptions
 from textlift.engines.pp_ocr.card import added_alphabets
+from textlift.engines.pp_ocr.line_network import load_added_recogniser
 from textlift.engines.pp_ocr.reading_direction import RIGHT_TO_LEFT
 from textlift.engines.pp_ocr.recognition import LINE_HEIGHT, Recogniser
-from textlift.engines.pp_ocr.weights import load_added_network
 from textlift.models.alphabets import Alphabet, alphabets_for
 
 _REMEDY = "remove it in the list of models, and get it again."
@@ -25,10 +25,9 @@ class AddedAlphabet:
         about: Its entry in the list of alphabets.
     """
 
-    def __init__(self, about: Alphabet, path: Path, options: EngineOptions) -> None:
+    def __init__(self, about: Alphabet, path: Path) -> None:
         self.about = about
         self._path = path
-        self._options = options
         self._recogniser: Recogniser | None = None
 
     @property
@@ -40,7 +39,7 @@ class AddedAlphabet:
         """
         if self._recogniser is None:
             recogniser = Recogniser(
-                load_added_network(self._path, self._options, remedy=_REMEDY),
+                load_added_recogniser(self._path, remedy=_REMEDY),
                 name=self.about.name,
                 right_to_left=bool(RIGHT_TO_LEFT & set(self.about.own_scripts)),
                 remedy=_REMEDY,
@@ -66,7 +65,7 @@ class AddedAlphabets:
         """
         paths = {Path(path).stem: Path(path) for path in options.alphabets}
         self._all = tuple(
-            AddedAlphabet(about, paths[about.name], options) for about in added_alphabets(options)
+            AddedAlphabet(about, paths[about.name]) for about in added_alphabets(options)
         )
         self._damaged: dict[str, str] = {}
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
-from textlift.engines.pp_ocr.weights import Network
-
-BLANK = 0
-"""Index of "no character here" in the recogniser's output."""
+from textlift.engines.pp_ocr.line_network import LineNetwork
 
 
-def read_alphabet(recogniser: Network, *, remedy: str) -> tuple[str, ...]:
+def read_alphabet(recogniser: LineNetwork, *, remedy: str) -> tuple[str, ...]:
     """The character of each output of the recogniser; empty for the blank, a space comes last.
 
     Args:
@@ -20,9 +17,8 @@ def read_alphabet(recogniser: Network, *, remedy: str) -> tuple[str, ...]:
     Raises:
         EngineError: The weights do not name their characters.
     """
-    characters = recogniser.metadata("character").splitlines()
-    if not characters:
+    if not recogniser.characters:
         raise EngineError(
             FailureKind.NOT_AVAILABLE, f"The weights do not name their characters; {remedy}"
         )
-    return ("", *characters, " ")
+    return ("", *recogniser.characters, " ")

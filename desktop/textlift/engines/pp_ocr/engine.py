@@ -21,13 +21,14 @@ from textlift.engines.pp_ocr.alphabet_lines import LineReader
 from textlift.engines.pp_ocr.card import NAME
 from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.layout import found_lines, make_blocks, read_line
+from textlift.engines.pp_ocr.line_network import load_recogniser
 from textlift.engines.pp_ocr.page import PageAnalysis, analyse_page
 from textlift.engines.pp_ocr.pieces import Piece, read_pieces
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.recognition import Recogniser
 from textlift.engines.pp_ocr.script_evidence import is_speck, is_unread, judge_script
 from textlift.engines.pp_ocr.script_failure import make_warnings, wrong_script
-from textlift.engines.pp_ocr.weights import DETECTOR, RECOGNISER, load_network
+from textlift.engines.pp_ocr.weights import load_detector
 from textlift.processes.cancellation import Cancellation
 
 _NOTHING_READABLE = 0.2
@@ -44,8 +45,8 @@ class PpOcrEngine(Engine):
     device = "cpu"
 
     def __init__(self, options: EngineOptions) -> None:
-        self._detector = Detector(load_network(DETECTOR, options))
-        self._recogniser = Recogniser(load_network(RECOGNISER, options))
+        self._detector = Detector(load_detector(options))
+        self._recogniser = Recogniser(load_recogniser())
         self.added = AddedAlphabets(options)
 
     def read(

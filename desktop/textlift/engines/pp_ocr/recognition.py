@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 import cv2
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
-from textlift.engines.pp_ocr.alphabet import BLANK, read_alphabet
+from textlift.engines.pp_ocr.alphabet import read_alphabet
+from textlift.engines.pp_ocr.line_network import BLANK, LineNetwork
 from textlift.engines.pp_ocr.lookalikes import with_words_of_one_script
 from textlift.engines.pp_ocr.pixels import Pixels
 from textlift.engines.pp_ocr.reading_direction import logical_order
-from textlift.engines.pp_ocr.weights import Floats, Network
+from textlift.engines.pp_ocr.weights import Floats
 
 LINE_HEIGHT = 48
 """Pixels; what the recogniser was trained on."""
@@ -38,7 +40,7 @@ class ReadText(msgspec.Struct, frozen=True):
 
 
 class Recogniser:
-    """Reads lines.
+    """Reads lines. Safe to use from several threads.
 
     Attributes:
         name: Of the alphabet that was added; empty for the one that comes with Textlift.
@@ -47,7 +49,7 @@ class Recogniser:
 
     def __init__(
         self,
-        network: Network,
+        network: LineNetwork,
         *,
         name: str = "",
         right_to_left: bool = False,
@@ -81,18 +83,20 @@ class Recogniser:
         batch = np.zeros((len(scaled), 3, LINE_HEIGHT, width), dtype=np.float32)
         for target, line in zip(batch, scaled, strict=True):
             target[:, :, : line.shape[1]] = _normalised(line)
-        output = self._network(batch)
-        if output.ndim != 3 or output.shape[2] != len(self.alphabet):
+        found = self._network(batch)
+        if found.outputs != len(self.alphabet):
             raise EngineError(
                 FailureKind.NOT_AVAILABLE,
                 f"The weights do not fit the characters that they name; {self._remedy}",
-                details=f"output {output.shape}, {len(self.alphabet)} characters",
+                details=f"{found.outputs} outputs, {len(self.alphabet)} characters",
             )
-        return [self._decode(steps) for steps in output]
+        return [
+            self._decode(best, scores)
+            for best, scores in zip(found.best, found.scores, strict=True)
+        ]
 
-    def _decode(self, steps: Floats) -> ReadText:
+    def _decode(self, best: npt.NDArray[np.intp], scores: Floats) -> ReadText:
         """Greedy CTC: the likeliest output of each step, repeats and blanks dropped."""
-        best = steps.argmax(axis=1)
         fresh = np.ones(len(best), dtype=bool)
         fresh[1:] = best[1:] != best[:-1]
         places = np.flatnonzero(fresh & (best != BLANK))
@@ -103,7 +107,7 @@ class Recogniser:
             text = with_words_of_one_script(text)
         return ReadText(
             text=logical_order(text) if self._right_to_left else text,
-            score=float(steps[places, best[places]].mean()),
+            score=float(scores[places].mean()),
         )
 
 

@@ -15,7 +15,7 @@ from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.layout import place_quad
 from textlift.engines.pp_ocr.orientation import length_and_height, skew_of
 from textlift.engines.pp_ocr.page import levelled
-from textlift.engines.pp_ocr.weights import DETECTOR, load_network
+from textlift.engines.pp_ocr.weights import load_detector
 
 _LETTERS_PER_HEIGHT = 2.0
 """Latin letters in a length of one line height; a Chinese character takes the place of two."""
@@ -44,7 +44,7 @@ class RegionFinder:
         Raises:
             EngineError: The bundled weights are missing.
         """
-        self._detector = Detector(load_network(DETECTOR, EngineOptions(threads=threads)))
+        self._detector = Detector(load_detector(EngineOptions(threads=threads)))
 
     def find(self, page: Image.Image) -> tuple[Region, ...]:
         """The regions of an upright page, in reading order; none where there is no text."""

@@ -11,59 +11,43 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from onnxruntime.capi.onnxruntime_pybind11_state import (
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoSuchFile,
-    NotImplemented,  # noqa: A004 - the runtime's name for an operation that it lacks
-    RuntimeException,
-)
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError, EngineOptions
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
-RECOGNISER = "PP-OCRv6_rec_small.onnx"
-
-_UNUSABLE = (
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoSuchFile,
-    NotImplemented,
-    RuntimeException,
-)
-"""What the runtime raises for a file that is gone, damaged or none of its own."""
 
 Floats = npt.NDArray[np.float32]
 
 
 class Network(Protocol):
-    """A loaded network: one array in, one array out."""
+    """A loaded network: one array in, one array out. Safe to call from several threads."""
 
     def __call__(self, batch: Floats) -> Floats: ...
-
-    def metadata(self, key: str) -> str:
-        """Text stored beside the weights."""
 
 
 class OnnxNetwork:
     """A network in ONNX Runtime on the CPU."""
 
-    def __init__(self, path: Path, *, threads: int) -> None:
+    def __init__(self, model: bytes, *, threads: int, arena: bool) -> None:
+        """Loads it.
+
+        Args:
+            model: A serialized ``ModelProto``.
+            threads: That work on one call.
+            arena: Keep the memory of a call for the next ones, as much as the largest took.
+        """
         settings = onnxruntime.SessionOptions()
         settings.log_severity_level = 3
         settings.intra_op_num_threads = threads
         settings.inter_op_num_threads = 1
         # Each width of line is a new shape: patterns planned for one are of no use for the next.
         settings.enable_mem_pattern = False
-        # The arena would keep the largest page's memory for ever.
-        settings.enable_cpu_mem_arena = False
+        settings.enable_cpu_mem_arena = arena
+        # A thread that waits for work by looking for it takes the core of another page.
+        settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
-            str(path), sess_options=settings, providers=["CPUExecutionProvider"]
+            model, sess_options=settings, providers=["CPUExecutionProvider"]
         )
         self._input = self._session.get_inputs()[0].name
 
@@ -71,46 +55,32 @@ class OnnxNetwork:
         (output,) = self._session.run(None, {self._input: batch})
         return np.asarray(output, dtype=np.float32)
 
-    def metadata(self, key: str) -> str:
-        return str(self._session.get_modelmeta().custom_metadata_map.get(key, ""))
 
-
-def load_network(name: str, options: EngineOptions) -> OnnxNetwork:
-    """Loads one of the bundled networks.
+def load_detector(options: EngineOptions) -> OnnxNetwork:
+    """Loads the bundled detector.
 
     Raises:
         EngineError: The installed rapidocr does not carry it.
     """
-    path = _folder() / name
-    if not path.is_file():
-        raise EngineError(
-            FailureKind.NOT_AVAILABLE,
-            "The installed rapidocr does not carry the PP-OCRv6 weights; "
-            "install Textlift again: pip install textlift",
-            details=f"not found: {path}",
-        )
-    return OnnxNetwork(path, threads=_threads(options))
+    # The arena would keep the largest page's memory for ever.
+    return OnnxNetwork(bundled(DETECTOR).read_bytes(), threads=_threads(options), arena=False)
 
 
-def load_added_network(path: Path, options: EngineOptions, *, remedy: str) -> OnnxNetwork:
-    """Loads a network that the user added.
-
-    Args:
-        path: Of its file.
-        options: For the number of threads.
-        remedy: What to do about a file that is of no use.
+def bundled(name: str) -> Path:
+    """The file of the weights that come with Textlift.
 
     Raises:
-        EngineError: It is gone or is no network.
+        EngineError: The installed rapidocr does not carry them.
     """
-    try:
-        return OnnxNetwork(path, threads=_threads(options))
-    except _UNUSABLE as error:
-        raise EngineError(
-            FailureKind.NOT_AVAILABLE,
-            f"The file {path} is gone or damaged; {remedy}",
-            details=f"{type(error).__name__}: {error}",
-        ) from error
+    path = _folder() / name
+    if path.is_file():
+        return path
+    raise EngineError(
+        FailureKind.NOT_AVAILABLE,
+        "The installed rapidocr does not carry the PP-OCRv6 weights; "
+        "install Textlift again: pip install textlift",
+        details=f"not found: {path}",
+    )
 
 
 def _threads(options: EngineOptions) -> int:
