@@ -17,6 +17,7 @@ from transformers.models.qwen2.modeling_qwen2 import Qwen2RMSNorm
 
 from textlift.engines.dots_ocr.configuration import DotsVisionConfig
 from textlift.engines.dots_ocr.inputs import checked_grid
+from textlift.engines.vision_language.spans import Attend, Spans
 
 _ROTARY_BASE = 10000.0
 _MERGER_EPS = 1e-6
@@ -55,20 +56,22 @@ def rotary_angles(positions: torch.Tensor, head_width: int) -> torch.Tensor:
         head_width: Of an attention head; a quarter of it is the number of frequencies.
 
     Returns:
-        (patches, head_width) in float32: those of the row, then those of the column, twice.
+        (patches, head_width / 2) in float32: those of the row, then those of the column.
     """
     half = head_width // 2
     steps = torch.arange(0, half, 2, dtype=torch.float32, device=positions.device)
     frequencies = 1.0 / _ROTARY_BASE ** (steps / half)
-    angles = (positions.float().unsqueeze(-1) * frequencies).flatten(1)
-    return torch.cat([angles, angles], dim=-1)
+    return (positions.float().unsqueeze(-1) * frequencies).flatten(1)
 
 
-def _turned(x: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> torch.Tensor:
-    """Turns heads (patches, heads, head_width) in float32, which the small angles need."""
-    exact = x.float()
-    first, second = exact.chunk(2, dim=-1)
-    return (exact * cosine + torch.cat([-second, first], dim=-1) * sine).to(x.dtype)
+def _turned(heads: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> torch.Tensor:
+    """Turns heads (patches, ..., head_width) in float32, which the small angles need.
+
+    The halves are turned one by one, and no copy of the heads in float32 is made.
+    """
+    first, second = heads.chunk(2, dim=-1)
+    turned = (first * cosine - second * sine).to(heads.dtype)
+    return torch.cat([turned, (second * cosine + first * sine).to(heads.dtype)], dim=-1)
 
 
 class DotsVisionAttention(nn.Module):
@@ -82,39 +85,24 @@ class DotsVisionAttention(nn.Module):
         self.proj = nn.Linear(config.embed_dim, config.embed_dim, bias=config.use_bias)
 
     def forward(
-        self, x: torch.Tensor, lengths: list[int], rotation: tuple[torch.Tensor, torch.Tensor]
+        self, x: torch.Tensor, frames: Spans, rotation: tuple[torch.Tensor, torch.Tensor]
     ) -> torch.Tensor:
         """Attends.
 
         Args:
             x: (patches, width).
-            lengths: Patches of each frame; they sum up to all patches.
-            rotation: Cosine and sine of the angles, (patches, 1, head_width) each.
+            frames: The patches of each.
+            rotation: Cosine and sine of the angles in float32, (patches, 1, 1, head_width / 2)
+                each.
         """
         patches, width = x.shape
-        query, key, value = self.qkv(x).reshape(patches, 3, self.heads, -1).unbind(1)
-        query, key = _turned(query, *rotation), _turned(key, *rotation)
-        attend = _eager if self.config._attn_implementation == "eager" else _fused  # noqa: SLF001
-        if len(set(lengths)) == 1:
-            # Frames of one size, as in a batch of pages, go together.
-            parts = (part.unflatten(0, (-1, lengths[0])) for part in (query, key, value))
-            joined = attend(*(part.transpose(1, 2) for part in parts)).transpose(1, 2)
-        else:
-            frames = zip(*(part.split(lengths) for part in (query, key, value)), strict=True)
-            joined = torch.cat(
-                [
-                    attend(*(part.transpose(0, 1).unsqueeze(0) for part in frame))
-                    .squeeze(0)
-                    .transpose(0, 1)
-                    for frame in frames
-                ]
-            )
-        return self.proj(joined.reshape(patches, width))
-
-
-def _fused(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
-    """Attention without a mask, for which kernels exist whose memory grows with the image only."""
-    return functional.scaled_dot_product_attention(query, key, value)
+        joined = self.qkv(x).reshape(patches, 3, self.heads, -1)
+        query, key = _turned(joined[:, :2], *rotation).unbind(1)
+        attend: Attend = functional.scaled_dot_product_attention
+        if self.config._attn_implementation == "eager":  # noqa: SLF001
+            attend = _eager
+        made = frames.attend(query, key, joined[:, 2], by=attend)
+        return self.proj(made.reshape(patches, width))
 
 
 def _eager(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
@@ -148,9 +136,9 @@ class DotsVisionBlock(nn.Module):
         self.mlp = DotsVisionMLP(config)
 
     def forward(
-        self, x: torch.Tensor, lengths: list[int], rotation: tuple[torch.Tensor, torch.Tensor]
+        self, x: torch.Tensor, frames: Spans, rotation: tuple[torch.Tensor, torch.Tensor]
     ) -> torch.Tensor:
-        x = x + self.attn(self.norm1(x), lengths, rotation)
+        x = x + self.attn(self.norm1(x), frames, rotation)
         return x + self.mlp(self.norm2(x))
 
 
@@ -168,7 +156,11 @@ class DotsPatchifier(nn.Module):
         channels, side = self.config.num_channels, self.config.patch_size
         # Of the frames in a patch the model looks at the first; an image has one.
         patches = pixel_values.reshape(-1, channels, self.config.temporal_patch_size, side, side)
-        return self.norm(self.proj(patches[:, :, 0]).flatten(1))
+        # Patches do not overlap, so the convolution is one product of matrices.
+        seen = functional.linear(
+            patches[:, :, 0].flatten(1), self.proj.weight.flatten(1), self.proj.bias
+        )
+        return self.norm(seen)
 
 
 class DotsPatchEmbed(nn.Module):
@@ -236,12 +228,15 @@ class DotsVisionTower(nn.Module):
         grid = checked_grid(pixel_values, image_grid_thw, self.config)
         positions = patch_positions(grid, self.config.spatial_merge_size).to(pixel_values.device)
         head_width = self.config.embed_dim // self.config.num_attention_heads
-        angles = rotary_angles(positions, head_width).unsqueeze(1)
+        angles = rotary_angles(positions, head_width)[:, None, None]
         rotation = (angles.cos(), angles.sin())
-        lengths = [rows * columns for frames, rows, columns in grid for _ in range(frames)]
+        frames = Spans(
+            [rows * columns for count, rows, columns in grid for _ in range(count)],
+            pixel_values.device,
+        )
         x = self.patch_embed(pixel_values.to(self.dtype))
         for block in self.blocks:
-            x = block(x, lengths, rotation)
+            x = block(x, frames, rotation)
         if self.config.post_norm:
             x = self.post_trunk_norm(x)
         return self.merger(x)
