@@ -80,7 +80,7 @@ def test_what_was_not_tried_took_no_time() -> None:
 
 def test_the_limit_is_told() -> None:
     cut = tried("dots", FailureKind.CUT_OFF, generation=Generation(token_limit=24_000))
-    assert "cut off at its limit of 24\u202f000 tokens after 3.2 s" in story(cut)
+    assert "cut off at its limit of 24,000 tokens after 3.2 s" in story(cut)
 
 
 @pytest.mark.parametrize("kind", FailureKind)

@@ -7,9 +7,15 @@ import msgspec
 from doubles.sample_pages import sample_record
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.page import PageRecord, PageState
-from textlift.ui.notices import Notice, Outcome, cause_notice, cause_of
+from textlift.documents.messages import DocumentInfo, Fingerprint
+from textlift.sessions.stored import StoredDocument
+from textlift.ui.listed_document import ListedDocument
+from textlift.ui.notices import Notice, Outcome, cause_notice, cause_of, outcome_of
 from textlift.ui.reader_thread import PageKey
 
+DOCUMENT = ListedDocument(
+    StoredDocument(1, "scan.pdf", DocumentInfo("scan.pdf", "PDF", 9, Fingerprint(1, 1)), 0.0)
+)
 TITLES = {"": "", "dots": "dots.ocr", "got": "GOT-OCR2"}
 OOM = Attempt(
     "dots",
@@ -34,7 +40,9 @@ def outcome(page: int, *attempts: Attempt) -> Outcome:
         reading=reading if read else None,
         attempts=attempts,
     )
-    return Outcome(PageKey(1, page), "scan.pdf", 9, told)
+    outcome = outcome_of(PageKey(1, page), DOCUMENT, told)
+    assert outcome is not None
+    return outcome
 
 
 def read_by(engine: str, pixels: int = 0) -> Attempt:
@@ -42,11 +50,9 @@ def read_by(engine: str, pixels: int = 0) -> Attempt:
 
 
 def notice(*outcomes: Outcome) -> Notice:
-    cause = cause_of(outcomes[0].record)
-    assert cause is not None
-    told = cause_notice(cause, outcomes, engine_title=TITLES.__getitem__)
-    assert told is not None
-    return told
+    cause = outcomes[0].cause
+    same = [one for one in outcomes if one.cause == cause]
+    return cause_notice(cause, same, engine_title=TITLES.__getitem__)
 
 
 def plain(text: str) -> str:

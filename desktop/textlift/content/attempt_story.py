@@ -79,7 +79,7 @@ def outcome_words(attempt: Attempt) -> str:
         return _repeated(attempt.repetition)
     words = FAILURE_WORDS[attempt.failure]
     if attempt.failure is FailureKind.CUT_OFF and attempt.generation is not None:
-        limit = f"{attempt.generation.token_limit:,}".replace(",", "\u202f")
+        limit = f"{attempt.generation.token_limit:,}"
         if attempt.generation.token_limit:
             words = f"cut off at its limit of {limit}{_GAP}tokens"
     if attempt.engine and attempt.seconds >= 0.05 and attempt.failure not in _NOT_ASKED:

@@ -65,24 +65,28 @@ def all_pages(file: SessionFile, document_id: int) -> Iterator[PageRecord]:
 
 def page_summaries(file: SessionFile, document_id: int) -> dict[int, PageSummary]:
     """Summaries of the pages that were read, tried, edited, turned or wait."""
-    return _summaries(file, " WHERE document_id = ?", (document_id,)).get(document_id, {})
+    return _summaries(file, document_id, document_id).get(document_id, {})
 
 
 def all_page_summaries(file: SessionFile) -> dict[int, dict[int, PageSummary]]:
     """Likewise of all documents, by their ids, in as few questions as of one."""
-    found = _summaries(file, "", ())
-    return {number: found.get(number, {}) for (number,) in file.rows("SELECT id FROM documents")}
+    numbers = [number for (number,) in file.rows("SELECT id FROM documents ORDER BY id")]
+    found = _summaries(file, numbers[0], numbers[-1]) if numbers else {}
+    return {number: found.get(number, {}) for number in numbers}
 
 
-def _summaries(
-    file: SessionFile, of: str, values: tuple[object, ...]
-) -> dict[int, dict[int, PageSummary]]:
+def _summaries(file: SessionFile, first: int, last: int) -> dict[int, dict[int, PageSummary]]:
+    """Of the documents from one id to another."""
     result: defaultdict[int, dict[int, PageSummary]] = defaultdict(dict)
     for document_id, number, state, warnings, failures in file.rows(
-        f"SELECT document_id, number, state, warnings, failures FROM pages{of}", values
+        "SELECT document_id, number, state, warnings, failures FROM pages"
+        " WHERE document_id BETWEEN ? AND ?",
+        (first, last),
     ):
         result[document_id][number] = PageSummary(file.state(state), warnings, failures)
-    for document_id, number in file.rows(f"SELECT document_id, number FROM queue{of}", values):
+    for document_id, number in file.rows(
+        "SELECT document_id, number FROM queue WHERE document_id BETWEEN ? AND ?", (first, last)
+    ):
         before = result[document_id].get(number)
         result[document_id][number] = PageSummary(
             PageState.QUEUED,
@@ -195,6 +199,16 @@ def set_edit(
     """Keeps the user's version of a page's text; None forgets it."""
     values = (number, PageState.UNREAD.value, encoded(edit), document_id)
     connection.execute(_SET_EDIT, values)
+
+
+def user_changes(file: SessionFile, document_id: int) -> list[tuple[int, bool, int | None]]:
+    """The pages that the user edited or turned; nothing of their text is read for it."""
+    rows = file.rows(
+        "SELECT number, edit IS NOT NULL, rotation FROM pages"
+        " WHERE document_id = ? AND (edit IS NOT NULL OR rotation IS NOT NULL) ORDER BY number",
+        (document_id,),
+    )
+    return [(number, bool(edited), rotation) for number, edited, rotation in rows]
 
 
 def set_rotation(

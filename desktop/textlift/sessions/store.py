@@ -15,12 +15,14 @@ from textlift.sessions import (
     document_table,
     failure_table,
     opinion_table,
+    page_search,
     page_table,
     queue_table,
 )
 from textlift.sessions.errors import SessionError
 from textlift.sessions.session_file import SessionFile
 from textlift.sessions.stored import (
+    PageSpan,
     PageSummary,
     QueuedPage,
     QueuedPlan,
@@ -153,6 +155,14 @@ class SessionStore:
         """Keeps how the user turned a page: degrees clockwise, None to let the engine find out."""
         with self._file.writing() as connection:
             page_table.set_rotation(connection, document_id, number, degrees)
+
+    def first_with(self, spans: Iterable[PageSpan], text: str) -> tuple[int, int] | None:
+        """The first of these pages that has a text, as document and number; case counts not."""
+        return page_search.first_with(self._file, spans, text)
+
+    def user_changes(self, document_id: int) -> list[tuple[int, bool, int | None]]:
+        """The pages that the user edited or turned: number, whether edited, and how turned."""
+        return page_table.user_changes(self._file, document_id)
 
     def set_ticked(self, document_id: int, number: int, ticked: Iterable[int]) -> PageRecord:
         """Keeps which warnings of a page the user has looked at; its state follows.

@@ -89,3 +89,19 @@ class QueuedPage(msgspec.Struct, frozen=True):
     document_id: int
     page: int
     plan: QueuedPlan
+
+
+class PageSpan(msgspec.Struct, frozen=True):
+    """Pages of a document to look through.
+
+    Attributes:
+        document_id: In the session.
+        first: The lowest number.
+        last: The highest.
+        backward: From the last to the first.
+    """
+
+    document_id: int
+    first: int
+    last: int
+    backward: bool = False

@@ -20,6 +20,9 @@ ReadingRole = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
+# Qt asks for them by the thousand, and to join flags takes longer than to find them.
+_DOCUMENT_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_PAGE_FLAGS = _DOCUMENT_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class DocumentModel(QAbstractItemModel):
@@ -118,6 +121,10 @@ class DocumentModel(QAbstractItemModel):
             return PageKey(document_id, index.row() + 1)
         return PageKey(self._documents[index.row()].id, 1)
 
+    def document_in_row(self, row: int) -> ListedDocument:
+        """The document that has this row of its own."""
+        return self._documents[row]
+
     def beside(self, document_id: int, step: int) -> ListedDocument | None:
         """The document so many rows further down, or up; None where there is none."""
         row = self._rows[document_id] + step
@@ -165,8 +172,7 @@ class DocumentModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemNeverHasChildren if index.internalId() else flags
+        return _PAGE_FLAGS if index.internalId() else _DOCUMENT_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         document = self.document_at(index)

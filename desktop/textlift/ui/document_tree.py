@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
@@ -26,6 +28,15 @@ from textlift.ui.thumbnails import EDGE
 
 _ROW_HEIGHT = EDGE + 12
 _ICON = 16
+
+
+class _Span(NamedTuple):
+    """Pages that are selected; ``by_document``: by their document's row, not by their own."""
+
+    document_id: int
+    first: int
+    last: int
+    by_document: bool
 
 
 class DocumentTree(QTreeView):
@@ -77,37 +88,44 @@ class DocumentTree(QTreeView):
     def chosen_pages(self) -> list[PageKey]:
         """The pages of the selected rows, each once; a document's row stands for all of its."""
         pages: dict[PageKey, None] = {}
-        for index in sorted(self.selectionModel().selectedRows(), key=self._place):
-            document = self._model.document_at(index)
-            key = self._model.key_at(index)
-            if document is None or key is None:
-                continue
-            if self._model.is_document(index):
-                numbers = range(1, document.page_count + 1)
-                pages.update({PageKey(document.id, number): None for number in numbers})
-            else:
-                pages[key] = None
+        for span in self._selected():
+            numbers = range(span.first, span.last + 1)
+            pages.update(dict.fromkeys(PageKey(span.document_id, number) for number in numbers))
         return list(pages)
 
     def selected_pages(self) -> list[PageKey]:
         """The pages whose own rows are selected, from top to bottom."""
-        rows = sorted(self.selectionModel().selectedRows(), key=self._place)
-        keys = (self._model.key_at(row) for row in rows if not self._model.is_document(row))
-        return [key for key in keys if key is not None]
+        return [
+            PageKey(span.document_id, number)
+            for span in self._selected()
+            if not span.by_document
+            for number in range(span.first, span.last + 1)
+        ]
 
     def chosen_documents(self) -> list[int]:
         """Ids of the documents that have a selected row."""
-        found: dict[int, None] = {}
-        for index in sorted(self.selectionModel().selectedRows(), key=self._place):
-            document = self._model.document_at(index)
-            if document is not None:
-                found[document.id] = None
-        return list(found)
+        return list(dict.fromkeys(span.document_id for span in self._selected()))
 
-    def _place(self, index: Index) -> tuple[int, int]:
-        if self._model.is_document(index):
-            return (index.row(), -1)
-        return (self._model.parent(index).row(), index.row())
+    def _selected(self) -> list[_Span]:
+        """What is selected, from top to bottom.
+
+        By ranges: of ten thousand rows each would come as an object of its own.
+        """
+        selection = self.selectionModel().selection()
+        spans: list[tuple[int, _Span]] = []
+        for number in range(selection.count()):
+            one = selection.at(number)
+            parent = one.parent()
+            rows = [parent.row()] if parent.isValid() else range(one.top(), one.bottom() + 1)
+            for row in rows:
+                document = self._model.document_in_row(row)
+                if parent.isValid():
+                    span = _Span(document.id, one.top() + 1, one.bottom() + 1, by_document=False)
+                else:
+                    span = _Span(document.id, 1, document.page_count, by_document=True)
+                spans.append((row, span))
+        spans.sort(key=lambda one: (one[0], not one[1].by_document, one[1].first))
+        return [span for _, span in spans]
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

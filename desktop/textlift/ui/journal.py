@@ -59,13 +59,19 @@ _BY_SUBJECT = {
 """Subjects of notices; what is said of pages is in the session, and of files told one by one."""
 
 
+_QUIET = 60.0
+"""Seconds after which the same thing is told anew."""
+
+
 def matter_of(subject: str) -> Matter | None:
     """What a notice of this subject is about; None where it is told in another way."""
     return _BY_SUBJECT.get(subject.partition(":")[0])
 
 
 class Journal(QObject):
-    """Takes what went wrong from any thread; the same thing twice is kept once.
+    """Takes what went wrong from any thread; the same thing again and again is kept once.
+
+    What comes back after a minute of quiet is kept again: it is news.
 
     Signals:
         added: A ``JournalEntry``, in the thread that the journal lives in.
@@ -80,7 +86,7 @@ class Journal(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.entries: list[JournalEntry] = []
-        self._known: set[JournalEntry] = set()
+        self._last: dict[JournalEntry, float] = {}
         self._taken.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
 
     def take(self, matter: Matter, sentence: str, *, title: str = "", details: str = "") -> None:
@@ -89,9 +95,11 @@ class Journal(QObject):
 
     def _on_taken(self, entry: JournalEntry) -> None:
         # A disk that is full says so with every page.
-        if entry in self._known:
+        now = time.monotonic()
+        last = self._last.get(entry)
+        self._last[entry] = now
+        if last is not None and now - last < _QUIET:
             return
-        self._known.add(entry)
         dated = msgspec.structs.replace(entry, at=time.time())
         self.entries.append(dated)
         self.added.emit(dated)

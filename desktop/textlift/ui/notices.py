@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -11,6 +11,9 @@ from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.attempt_story import FAILURE_WORDS, attempt_story, pixel_words, size_words
 from textlift.content.page import PageRecord, PageState
 from textlift.ui.reader_thread import PageKey
+
+if TYPE_CHECKING:
+    from textlift.ui.listed_document import ListedDocument
 
 _MAX_DETAILS = 30
 """Pages told one by one under “Why”."""
@@ -64,17 +67,56 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """How a page came out: which, of which document, and its record."""
+    """How a page came out that has something to tell, without its text.
+
+    Attributes:
+        key: Which page.
+        title: Of its document.
+        page_count: Likewise.
+        record: Its record, without what was read.
+        cause: Of what there is to tell.
+        starved: Name of an engine that lacked memory for it; empty where none did.
+        scripts: ISO 15924 codes of what it is in, as engines said that cannot read them; None
+            where none said so.
+    """
 
     key: PageKey
     title: str
     page_count: int
     record: PageRecord
+    cause: Cause
+    starved: str = ""
+    scripts: tuple[str, ...] | None = None
 
     @property
     def place(self) -> str:
         """How a sentence names the page."""
         return self.title if self.page_count == 1 else f"page {self.key.page} of {self.title}"
+
+
+def outcome_of(key: PageKey, document: ListedDocument, record: PageRecord) -> Outcome | None:
+    """What there is to tell of a page; None where there is nothing."""
+    cause = cause_of(record)
+    if cause is None:
+        return None
+    return Outcome(
+        key=key,
+        title=document.title,
+        page_count=document.page_count,
+        record=_without_text(record),
+        cause=cause,
+        starved=_starved(record),
+        scripts=_unreadable_scripts(record),
+    )
+
+
+def _without_text(record: PageRecord) -> PageRecord:
+    """Of thousands of pages what was read would take much memory."""
+    reading = record.reading
+    if reading is not None:
+        reading = msgspec.structs.replace(reading, blocks=(), detected=None)
+    attempts = tuple(msgspec.structs.replace(one, partial="") for one in record.attempts)
+    return msgspec.structs.replace(record, reading=reading, edit=None, attempts=attempts)
 
 
 def cause_of(record: PageRecord) -> Cause | None:
@@ -87,24 +129,27 @@ def cause_of(record: PageRecord) -> Cause | None:
 
 def cause_notice(
     cause: Cause, outcomes: Iterable[Outcome], *, engine_title: Callable[[str], str]
-) -> Notice | None:
-    """One notice for all pages with the same cause; None when there are none."""
-    told = [outcome for outcome in outcomes if cause_of(outcome.record) == cause]
-    if not told:
-        return None
-    lost = told if cause.lost else []
+) -> Notice:
+    """One notice for all pages with the same cause.
+
+    Args:
+        cause: Of all of them.
+        outcomes: At least one.
+        engine_title: The name of an engine that people know.
+    """
+    told = list(outcomes)
     lines = [line for outcome in told[:_MAX_DETAILS] for line in _lines(outcome, engine_title)]
     more = len(told) - _MAX_DETAILS
     if more > 0:
         lines.append(f"… and {more:,} more page{'s' if more > 1 else ''}")
     return Notice(
-        kind="error" if lost else "warning",
+        kind="error" if cause.lost else "warning",
         text=_one(told[0], engine_title) if len(told) == 1 else _many(cause, told, engine_title),
         subject=cause.subject,
         details="\n".join(lines),
         pages=tuple(outcome.key for outcome in told),
-        starved=_starved(told),
-        unreadable_scripts=_unreadable_scripts(lost),
+        starved=next((outcome.starved for outcome in told if outcome.starved), ""),
+        unreadable_scripts=_all_scripts(told) if cause.lost else None,
     )
 
 
@@ -149,26 +194,27 @@ def _many(cause: Cause, told: Sequence[Outcome], engine_title: Callable[[str], s
     return f"{what} {_preposition(cause.kind)} {pages}{end}"
 
 
-def _unreadable_scripts(lost: Iterable[Outcome]) -> tuple[str, ...] | None:
+def _all_scripts(outcomes: Iterable[Outcome]) -> tuple[str, ...] | None:
     """Of pages that were lost for their script; None where there are none."""
-    foreign = [
-        attempt
-        for outcome in lost
-        for attempt in outcome.record.attempts
-        if attempt.failure is FailureKind.WRONG_SCRIPT
-    ]
+    known = [outcome.scripts for outcome in outcomes if outcome.scripts is not None]
+    return (
+        tuple(dict.fromkeys(script for scripts in known for script in scripts)) if known else None
+    )
+
+
+def _unreadable_scripts(record: PageRecord) -> tuple[str, ...] | None:
+    foreign = [one for one in record.attempts if one.failure is FailureKind.WRONG_SCRIPT]
     if not foreign:
         return None
     return tuple(dict.fromkeys(script for attempt in foreign for script in attempt.scripts))
 
 
-def _starved(outcomes: Iterable[Outcome]) -> str:
+def _starved(record: PageRecord) -> str:
     """The first engine that lacked memory, and for a smaller image of the page, too."""
-    for record in (outcome.record for outcome in outcomes):
-        reader = record.reading.read_by if record.reading is not None else ""
-        for attempt in record.attempts:
-            if attempt.failure in LACKS_MEMORY and attempt.engine != reader:
-                return attempt.engine
+    reader = record.reading.read_by if record.reading is not None else ""
+    for attempt in record.attempts:
+        if attempt.failure in LACKS_MEMORY and attempt.engine != reader:
+            return attempt.engine
     return ""
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QTableView,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -38,12 +39,16 @@ if TYPE_CHECKING:
 
 _STYLE = """
     QTreeView::item { min-height: 22px; padding: 0 4px; }
+    QTableView::item { padding: 0 4px; }
     QHeaderView::section {
         background: palette(window); border: 0; border-bottom: 1px solid palette(mid);
         border-right: 1px solid palette(mid); padding: 3px 7px 3px 7px;
     }
 """
 """The words of a heading begin and end where those of its cells do."""
+_ROW = 22
+"""Pixels of a row of the list at least."""
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SIZE = QSize(1080, 660)
 _LEAST = QSize(760, 440)
 _REFRESH_MS = 200
@@ -122,13 +127,17 @@ class ProblemsWindow(QWidget):
         copy.activated.connect(self.copy_text)
 
     def _make_records(self) -> QTreeView:
-        view = self.record_view = _table("How each model has done")
+        view = self.record_view = QTreeView()
+        view.setRootIsDecorated(False)
+        view.setUniformRowHeights(True)
+        view.setAllColumnsShowFocus(True)
+        _dress(view, "How each model has done")
         view.setModel(self.records)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setToolTip("Click a model to see only what went wrong with it")
         view.clicked.connect(self._on_record_chosen)
         view.activated.connect(self._on_record_chosen)
-        _size_columns(view, (200, 100, 80, 120, 100))
+        _size_columns(view.header(), (200, 100, 80, 120, 100))
         return view
 
     def _make_filters(self) -> QHBoxLayout:
@@ -157,7 +166,15 @@ class ProblemsWindow(QWidget):
         return filters
 
     def _make_middle(self) -> QSplitter:
-        view = self.view = _table("Problems")
+        # Unlike a tree this view never goes through all of its rows: there may be thousands.
+        view = self.view = QTableView()
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setCornerButtonEnabled(False)
+        view.setTabKeyNavigation(False)
+        view.verticalHeader().hide()
+        _dress(view, "Problems")
+        view.verticalHeader().setDefaultSectionSize(max(_ROW, view.fontMetrics().height() + 4))
         view.setModel(self.items)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setSortingEnabled(True)
@@ -166,7 +183,9 @@ class ProblemsWindow(QWidget):
         view.selectionModel().currentChanged.connect(lambda *_: self._show_story())
         view.selectionModel().selectionChanged.connect(lambda *_: self._show_what_can_be_done())
         self.items.modelReset.connect(self._show_story)
-        _size_columns(view, (160, 180, 60, 140, 130))
+        view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setDefaultAlignment(_LEFT)
+        _size_columns(view.horizontalHeader(), (160, 180, 60, 140, 130))
         self.nothing = QLabel()
         self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -354,21 +373,15 @@ class ProblemsWindow(QWidget):
             self.said.setText("1 row copied." if count == 1 else f"{count:,} rows copied.")
 
 
-def _table(name: str) -> QTreeView:
-    view = QTreeView()
+def _dress(view: QTreeView | QTableView, name: str) -> None:
     view.setAccessibleName(name)
     view.setStyleSheet(_STYLE)
-    view.setRootIsDecorated(False)
-    view.setUniformRowHeights(True)
-    view.setAllColumnsShowFocus(True)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    return view
 
 
-def _size_columns(view: QTreeView, widths: Sequence[int]) -> None:
-    header = view.header()
+def _size_columns(header: QHeaderView, widths: Sequence[int]) -> None:
     header.setSectionsMovable(False)
     header.setStretchLastSection(True)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import OrderedDict, deque
 from pathlib import Path
 from threading import Condition
@@ -174,7 +175,9 @@ class ReaderThread(QThread):
         wish = self._next()
         if wish is None:
             return
-        # Not before there is a wish: what this imports would hold up the window's first second.
+        # Not before there is a wish: what this imports would hold up the window's first second,
+        # and what names files would hold up its thread when it is first needed there.
+        importlib.import_module("textlift.exports.file_names")
         from textlift.documents.client import DocumentReader
 
         reader = DocumentReader(self._cache_folder)

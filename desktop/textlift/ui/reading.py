@@ -12,7 +12,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from textlift.content.geometry import Box
-from textlift.content.page import PageRecord, PageState
+from textlift.content.page import PageState
 from textlift.engines.contract import ReadProgress
 from textlift.engines.options import engine_options
 from textlift.recognition.events import (
@@ -29,8 +29,9 @@ from textlift.recognition.events import (
 from textlift.recognition.tasks import PageTask
 from textlift.sessions.stored import QueuedPage, QueuedPlan
 from textlift.settings import asked_order
-from textlift.ui.notices import LACKS_MEMORY, Notice, Outcome, cause_notice, cause_of
+from textlift.ui.notices import LACKS_MEMORY, Notice
 from textlift.ui.opinions import Opinions, OpinionWish
+from textlift.ui.outcomes import Outcomes
 from textlift.ui.progress import (
     ReadingProgress,
     activity_words,
@@ -77,6 +78,7 @@ class Reading(QObject):
     Attributes:
         opinions: The second opinions asked for, with signals of their own; the signals here
             are about pages only.
+        outcomes: What went wrong with pages, up to what the user has seen.
     """
 
     changed = Signal()
@@ -117,7 +119,9 @@ class Reading(QObject):
         self.stopping = False
         self.stage = ""
         self.streams: dict[PageKey, ReadProgress] = {}
-        self._outcomes: list[Outcome] = []
+        self.outcomes = Outcomes(self.engine_title, self)
+        self.outcomes.noticed.connect(self.noticed)
+        self.outcomes.settled.connect(self.settled)
         self._batch_over = True
         workspace.session.opened.connect(self._on_session_opened)
         workspace.removed.connect(self._on_removed)
@@ -348,7 +352,7 @@ class Reading(QObject):
 
     def _on_removed(self, document_id: int) -> None:
         self.thread_.forget(document_id)
-        self._outcomes = [one for one in self._outcomes if one.key.document_id != document_id]
+        self.outcomes.forget_document(document_id)
 
     def _on_run_started(self) -> None:
         self.active = True
@@ -360,6 +364,7 @@ class Reading(QObject):
     def _on_run_ended(self, ended: RunEnded) -> None:
         self.active = self.stopping = False
         self.stage = ""
+        self.outcomes.tell()
         for key in tuple(self.streams):
             self._end_stream(key)
         # What was submitted since the run found its queue empty is read by the next run.
@@ -434,34 +439,7 @@ class Reading(QObject):
         self._workspace.take_record(key, event.record)
         self.page_finished.emit(key, event.record)
         self.progressed.emit()
-        self._tell(key, event.record)
-
-    def _tell(self, key: PageKey, record: PageRecord) -> None:
-        before = [one for one in self._outcomes if one.key == key]
-        self._outcomes = [one for one in self._outcomes if one.key != key]
-        document = self._workspace.get(key.document_id)
-        if document is not None and cause_of(record) is not None:
-            count = document.page_count
-            self._outcomes.append(
-                Outcome(key=key, title=document.title, page_count=count, record=record)
-            )
-        causes = [*(cause_of(one.record) for one in before), cause_of(record)]
-        for cause in dict.fromkeys(causes):
-            if cause is None:
-                continue
-            notice = cause_notice(cause, self._outcomes, engine_title=self.engine_title)
-            if notice is not None:
-                self.noticed.emit(notice)
-            else:
-                self.settled.emit(cause.subject)
-
-    def forget_outcomes(self, subject: str) -> None:
-        """What was told of pages has been seen; the next notice is about later pages only."""
-        self._outcomes = [
-            one
-            for one in self._outcomes
-            if (cause := cause_of(one.record)) is None or cause.subject != subject
-        ]
+        self.outcomes.take(key, event.record, self._workspace.get(key.document_id))
 
     def _on_loading(self, event: EngineLoading) -> None:
         self.stage = f"Loading {event.title}…"
@@ -490,10 +468,11 @@ class Reading(QObject):
 def _look_up(keys: Sequence[PageKey], store: SessionStore) -> _Stored:
     edited = set()
     rotations = {}
-    for key in keys:
-        record = store.page(key.document_id, key.page)
-        if record.edit is not None:
-            edited.add(key)
-        if record.rotation is not None:
-            rotations[key] = record.rotation
-    return _Stored(edited=frozenset(edited), rotations=rotations)
+    for document_id in dict.fromkeys(key.document_id for key in keys):
+        for page, has_edit, rotation in store.user_changes(document_id):
+            key = PageKey(document_id, page)
+            if has_edit:
+                edited.add(key)
+            if rotation is not None:
+                rotations[key] = rotation
+    return _Stored(edited=frozenset(edited.intersection(keys)), rotations=rotations)

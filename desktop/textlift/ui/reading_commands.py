@@ -151,7 +151,7 @@ class ReadingCommands(QObject):
 
     def _on_notice_closed(self, subject: str) -> None:
         if subject.startswith(PAGES):
-            self._reading.forget_outcomes(subject)
+            self._reading.outcomes.forget(subject)
 
     def stop(self) -> None:
         """Stops reading; nothing waits any more, also not from an earlier session."""

@@ -172,7 +172,7 @@ def _generation_facts(generation: Generation) -> Iterator[str]:
     if generation.pixels:
         yield f"saw {pixel_words(generation.pixels)}"
     limit = f" of {generation.token_limit:,}" if generation.token_limit else ""
-    yield f"{generation.tokens:,}{limit} tokens".replace(",", "\u202f")
+    yield f"{generation.tokens:,}{limit} tokens"
     if generation.tokens_per_second:
         yield f"{speed_words(generation.tokens_per_second)} tokens/s"
     if generation.dtype:
@@ -180,5 +180,5 @@ def _generation_facts(generation: Generation) -> Iterator[str]:
 
 
 def _partial_words(attempt: Attempt) -> str:
-    characters = f"{len(attempt.partial):,}".replace(",", "\u202f")
+    characters = f"{len(attempt.partial):,}"
     return f"Had written {characters} characters, which are kept"

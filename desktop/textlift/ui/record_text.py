@@ -100,7 +100,7 @@ def _facts(page: PageRecord, engine_title: EngineTitle) -> Iterator[tuple[str, s
     if page.edit is not None:
         yield "Edited", "The text was changed by you."
     if page.width and page.height:
-        yield "Size", f"{page.width:,} × {page.height:,} pixels".replace(",", "\u202f")
+        yield "Size", f"{page.width:,} × {page.height:,} pixels"
     if page.attempts:
         seconds = sum(attempt.seconds for attempt in page.attempts)
         yield "Time", duration_words(seconds)

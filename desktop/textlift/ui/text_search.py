@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from textlift.content.page import PageState
-from textlift.content.text_lines import page_text
+from textlift.sessions.stored import PageSpan
 from textlift.ui.reader_thread import PageKey
 
 if TYPE_CHECKING:
-    from textlift.sessions.store import SessionStore
     from textlift.ui.search_bar import SearchBar
     from textlift.ui.text_panel import TextPanel
     from textlift.ui.workspace import Workspace
 
-_CHUNK = 32
+_CHUNK = 200
 """Pages looked through at once, so that edits and the next page need not wait for the search."""
 
 
@@ -101,53 +100,76 @@ class TextSearch(QObject):
         self._search_elsewhere(text, backward=backward, found_here=found)
 
     def _search_elsewhere(self, text: str, *, backward: bool, found_here: bool = False) -> None:
-        keys = self._other_pages(backward=backward)
         self._round += 1
-        if keys:
-            self._bar.set_result("Searching…")
-        self._search(self._round, keys, text, backward, found_here)
+        self._bar.set_result("Searching…")
+        jobs = _jobs(self._other_pages(backward=backward))
+        self._search(self._round, jobs, text, backward, found_here)
 
     def _search(
-        self, turn: int, keys: list[PageKey], text: str, backward: bool, found_here: bool
+        self,
+        turn: int,
+        jobs: Iterator[list[PageSpan]],
+        text: str,
+        backward: bool,
+        found_here: bool,
     ) -> None:
         if turn != self._round:
             return
-        if not keys:
+        spans = next(jobs, None)
+        if spans is None:
             self._bar.set_result("No other page has it." if found_here else "Not found.")
             return
-        chunk, rest = keys[:_CHUNK], keys[_CHUNK:]
 
-        def then(found: PageKey | None) -> None:
+        def then(found: tuple[int, int] | None) -> None:
             if turn != self._round:
                 return
             if found is None:
-                self._search(turn, rest, text, backward, found_here)
+                self._search(turn, jobs, text, backward, found_here)
             else:
-                self._arriving = (found, backward)
-                self.page_wanted.emit(found)
+                key = PageKey(*found)
+                self._arriving = (key, backward)
+                self.page_wanted.emit(key)
 
-        self._workspace.session.ask(partial(_first_with, chunk, text), then)
+        self._workspace.session.ask(lambda store: store.first_with(spans, text), then)
 
-    def _other_pages(self, *, backward: bool) -> list[PageKey]:
-        """Every other page that has text, from the one shown on and around."""
-        pages = [
-            PageKey(document.id, page)
-            for document in self._workspace
-            for page in range(1, document.page_count + 1)
-            if document.summary(page).state is not PageState.UNREAD
-            or PageKey(document.id, page) == self._here
-        ]
+    def _other_pages(self, *, backward: bool) -> Iterator[PageSpan]:
+        """Every other page, from the one shown on and around."""
+        here = self._here
+        documents = list(self._workspace)
         if backward:
-            pages.reverse()
-        if self._here not in pages:
-            return pages
-        place = pages.index(self._here)
-        return pages[place + 1 :] + pages[:place]
+            documents.reverse()
+        place = next(
+            (row for row, one in enumerate(documents) if here and one.id == here.document_id), None
+        )
+        if here is None or place is None:
+            yield from (PageSpan(one.id, 1, one.page_count, backward) for one in documents)
+            return
+        number, count = here.document_id, documents[place].page_count
+        before = PageSpan(number, 1, here.page - 1, backward)
+        after = PageSpan(number, here.page + 1, count, backward)
+        yield before if backward else after
+        for one in (*documents[place + 1 :], *documents[:place]):
+            yield PageSpan(one.id, 1, one.page_count, backward)
+        yield after if backward else before
 
 
-def _first_with(keys: list[PageKey], text: str, store: SessionStore) -> PageKey | None:
-    wanted = text.casefold()
-    for key in keys:
-        if wanted in page_text(store.page(key.document_id, key.page)).casefold():
-            return key
-    return None
+def _jobs(spans: Iterable[PageSpan]) -> Iterator[list[PageSpan]]:
+    """The same pages, so many at once that nothing else waits long for them."""
+    job: list[PageSpan] = []
+    room = _CHUNK
+    for span in spans:
+        first, last = span.first, span.last
+        while first <= last:
+            count = min(last - first + 1, room)
+            if span.backward:
+                job.append(msgspec.structs.replace(span, first=last - count + 1, last=last))
+                last -= count
+            else:
+                job.append(msgspec.structs.replace(span, first=first, last=first + count - 1))
+                first += count
+            room -= count
+            if not room:
+                yield job
+                job, room = [], _CHUNK
+    if job:
+        yield job

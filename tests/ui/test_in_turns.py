@@ -1,0 +1,25 @@
+"""Much work in the window's thread is done between its events, in order, and all of it."""
+
+from __future__ import annotations
+
+from textlift.ui import in_turns as module
+from textlift.ui.in_turns import InTurns
+
+
+def test_few_steps_are_done_at_once(qtbot, monkeypatch):
+    monkeypatch.setattr(module, "_SLICE", 60.0)
+    done = []
+    InTurns().go_through(map(done.append, range(5)))
+    assert done == list(range(5))
+
+
+def test_events_come_between_many_steps_which_stay_in_order(qtbot, monkeypatch):
+    monkeypatch.setattr(module, "_SLICE", 0.0)
+    turns, done = InTurns(), []
+    turns.go_through(map(done.append, range(3)))
+    turns.go_through(map(done.append, "ab"))
+    assert done == [0]
+    qtbot.waitUntil(lambda: len(done) == 5)
+    assert done == [0, 1, 2, "a", "b"]
+    turns.go_through(map(done.append, "c"))
+    qtbot.waitUntil(lambda: done[-1] == "c")
