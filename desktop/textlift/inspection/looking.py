@@ -9,10 +9,9 @@ from textlift.content.block import Line
 from textlift.content.geometry import quad_box
 from textlift.documents.ink import ink_mask
 from textlift.engines.contract import EngineOptions
-from textlift.engines.pp_ocr.detection import Detector
+from textlift.engines.pp_ocr.detection import Detector, load_detector
 from textlift.engines.pp_ocr.page import find_lines
 from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
-from textlift.engines.pp_ocr.weights import load_detector
 from textlift.inspection.messages import InkMap, PageLook
 
 _CELL = 8

@@ -10,11 +10,16 @@ import numpy as np
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
 
 from textlift.content.geometry import Quad, quad_box
+from textlift.engines.contract import EngineOptions
 from textlift.engines.pp_ocr.merged_lines import without_merged_lines
+from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork
 from textlift.engines.pp_ocr.pixels import Pixels, padded
+from textlift.engines.pp_ocr.runtimes import Runtime, known_runtime
 from textlift.engines.pp_ocr.tiles import Tile, closer_scale, first_scale, join_tiles, tiles_of
-from textlift.engines.pp_ocr.weights import Floats, Network
+from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork, bundled
+from textlift.engines.usable_cores import usable_cores
 
+_WEIGHTS = "PP-OCRv6_det_small.onnx"
 _MULTIPLE = 32
 _SMALLEST = 64
 _FAINTEST_INK = 40
@@ -71,6 +76,23 @@ class Detector:
             for boxes in (self._boxes, self._apart)
         )
         return without_merged_lines(usual, apart)
+
+
+def load_detector(options: EngineOptions) -> Network:
+    """Loads the bundled detector.
+
+    Args:
+        options: With the number of threads that work on one page; 0: all cores.
+
+    Raises:
+        EngineError: The installed rapidocr does not carry it.
+    """
+    model = bundled(_WEIGHTS).read_bytes()
+    # Not measured for its own sake: that is left to the recogniser, which takes most of the time.
+    if known_runtime() is Runtime.OPENVINO:
+        return OpenVinoNetwork(model, side_by_side=options.threads or usable_cores())
+    # An arena would keep the largest page's memory for ever.
+    return OnnxNetwork(model, threads=options.threads or usable_cores(), arena=False)
 
 
 def _boxes_over(threshold: float, *, unclip: float) -> DBPostProcess:

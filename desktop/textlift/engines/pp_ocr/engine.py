@@ -19,7 +19,7 @@ from textlift.engines.contract import (
 from textlift.engines.pp_ocr.added_alphabets import AddedAlphabets
 from textlift.engines.pp_ocr.alphabet_lines import LineReader
 from textlift.engines.pp_ocr.card import NAME
-from textlift.engines.pp_ocr.detection import Detector
+from textlift.engines.pp_ocr.detection import Detector, load_detector
 from textlift.engines.pp_ocr.layout import found_lines, make_blocks, read_line
 from textlift.engines.pp_ocr.line_network import load_recogniser
 from textlift.engines.pp_ocr.page import PageAnalysis, analyse_page
@@ -28,7 +28,6 @@ from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.recognition import Recogniser
 from textlift.engines.pp_ocr.script_evidence import is_speck, is_unread, judge_script
 from textlift.engines.pp_ocr.script_failure import make_warnings, wrong_script
-from textlift.engines.pp_ocr.weights import load_detector
 from textlift.processes.cancellation import Cancellation
 
 _NOTHING_READABLE = 0.2

@@ -21,7 +21,10 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
 from textlift.engines.pp_ocr.last_layer import body_and_head
+from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork
+from textlift.engines.pp_ocr.runtimes import Runtime, quicker_runtime
 from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork, bundled
+from textlift.engines.usable_cores import usable_cores
 
 BLANK = 0
 """Index of "no character here" among the outputs."""
@@ -77,9 +80,11 @@ class LineNetwork:
         """
         named = {one.key: one.value for one in model.metadata_props}
         self.characters = tuple(named.get("character", "").splitlines())
-        parts = body_and_head(model)
-        self._body = _loaded(parts[0] if parts else model)
-        self._head: Network | None = _loaded(parts[1]) if parts else None
+        body, head = body_and_head(model) or (model, None)
+        self._body = _body(body.SerializeToString())
+        self._head: Network | None = None
+        if head is not None:
+            self._head = OnnxNetwork(head.SerializeToString(), threads=1, arena=True)
 
     def __call__(self, batch: Floats) -> Likeliest:
         """What stands on lines of shape (lines, 3, height, width), scaled to -1 to 1."""
@@ -143,8 +148,10 @@ def _read(path: Path) -> onnx.ModelProto:
     return onnx.load(path, load_external_data=False)
 
 
-def _loaded(model: onnx.ModelProto) -> OnnxNetwork:
+def _body(model: bytes) -> Network:
     # Batches of lines go through side by side, each in a thread of its own: that keeps all cores
-    # busy, where threads that share a batch wait for each other a third of the time. Batches are
-    # bounded in size, and so is the arena.
-    return OnnxNetwork(model.SerializeToString(), threads=1, arena=True)
+    # busy, where threads that share a batch wait for each other a third of the time.
+    if quicker_runtime(model) is Runtime.OPENVINO:
+        return OpenVinoNetwork(model, side_by_side=usable_cores())
+    # Batches are bounded in size, and so is the arena.
+    return OnnxNetwork(model, threads=1, arena=True)

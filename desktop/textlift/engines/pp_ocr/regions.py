@@ -11,11 +11,10 @@ from textlift.content.block import BlockKind
 from textlift.content.geometry import Box, Point, Quad, quad_box, union_box
 from textlift.content.reading_order import order_blocks
 from textlift.engines.contract import EngineOptions
-from textlift.engines.pp_ocr.detection import Detector
+from textlift.engines.pp_ocr.detection import Detector, load_detector
 from textlift.engines.pp_ocr.layout import place_quad
 from textlift.engines.pp_ocr.orientation import length_and_height, skew_of
 from textlift.engines.pp_ocr.page import levelled
-from textlift.engines.pp_ocr.weights import load_detector
 
 _LETTERS_PER_HEIGHT = 2.0
 """Latin letters in a length of one line height; a Chinese character takes the place of two."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-import os
 from pathlib import Path
 from typing import Protocol
 
@@ -13,9 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from textlift.content.attempt import FailureKind
-from textlift.engines.contract import EngineError, EngineOptions
-
-DETECTOR = "PP-OCRv6_det_small.onnx"
+from textlift.engines.contract import EngineError
 
 Floats = npt.NDArray[np.float32]
 
@@ -56,16 +53,6 @@ class OnnxNetwork:
         return np.asarray(output, dtype=np.float32)
 
 
-def load_detector(options: EngineOptions) -> OnnxNetwork:
-    """Loads the bundled detector.
-
-    Raises:
-        EngineError: The installed rapidocr does not carry it.
-    """
-    # The arena would keep the largest page's memory for ever.
-    return OnnxNetwork(bundled(DETECTOR).read_bytes(), threads=_threads(options), arena=False)
-
-
 def bundled(name: str) -> Path:
     """The file of the weights that come with Textlift.
 
@@ -81,10 +68,6 @@ def bundled(name: str) -> Path:
         "install Textlift again: pip install textlift",
         details=f"not found: {path}",
     )
-
-
-def _threads(options: EngineOptions) -> int:
-    return options.threads or os.cpu_count() or 1
 
 
 def _folder() -> Path:
