@@ -25,6 +25,9 @@ from textlift.settings import user_folders
 MORE_FOLDERS = "TEXTLIFT_ENGINE_FOLDERS"
 """In the environment: folders, as in PATH, that engines may write to as well."""
 
+MEASURED = "measured"
+"""The folder, among those of the engines, for what they find out about this machine's speed."""
+
 LIMITS = Limits(file_size=8_000_000_000)
 """No limit on the address space: CUDA reserves more than any machine has."""
 
@@ -115,6 +118,10 @@ def _own_folders(own: Path) -> Iterator[Path]:
             continue
         os.environ[name] = str(folder)
         yield folder
+    measured = own / MEASURED
+    with contextlib.suppress(OSError):
+        measured.mkdir(parents=True, exist_ok=True, mode=0o700)
+    yield measured
     yield own / "bytecode"
 
 

@@ -72,7 +72,7 @@ def test_it_is_measured_once(measurements: list[float], ratio: float, runtime: R
 @pytest.mark.parametrize("content", [b"", b"{", b'{"machine": 3}', b"\xff"])
 @pytest.mark.usefixtures("both_installed")
 def test_a_damaged_note_is_measured_anew(measurements: list[float], home: Path, content: bytes):
-    path = home / "cache" / "engines" / "small-engine-runtime.json"
+    path = home / "cache" / "engines" / "measured" / "small-engine-runtime.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     measurements.append(2.0)

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from textlift.engines.confinement import MEASURED
 from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork, openvino_is_installed
 from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork
 from textlift.settings import user_folders
@@ -112,7 +113,7 @@ def _seconds(network: Network, lines: list[Floats]) -> float:
 
 
 def _file() -> Path:
-    return user_folders().cache / "engines" / "small-engine-runtime.json"
+    return user_folders().cache / "engines" / MEASURED / "small-engine-runtime.json"
 
 
 def _remembered() -> Measured | None:
