@@ -189,6 +189,8 @@ class CurrentPage(QObject):
             self._view.set_lines(())
         else:
             self._refresh()
+            # It was stopped. That it waits no more was told while it was read still.
+            self._fetch()
 
     def _on_progressed(self, key: PageKey, progress: ReadProgress) -> None:
         if key == self.key:
