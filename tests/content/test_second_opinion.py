@@ -11,7 +11,8 @@ from textlift.content.geometry import Box
 from textlift.content.opinion_choices import Choices, all_second, choices_behind, composed
 from textlift.content.page import EditedLine
 from textlift.content.reading import PageReading
-from textlift.content.second_opinion import SideBySide, set_side_by_side
+from textlift.content.second_opinion import set_side_by_side
+from textlift.content.side_by_side import SideBySide
 from textlift.content.text_lines import reading_lines
 
 

@@ -18,6 +18,7 @@ from textlift.recognition.events import (
     AttemptFailed,
     OpinionFinished,
     PageFinished,
+    PageProgressed,
     PageStarted,
     RunBraked,
 )
@@ -154,3 +155,46 @@ def test_a_part_without_text_is_told_as_such(desk):
     assert kept.reading.warnings[0].sentence == (
         "No text was found in this part of the page (asked: Engine alpha)."
     )
+
+
+def test_one_opinion_is_stopped_and_all_else_is_read(desk):
+    desk.script.engine("alpha")
+    desk.script.engine("beta", default=do.HANG)
+    run = desk.prepare(2, "alpha")
+    first, second = opinion(desk, 1, "beta"), opinion(desk, 2, "beta")
+    desk.queue.add([first, second])
+
+    def stop_both(event):
+        desk.log.add(event)
+        if isinstance(event, PageStarted) and event.task is first:
+            run.stop_opinion(second)
+            run.stop_opinion(first)
+
+    run._on_event = stop_both
+    assert run.execute() == RunSummary(done=2)
+    assert not desk.sink.opinions
+    assert not desk.log.all(OpinionFinished)
+    assert not desk.queue.clear()
+
+
+def test_an_opinion_is_stopped_in_the_middle_of_its_reading(desk):
+    desk.script.engine("alpha", default=do.saying("So far", do.HANG))
+    run = desk.prepare(0, "alpha")
+    task = opinion(desk, 1, "alpha")
+    desk.queue.add([task])
+
+    def stop_it(event):
+        if isinstance(event, PageProgressed):
+            run.stop_opinion(task)
+
+    run._asking._on_event = stop_it
+    assert run.execute() == RunSummary()
+    assert not desk.sink.opinions
+    assert not run._opinions_in_hand
+
+
+def test_stopping_an_opinion_that_nobody_asked_for_stops_nothing(desk):
+    desk.script.engine("alpha")
+    run = desk.prepare(1, "alpha")
+    run.stop_opinion(opinion(desk, 1, "beta"))
+    assert run.execute() == RunSummary(done=1)

@@ -167,6 +167,29 @@ def test_stopping_drops_the_opinion_in_hand_and_those_that_wait(driver, tmp_path
     driver.wait(lambda: wish in told.finished)
 
 
+def test_one_opinion_is_stopped_and_the_others_are_read(driver, tmp_path):
+    driver.script.engine("alpha")
+    driver.script.engine("beta", default=[do.HANG, do.READ])
+    driver.script.engine("gamma")
+    document, told = start(driver, make_image(tmp_path / "a.png", 1))
+    driver.wait_until_read()
+    reading, key = driver.window.reading, PageKey(document.id, 1)
+    hanging = reading.ask_opinion(key, "beta")
+    driver.wait(lambda: driver.script.told("beta"))
+    waiting = reading.ask_opinion(key, "gamma")
+    reading.opinions.stop(hanging)
+    assert told.events[-1] == ("dropped", "beta", 1)
+    driver.wait(lambda: waiting in told.finished)
+    assert hanging not in told.finished
+    # One that was stopped before it was put into the queue does not get there.
+    reading.opinions.stop(reading.ask_opinion(key, "gamma"))
+    again = reading.ask_opinion(key, "beta")
+    driver.wait(lambda: again in told.finished)
+    driver.wait(lambda: not reading.active)
+    assert len(driver.script.told("gamma")) == 1
+    assert {one.asked for one in stored_opinions(driver, key)} == {"beta", "gamma"}
+
+
 def test_stopping_an_opinion_leaves_pages_waiting_that_a_run_gave_up(driver, tmp_path):
     broken = do.fail(FailureKind.MALFORMED, "Broken.")
     driver.script.engine("alpha", pages=dict.fromkeys((2, 3, 4), broken))

@@ -10,7 +10,7 @@ from doubles.pages import make_image, make_pdf
 from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Box
 from textlift.content.page import PageState
-from textlift.engines.contract import Availability
+from textlift.engines.contract import Availability, ReadingMode
 
 OURS = "The first line.\nThe second line.\nThe third line."
 THEIRS = "The first line.\nThe sekond line.\nThe third line."
@@ -269,6 +269,27 @@ def test_the_model_asked_last_is_the_one_proposed(driver, tmp_path):
     view.bar.remove.click()
     driver.wait(lambda: view.stack.currentWidget() is view.invitation)
     assert view.invitation.ask.text() == "Ask Engine gamma"
+
+
+def test_an_opinion_is_stopped_by_its_own_button_and_asked_for_again_in_its_mode(driver, tmp_path):
+    modes = (
+        ReadingMode(name="layout", title="Layout", returns="blocks"),
+        ReadingMode(name="text", title="Text", returns="text"),
+    )
+    driver.script.engine("beta", default=[do.HANG, do.read(THEIRS)], modes=modes)
+    start(driver, tmp_path)
+    opened(driver)
+    view = driver.window.text.opinion.view
+    driver.window.reading.ask_opinion(driver.window.current.key, "beta", mode="text")
+    driver.wait(lambda: driver.script.told("beta"))
+    assert view.bar.remove.accessibleName() == "Stop this second opinion"
+    view.bar.remove.click()
+    driver.wait(lambda: view.waiting.right.currentWidget() is view.waiting.failure)
+    assert view.waiting.heading.text() == "Engine beta was stopped before it was done."
+    assert view.bar.remove.accessibleName() == "Remove this second opinion"
+    view.waiting.again.click()
+    driver.wait(lambda: view.text is not None)
+    assert [one.mode for one in driver.script.told("beta")] == ["text", "text"]
 
 
 def test_a_page_that_is_not_read_is_not_compared(driver, tmp_path):

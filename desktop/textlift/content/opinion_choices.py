@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from textlift.content.page import EditedLine
-from textlift.content.second_opinion import Pair, SideBySide
+from textlift.content.side_by_side import Pair, SideBySide
 
 _BLANK = EditedLine(text="")
 

@@ -112,12 +112,20 @@ class Asking:
         self._skipped = SkippedEngines()
         self._rungs = Rungs()
 
-    def read(self, task: PageTask, image: PageImage) -> PageOutcome:
+    def read(
+        self, task: PageTask, image: PageImage, *, cancellation: Cancellation | None = None
+    ) -> PageOutcome:
         """Reads a page with the first engine of its order that can.
 
+        Args:
+            task: The page.
+            image: As rendered.
+            cancellation: Ends asking for this page, where something else does than for all.
+
         Raises:
-            ProcessCancelled: The run was stopped; nothing of this page counts.
+            ProcessCancelled: It was stopped; nothing of this page counts.
         """
+        stop = cancellation or self._cancellation
         history: list[Tried | Refusal] = []
         attempts: list[Attempt] = []
         if not task.order:
@@ -134,7 +142,12 @@ class Asking:
         step = self._next_step(task, history, attempts)
         while step is not None:
             outcome = self._try(
-                task, image, step, history, started_after=distrusted if step.fresh else 0.0
+                task,
+                image,
+                step,
+                history,
+                started_after=distrusted if step.fresh else 0.0,
+                stop=stop,
             )
             attempt = outcome.attempt
             attempts.append(attempt)
@@ -176,18 +189,21 @@ class Asking:
         history: History,
         *,
         started_after: float,
+        stop: Cancellation,
     ) -> _Try:
         clock = _Clock()
         try:
             with self._pool.lease(
                 step.engine,
                 watcher=LoadWatcher(self._tell_loading, self._tell_loaded),
-                cancellation=self._cancellation,
+                cancellation=stop,
                 started_after=started_after,
                 limit=self._processes,
             ) as process:
                 clock = _Clock()
-                return self._read(task, image, step, history, process=process, clock=clock)
+                return self._read(
+                    task, image, step, history, process=process, clock=clock, stop=stop
+                )
         except EngineNotReadyError as error:
             sentence = error.availability.sentence
             failed = EngineFailure(FailureKind.NOT_AVAILABLE, sentence)
@@ -195,7 +211,7 @@ class Asking:
         except ProcessCancelled:
             raise
         except ProcessFailure as error:
-            if self._cancellation.cancelled:
+            if stop.cancelled:
                 raise ProcessCancelled("Stopped.") from error
             failed = engine_failure(error)
             chance = failed.failure is FailureKind.CRASHED and self._skipped.crash_may_be_chance(
@@ -214,6 +230,7 @@ class Asking:
         *,
         process: EngineProcess,
         clock: _Clock,
+        stop: Cancellation,
     ) -> _Try:
         options = read_options(task, step, process.entry.card)
         streamed = StreamedText()
@@ -225,14 +242,12 @@ class Asking:
         reading: PageReading | None = None
         garbled = False
         try:
-            reading = process.read(
-                image, options, on_progress=progressed, cancellation=self._cancellation
-            )
+            reading = process.read(image, options, on_progress=progressed, cancellation=stop)
             failed = _verdict(reading, image, process.entry.card, options)
         except ProcessCancelled:
             raise
         except (ProcessFailure, msgspec.DecodeError) as error:
-            if self._cancellation.cancelled:
+            if stop.cancelled:
                 raise ProcessCancelled("Stopped.") from error
             failed = engine_failure(error)
             garbled = isinstance(error, msgspec.DecodeError)

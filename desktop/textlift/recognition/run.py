@@ -125,8 +125,20 @@ class RecognitionRun:
         self._lock = threading.Lock()
         self._states: Counter[PageState] = Counter()
         self._taken = 0
+        self._opinions_in_hand: dict[tuple[object, ...], Cancellation] = {}
         self._interrupted: list[tuple[int, PageTask]] = []
         self._error: BaseException | None = None
+
+    def stop_opinion(self, task: PageTask) -> None:
+        """Stops a second opinion, waiting or in hand; nothing of it is kept, and the run goes on.
+
+        Callable from any thread.
+        """
+        with self._lock:
+            self._queue.remove_opinion(task)
+            stop = self._opinions_in_hand.get(task.identity)
+        if stop is not None:
+            stop.cancel()
 
     def execute(self) -> RunSummary:
         """Blocks until the queue is empty, the run is cancelled or it gives up. Call it once.
@@ -180,11 +192,14 @@ class RecognitionRun:
                 task = self._queue.take()
                 self._taken += 1
                 number = self._taken
+                stop = Cancellation()
+                if task is not None and task.opinion:
+                    self._opinions_in_hand[task.identity] = stop
             if task is None:
                 return
             finished = False
             try:
-                finished = self._read_opinion(task) if task.opinion else self._read_page(task)
+                finished = self._read_opinion(task, stop) if task.opinion else self._read_page(task)
             except ProcessCancelled:
                 self._stop.cancel()
             except BaseException as error:  # noqa: BLE001 - raised again by ``execute``
@@ -192,6 +207,9 @@ class RecognitionRun:
                     self._error = self._error or error
                 self._stop.cancel()
             finally:
+                with self._lock:
+                    if self._opinions_in_hand.get(task.identity) is stop:
+                        del self._opinions_in_hand[task.identity]
                 if not finished:
                     with self._lock:
                         self._interrupted.append((number, task))
@@ -227,11 +245,15 @@ class RecognitionRun:
                 self._tell_braked(self._brake.page_lost(_last_reason(outcome.attempts)))
         return True
 
-    def _read_opinion(self, task: PageTask) -> bool:
+    def _read_opinion(self, task: PageTask, stop: Cancellation) -> bool:
         """Reads a page for a second opinion and keeps that; always True.
 
         Neither the text layer nor the brake has a part in it: an engine was asked what it
         reads there, and a lost opinion is no lost page.
+
+        Args:
+            task: What was asked for.
+            stop: Set when nobody wants it any more.
         """
         image: PageImage | None = None
         reading: PageReading | None = None
@@ -244,7 +266,13 @@ class RecognitionRun:
             if image.ink <= BLANK_INK:
                 reading, attempts = _BLANK, ()
             else:
-                outcome = self._asking.read(task, image)
+                try:
+                    with self._stop.watching(stop.cancel):
+                        outcome = self._asking.read(task, image, cancellation=stop)
+                except ProcessCancelled:
+                    if self._stop.cancelled:
+                        raise
+                    return True
                 reading, attempts = outcome.reading, outcome.attempts
         if reading is not None and image is not None:
             reading = _to_keep(image, reading)

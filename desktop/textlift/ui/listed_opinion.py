@@ -64,3 +64,12 @@ def failed_last(opinion: Opinion) -> bool:
 def last_sentence(opinion: Opinion) -> str:
     """What is said of the last try."""
     return opinion.attempts[-1].sentence if opinion.attempts else ""
+
+
+def mode_tried(opinion: Opinion | None) -> str:
+    """The mode in which the model was asked last, as far as it told; else empty."""
+    if opinion is None:
+        return ""
+    tried = [attempt.generation for attempt in reversed(opinion.attempts)]
+    read = opinion.reading.generation if opinion.reading is not None else None
+    return next((one.mode for one in (*tried, read) if one is not None), "")

@@ -49,13 +49,20 @@ class OpinionAsking:
         """Name of the model that was asked last, in this session or an earlier one."""
         return str(self._looks().value(_USUAL, ""))
 
-    def ask(self, key: PageKey, engine: str, *, part: Box | None) -> None:
-        """Has a page, or a part of it, read by a model if that fits."""
+    def ask(self, key: PageKey, engine: str, *, part: Box | None, mode: str = "") -> None:
+        """Has a page, or a part of it, read by a model if that fits; in its usual mode, or another.
+
+        Args:
+            key: The page.
+            engine: Name of the model.
+            part: Of the page; None: all of it.
+            mode: Name of a mode of the model; empty: the usual one.
+        """
         self._window.current.flush()
 
         def ask() -> None:
             self._looks().setValue(_USUAL, engine)
-            self._window.reading.ask_opinion(key, engine, box=part)
+            self._window.reading.ask_opinion(key, engine, mode=mode, box=part)
 
         self._gate.let_through(engine, ask, anyway="Read anyway")
 

@@ -28,7 +28,7 @@ class OpinionBar(QFrame):
 
     Signals:
         picked: Place of the opinion to show.
-        removed: The one shown is to be removed.
+        removed: The one shown is to be removed, or stopped while it is being read.
     """
 
     picked = Signal(int)
@@ -48,8 +48,7 @@ class OpinionBar(QFrame):
         self.ask.setAccessibleName("Ask another model")
         self.ask.setMenu(menu)
         self.remove = QToolButton()
-        self.remove.setToolTip("Remove this second opinion; the page's text stays as it is")
-        self.remove.setAccessibleName("Remove this second opinion")
+        self.offer_stop(False)
         self.remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.remove.setIconSize(QSize(16, 16))
         self.remove.clicked.connect(self.removed)
@@ -71,6 +70,13 @@ class OpinionBar(QFrame):
         self.choice.setCurrentIndex(shown)
         tip = opinions[shown].tip if 0 <= shown < len(opinions) else ""
         self.choice.setToolTip(literal(tip))
+
+    def offer_stop(self, stops: bool) -> None:
+        """Says what the last button does: stop one that is being read, or remove one."""
+        what = "Stop this second opinion" if stops else "Remove this second opinion"
+        rest = "other pages are read on" if stops else "the page's text stays as it is"
+        self.remove.setToolTip(f"{what}; {rest}")
+        self.remove.setAccessibleName(what)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

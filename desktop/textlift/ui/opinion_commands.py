@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from textlift.content.geometry import Box
 from textlift.content.page import EditedLine, PageRecord, PageState
 from textlift.content.text_lines import page_lines, reading_lines
-from textlift.ui.listed_opinion import ListedOpinion, failed_last, last_sentence
+from textlift.ui.listed_opinion import ListedOpinion, failed_last, last_sentence, mode_tried
 from textlift.ui.opinion_asking import OpinionAsking
 from textlift.ui.opinion_marks import OpinionMarks
 from textlift.ui.opinions import OpinionWish
@@ -55,7 +55,7 @@ class OpinionCommands(QObject):
         self._listed: list[ListedOpinion] = []
         self._shown: ListedOpinion | None = None
         self._desk: OpinionDesk | None = None
-        self._desks: dict[tuple[OpinionWish, float], OpinionDesk] = {}
+        self._desks: dict[OpinionWish, OpinionDesk] = {}
         self._picked: dict[PageKey, OpinionWish] = {}
         self._begun: set[OpinionWish] = set()
         self._stopped: set[OpinionWish] = set()
@@ -120,14 +120,19 @@ class OpinionCommands(QObject):
         if self.has_differences:
             self._view.step(step)
 
-    def ask(self, engine: str) -> None:
-        """Has the page shown, or the part of it that is meant, read by a model."""
+    def ask(self, engine: str, *, mode: str = "") -> None:
+        """Has the page shown, or the part of it that is meant, read by a model.
+
+        Args:
+            engine: Name of the model.
+            mode: It is to read in; empty: the usual one.
+        """
         key, part = self.window_.current.key, self._part
         if part is None and self._shown is not None:
             # Another model about the same part.
             part = self._shown.wish.box
         if key is not None:
-            self._asking.ask(key, engine, part=part)
+            self._asking.ask(key, engine, part=part, mode=mode)
 
     # Following
 
@@ -169,7 +174,7 @@ class OpinionCommands(QObject):
 
     def _on_document_removed(self, document_id: int) -> None:
         self._desks = {
-            one: desk for one, desk in self._desks.items() if one[0].key.document_id != document_id
+            one: desk for one, desk in self._desks.items() if one.key.document_id != document_id
         }
 
     def _on_asked(self, wish: OpinionWish) -> None:
@@ -193,6 +198,7 @@ class OpinionCommands(QObject):
 
     def _on_finished(self, wish: OpinionWish, opinion: Opinion) -> None:
         self._begun.discard(wish)
+        self._stopped.discard(wish)
         self._picked[wish.key] = wish
         title = self._title(wish.engine)
         if wish.key == self.window_.current.key and self._is_open:
@@ -330,8 +336,9 @@ class OpinionCommands(QObject):
         return first, self._title(shown.wish.engine)
 
     def _compare(self, turn: int, wish: OpinionWish, opinion: Opinion, record: PageRecord) -> None:
-        desk = self._desks.get((wish, opinion.read_at))
-        if desk is not None and desk.follows(record):
+        desk = self._desks.get(wish)
+        read_then = desk is not None and desk.opinion.read_at == opinion.read_at
+        if desk is not None and read_then and desk.follows(record):
             self._show_desk(desk)
             return
 
@@ -343,7 +350,7 @@ class OpinionCommands(QObject):
 
         def then(desk: OpinionDesk | None) -> None:
             if desk is not None:
-                self._desks[wish, opinion.read_at] = desk
+                self._desks[wish] = desk
                 if turn == self._turn:
                     self._show_desk(desk)
 
@@ -416,9 +423,12 @@ class OpinionCommands(QObject):
         shown, key = self._shown, self.window_.current.key
         if shown is None or key is None:
             return
-        self._stopped.discard(shown.wish)
-        self._picked.pop(key, None)
         wish = shown.wish
+        if wish in self._opinions.streams:
+            self._opinions.stop(wish)
+            return
+        self._stopped.discard(wish)
+        self._picked.pop(key, None)
         self._workspace.session.ask(
             lambda store: store.remove_opinion(
                 key.document_id, key.page, asked=wish.engine, box=wish.box
@@ -427,8 +437,10 @@ class OpinionCommands(QObject):
         )
 
     def _ask_again(self) -> None:
-        if self._shown is not None:
-            self.ask(self._shown.wish.engine)
+        shown = self._shown
+        if shown is not None:
+            mode = self._opinions.mode_of(shown.wish) or mode_tried(shown.opinion)
+            self.ask(shown.wish.engine, mode=mode)
 
     # On the page
 

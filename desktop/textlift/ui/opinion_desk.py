@@ -7,7 +7,8 @@ from collections.abc import Callable
 from textlift.content.opinion import Opinion
 from textlift.content.opinion_choices import Choices, all_second, choices_behind, composed
 from textlift.content.page import EditedLine, PageRecord
-from textlift.content.second_opinion import SideBySide, set_side_by_side
+from textlift.content.second_opinion import set_side_by_side
+from textlift.content.side_by_side import SideBySide
 from textlift.content.text_lines import page_lines, reading_lines
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textlift.content.geometry import Box, union_box
 
 if TYPE_CHECKING:
-    from textlift.content.second_opinion import SideBySide
+    from textlift.content.side_by_side import SideBySide
     from textlift.ui.difference_overlay import DifferenceOverlay
     from textlift.ui.page_view import PageView
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from textlift.content.page import EditedLine
-from textlift.content.second_opinion import Mark, Pair, SideBySide
+from textlift.content.side_by_side import Mark, Pair, SideBySide
 from textlift.ui.opinion_cell import CellMark, PassageCell
 from textlift.ui.theme import colours
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from textlift.content.opinion_choices import Choices
 from textlift.content.page import EditedLine
-from textlift.content.second_opinion import SideBySide
+from textlift.content.side_by_side import SideBySide
 from textlift.engines.contract import ReadProgress
 from textlift.ui.listed_opinion import ListedOpinion
 from textlift.ui.model_menu import ModelMenu, ModelOffer
@@ -29,7 +29,7 @@ class OpinionView(QWidget):
         again_wanted: The model that failed is to try again.
         declined: No opinion on the part is wanted.
         picked: Place of the opinion to show.
-        removed: The opinion shown is to be removed.
+        removed: The opinion shown is to be removed, or stopped while it is being read.
         chosen: Number of a pair, and whether its second text is to stand.
         all_wanted: All of the second text (True), or of the first.
         undone: The last choice is to be taken back.
@@ -115,6 +115,7 @@ class OpinionView(QWidget):
         self.bar.setVisible(bool(opinions))
         self.bar.show_opinions(opinions, shown)
         self.bar.remove.setEnabled(shown >= 0)
+        self.bar.offer_stop(0 <= shown < len(opinions) and opinions[shown].waits)
 
     def show_nothing(self, sentence: str = "There is no page to compare.") -> None:
         """Shows that there is nothing to ask about."""
@@ -151,7 +152,6 @@ class OpinionView(QWidget):
         self._show(self.waiting, names)
         self.waiting.show_text(lines)
         self.waiting.begin_stream(so_far, waits=waits)
-        self.bar.remove.setEnabled(False)
 
     def show_alone(
         self, lines: Sequence[EditedLine], names: tuple[str, str], second: Sequence[EditedLine]

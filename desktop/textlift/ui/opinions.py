@@ -82,6 +82,8 @@ class Opinions(QObject):
         self._thread = thread
         self._settings = settings
         self.streams: dict[OpinionWish, ReadProgress] = {}
+        self._tasks: dict[OpinionWish, PageTask] = {}
+        self._modes: dict[OpinionWish, str] = {}
         workspace.removed.connect(self._on_document_removed)
 
     def use_settings(self, settings: Settings) -> None:
@@ -103,6 +105,7 @@ class Opinions(QObject):
             box: The part, in pixels of the rendered page.
         """
         wish = OpinionWish(key=key, engine=engine, box=box)
+        self._modes[wish] = mode
         self.streams[wish] = ReadProgress()
         self.asked.emit(wish)
         document = self._workspace.get(key.document_id)
@@ -112,6 +115,17 @@ class Opinions(QObject):
             self._workspace.unlock(document, partial(self._on_unlocked, wish, mode))
         return wish
 
+    def mode_of(self, wish: OpinionWish) -> str:
+        """The mode that was asked for last since the window was opened; empty: none was named."""
+        return self._modes.get(wish, "")
+
+    def stop(self, wish: OpinionWish) -> None:
+        """Nobody wants this one any more; all else is read on."""
+        task = self._tasks.get(wish)
+        if task is not None:
+            self._thread.stop_opinion(task)
+        self._drop(wish)
+
     def _on_unlocked(self, wish: OpinionWish, mode: str, can: bool) -> None:
         if can:
             self._workspace.session.ask(partial(_rotation, wish), partial(self._submit, wish, mode))
@@ -120,46 +134,49 @@ class Opinions(QObject):
 
     def _submit(self, wish: OpinionWish, mode: str, rotation: int | None) -> None:
         document = self._workspace.get(wish.key.document_id)
-        if document is None:
+        if document is None or wish not in self.streams:
             return
         if wish.box is None:
             mode = mode or self._settings.modes.get(wish.engine, "")
-        self._thread.submit(
-            [
-                PageTask(
-                    document_id=document.id,
-                    document=document.info,
-                    page=wish.key.page,
-                    order=(wish.engine,),
-                    languages=self._settings.languages,
-                    rotation=rotation,
-                    password=document.password,
-                    modes=((wish.engine, mode),) if mode else (),
-                    box=wish.box,
-                    opinion=True,
-                )
-            ]
+        task = self._tasks[wish] = PageTask(
+            document_id=document.id,
+            document=document.info,
+            page=wish.key.page,
+            order=(wish.engine,),
+            languages=self._settings.languages,
+            rotation=rotation,
+            password=document.password,
+            modes=((wish.engine, mode),) if mode else (),
+            box=wish.box,
+            opinion=True,
         )
+        self._thread.submit([task])
 
     def on_event(self, event: Event) -> None:
-        """Follows what a run tells of a second opinion."""
-        if isinstance(event, PageStarted):
+        """Follows what a run tells of a second opinion.
+
+        One that was finished before it could be stopped is kept, and so it is told.
+        """
+        if isinstance(event, OpinionFinished):
             wish = _wish(event.task)
+            self._forget(wish)
+            self.finished.emit(wish, event.opinion)
+            return
+        if not isinstance(event, PageStarted | PageProgressed | AttemptFailed):
+            return
+        wish = _wish(event.task)
+        before = self.streams.get(wish)
+        if before is None:
+            return  # It was stopped just now.
+        if isinstance(event, PageStarted):
             self.streams[wish] = ReadProgress()
             self.started.emit(wish)
         elif isinstance(event, PageProgressed):
-            wish = _wish(event.task)
-            before = self.streams.get(wish, ReadProgress())
             self.streams[wish] = joined_progress(before, event.progress)
             self.progressed.emit(wish, event.progress)
-        elif isinstance(event, AttemptFailed):
-            wish = _wish(event.task)
+        else:
             self.streams[wish] = ReadProgress()
             self.voided.emit(wish)
-        elif isinstance(event, OpinionFinished):
-            wish = _wish(event.task)
-            self.streams.pop(wish, None)
-            self.finished.emit(wish, event.opinion)
 
     def stream_of(self, task: PageTask) -> ReadProgress | None:
         """What has been read so far; None of one that is finished."""
@@ -172,11 +189,16 @@ class Opinions(QObject):
 
     def _on_document_removed(self, document_id: int) -> None:
         for wish in [one for one in self.streams if one.key.document_id == document_id]:
-            self._drop(wish)
+            self.stop(wish)
 
     def _drop(self, wish: OpinionWish) -> None:
-        if self.streams.pop(wish, None) is not None:
+        if self._forget(wish):
             self.dropped.emit(wish)
+
+    def _forget(self, wish: OpinionWish) -> bool:
+        """Follows it no longer; False when it was not followed."""
+        self._tasks.pop(wish, None)
+        return self.streams.pop(wish, None) is not None
 
 
 def _wish(task: PageTask) -> OpinionWish:

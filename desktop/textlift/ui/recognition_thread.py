@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textlift.engines.registry import Registry
     from textlift.inspection.client import PageInspector
     from textlift.recognition.engine_pool import EnginePool, LoadedEngine
-    from textlift.recognition.run import RunSummary
+    from textlift.recognition.run import RecognitionRun, RunSummary
 
 
 class RunEnded(msgspec.Struct, frozen=True):
@@ -83,6 +83,7 @@ class RecognitionThread(QThread):
         self._wake = threading.Condition()
         self._closing = False
         self._cancellation = Cancellation()
+        self._run: RecognitionRun | None = None
         self._pool: EnginePool | None = None
         self._pooled: Registry | None = None
         self._reader: DocumentReader | None = None
@@ -177,6 +178,14 @@ class RecognitionThread(QThread):
         cancellation.cancel()
         return lost
 
+    def stop_opinion(self, task: PageTask) -> None:
+        """Stops one second opinion, waiting or in hand; all else is read on."""
+        with self._wake:
+            self._queue.remove_opinion(task)
+            run = self._run
+        if run is not None:
+            run.stop_opinion(task)
+
     def forget(self, document_id: int) -> None:
         """Drops the waiting pages of a document."""
         with self._wake:
@@ -244,10 +253,14 @@ class RecognitionThread(QThread):
                 inspector=self._inspector if self._checks_pages else None,
                 never=self._never,
             )
+            with self._wake:
+                self._run = run
             summary: RunSummary = run.execute()
         except SessionError as error:
             return RunEnded(problem=str(error))
         finally:
+            with self._wake:
+                self._run = None
             store.close()
         return RunEnded(stopped=summary.cancelled, braked=summary.braked)
 
