@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARED
+from textlift.engines.vision_language import watching
 from textlift.engines.vision_language.watching import RunawayWatch, endless_unit
 
 LONG = "It was the best of times, it was the worst of times, and so it went on. "
@@ -106,3 +107,18 @@ def test_the_unit_is_the_shortest_period() -> None:
     assert endless_unit("abc" * 600) == "abc"
     assert endless_unit("") == ""
     assert endless_unit("abc") == ""
+
+
+def test_what_is_told_quickly_from_a_loop_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces of loops of all lengths, with and without an end that breaks them off."""
+    chance = random.Random(8)
+    texts = []
+    for _ in range(60):
+        unit = "".join(chance.choices("abc 1\n", k=chance.choice((1, 2, 7, 30, 75, 299, 301, 400))))
+        before = "".join(chance.choices("xyz", k=chance.randrange(900)))
+        after = chance.choice(("", "", "x", unit[: len(unit) // 2]))
+        texts.append(before + unit * (chance.randrange(2000) // len(unit) + 1) + after)
+    quick = [watching._endless(text) for text in texts]
+    monkeypatch.setattr(watching, "_comes_again", lambda text, least: bool(text))
+    assert [watching._endless(text) for text in texts] == quick
+    assert 5 < sum(bool(unit) for unit, _ in quick) < 55

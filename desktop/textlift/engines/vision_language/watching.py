@@ -26,6 +26,13 @@ _RUN_BUT_FOR_FIGURES = (60, 3000)
 """Likewise for words that are the same but for their figures: a model that counts up. Lists and
 columns of prices look alike, but with other words between them."""
 
+_LEAST = min(
+    least
+    for _, least in (
+        *(_RUN_OF_LONG, _RUN_OF_SHORT, _RUN_OF_FIGURES, _RUN_OF_NOTHING, _RUN_BUT_FOR_FIGURES),
+    )
+)
+
 _FIGURES = re.compile(r"\d+")
 _TAG = re.compile(r"<[^<>]*>")
 _SHOWN = 40
@@ -80,6 +87,15 @@ def _endless(text: str) -> tuple[str, int]:
     return (unit, times) if unit else _counting(text)
 
 
+def _comes_again(text: str, least: int) -> bool:
+    """Whether a run of so many characters can be at the end: half of it was there before.
+
+    Nearly all text is told from a loop by this, in a hundredth of the time.
+    """
+    half = text[-(least // 2) :]
+    return len(text) >= least and text.rfind(half, 0, len(text) - 1) >= 0
+
+
 def _counting(text: str) -> tuple[str, int]:
     return _repeated(
         _FIGURES.sub("0", text),
@@ -89,7 +105,7 @@ def _counting(text: str) -> tuple[str, int]:
 
 def _repeated(text: str, least_run: Callable[[str], tuple[int, int] | None]) -> tuple[str, int]:
     """The unit of the longest repetition at the end that is long enough for its unit, counted."""
-    if not text:
+    if not _comes_again(text, _LEAST):
         return "", 0
     backward = text[::-1]
     borders = _borders(backward)

@@ -7,8 +7,11 @@ import torch
 from torch.nn import functional
 
 from doubles.small_writer import small_writer
-from textlift.engines.vision_language.decoding import row_attention
-from textlift.engines.vision_language.decoding.row_attention import attend_in_chunks
+from textlift.engines.vision_language.decoding.row_attention import (
+    NAME,
+    RowAttention,
+    attend_in_chunks,
+)
 
 
 @pytest.mark.parametrize("positions", [1, 7, 16, 31, 32, 33, 100])
@@ -32,10 +35,13 @@ def test_half_precision_keeps_its_format() -> None:
     torch.testing.assert_close(got, wanted, atol=0.03, rtol=0.03)
 
 
-def test_only_the_language_model_attends_so() -> None:
+def test_only_the_language_model_attends_so_and_only_inside() -> None:
     model = small_writer()
-    row_attention.use_row_attention(model)
-    assert model.model.config._attn_implementation == row_attention.NAME
-    assert {layer.self_attn.config._attn_implementation for layer in model.model.layers} == {
-        row_attention.NAME
-    }
+    configs = [model.model.config, *(layer.self_attn.config for layer in model.model.layers)]
+
+    def names() -> set[str]:
+        return {config._attn_implementation for config in configs}
+
+    with RowAttention(model).used():
+        assert names() == {NAME}
+    assert names() == {"sdpa"}

@@ -114,7 +114,7 @@ class Decoder:
 
     def _drive(self, job: Job) -> None:
         """Writes all answers until this one is over."""
-        with torch.inference_mode():
+        with self._model.at_work():
             while not job.over:
                 try:
                     self._admit()

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -21,14 +23,26 @@ _CHUNK = 512
 heads than a GPU has parts (Dao et al. 2023, Flash-Decoding)."""
 
 
-def use_row_attention(model: torch.nn.Module) -> None:
-    """Has the language model attend by the function here; the vision tower stays as it is."""
-    decoder: Any = model.get_decoder()  # type: ignore[operator]  # of every model that generates
-    for module in decoder.modules():
-        config = getattr(module, "config", None)
-        if config is not None:
-            # Not by the setter, which would reach the tower's configuration too.
+class RowAttention:
+    """Has a model's language model attend by the function here; its vision tower stays as it is."""
+
+    def __init__(self, model: Any) -> None:
+        """Looks which configurations say how it attends."""
+        configs = (getattr(module, "config", None) for module in model.get_decoder().modules())
+        self._configs = {id(config): config for config in configs if config is not None}.values()
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Inside, by that function; outside as before."""
+        # Not by the setter of the configuration, which would reach that of the tower too.
+        before = [config._attn_implementation_internal for config in self._configs]  # noqa: SLF001
+        for config in self._configs:
             config._attn_implementation_internal = NAME  # noqa: SLF001
+        try:
+            yield
+        finally:
+            for config, name in zip(self._configs, before, strict=True):
+                config._attn_implementation_internal = name  # noqa: SLF001
 
 
 def row_attention(  # noqa: PLR0917  # the library's signature

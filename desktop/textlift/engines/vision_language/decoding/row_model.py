@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 
 from textlift.engines.vision_language.decoding.choosing import likeliest
-from textlift.engines.vision_language.decoding.row_attention import use_row_attention
+from textlift.engines.vision_language.decoding.row_attention import RowAttention
 from textlift.engines.vision_language.decoding.row_cache import Question, RowCache, Step
 
 
@@ -39,7 +40,7 @@ class RowModel:
         self._grid: Any = next(
             (module for module in model.modules() if "rope_deltas" in vars(module)), None
         )
-        use_row_attention(model)
+        self._attention = RowAttention(model)
         self._take_rows(1)
 
     def _take_rows(self, rows: int) -> None:
@@ -47,10 +48,11 @@ class RowModel:
             torch.zeros(rows, dtype=torch.long, device=self.device) for _ in range(4)
         )
 
-    @property
-    def rows(self) -> int:
-        """Answers there is room for."""
-        return self.cache.rows if self.cache is not None else 0
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """All other methods are called inside; outside the model is as it was."""
+        with torch.inference_mode(), self._attention.used():
+            yield
 
     def resize(self, *, rows: int, positions: int) -> None:
         """Makes room for so many answers of so many tokens, and keeps those that are there."""
