@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import msgspec
@@ -17,6 +18,9 @@ from textlift.ui.reading import Reading
 from textlift.ui.text_panel import TextPanel
 from textlift.ui.workspace import Workspace
 
+_REST = 9
+"""Times as long as it took to draw what was read is nothing of it drawn anew: of a page with
+thousands of lines that takes a while, and lines come by the dozen."""
 _PATIENCE_MS = 200
 """A page that is drawn faster than this takes the place of the one before without a message."""
 
@@ -55,6 +59,10 @@ class CurrentPage(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._on_rested)
+        self._more_read = False
         workspace.page_drawn.connect(self._on_drawn)
         workspace.page_not_drawn.connect(self._on_not_drawn)
         workspace.unlocked.connect(self._on_unlocked)
@@ -195,9 +203,21 @@ class CurrentPage(QObject):
     def _on_progressed(self, key: PageKey, progress: ReadProgress) -> None:
         if key == self.key:
             self._text.append_progress(progress)
-            if progress.lines:
-                stream = self._reading.streams[key]
-                self._view.set_lines(stream.lines, writing=place_written(stream))
+            if progress.lines and self._rest.isActive():
+                self._more_read = True
+            elif progress.lines:
+                self._show_places(self._reading.streams[key])
+
+    def _on_rested(self) -> None:
+        stream = self._reading.streams.get(self.key) if self.key is not None else None
+        if self._more_read and stream is not None:
+            self._show_places(stream)
+
+    def _show_places(self, stream: ReadProgress) -> None:
+        self._more_read = False
+        began = time.perf_counter()
+        self._view.set_lines(stream.lines, writing=place_written(stream))
+        self._rest.start(round(_REST * 1000 * (time.perf_counter() - began)))
 
     def _on_finished(self, key: PageKey, record: PageRecord) -> None:
         if key == self.key:

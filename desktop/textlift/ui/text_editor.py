@@ -57,6 +57,7 @@ class TextEditor(QPlainTextEdit):
         self._marked: QTextCursor | None = None
         self._uncertain: frozenset[int] = frozenset()
         self._searched = ""
+        self._shift = 0
         self._muted = False
         # Lines that arrive by the hundred are marked once, when the window has time.
         self._marks_timer = QTimer(self)
@@ -340,7 +341,17 @@ class TextEditor(QPlainTextEdit):
             block = block.next()
 
     def _find_block(self, source: int) -> QTextBlock | None:
-        return next((block for block in self._blocks() if _source(block) == source), None)
+        """The text of a printed line: near where it stood, or near that of the line before."""
+        last = self.document().blockCount() - 1
+        below = self.document().findBlockByNumber(min(max(source + self._shift, 0), last))
+        above = below.previous()
+        while below.isValid() or above.isValid():
+            for block in (below, above):
+                if block.isValid() and _source(block) == source:
+                    self._shift = block.blockNumber() - source
+                    return block
+            below, above = below.next(), above.previous()
+        return None
 
     def _bring_into_view(self, block: QTextBlock) -> None:
         geometry = self.blockBoundingGeometry(block).translated(self.contentOffset())
