@@ -38,6 +38,7 @@ from textlift.engines.contract import EngineOptions
 from textlift.engines.vision_language.decoding.cuda_graphs import CudaGraphs
 from textlift.engines.vision_language.decoding.decoder import Decoder
 from textlift.engines.vision_language.decoding.job import Job
+from textlift.engines.vision_language.decoding.row_attention import ways_of
 from textlift.engines.vision_language.engine import VisionLanguageEngine
 from textlift.engines.vision_language.family import Family, Prepared, Request
 from textlift.engines.vision_language.memory import PeakMemory, release_memory
@@ -226,6 +227,7 @@ def measure(name: str, folder: Path, arguments: argparse.Namespace) -> None:
         device,
         capacity=arguments.pages,
         recorder=CudaGraphs(device) if device.type == "cuda" else None,
+        ways=ways_of(device, engine._placement.dtype),
     )
     ways: dict[str, Callable[[], Answered]] = {
         "generate, page by page": lambda: by_generate(family, pages, arguments.tokens),

@@ -9,25 +9,25 @@ import torch
 
 from doubles.answer_listener import Listening, write_all
 from doubles.small_writer import CPU, library_answer, question, small_writer
+from doubles.varlen_by_rows import VarlenByRows
+from textlift.engines.vision_language.decoding import row_attention
 from textlift.engines.vision_language.decoding.batch import Pace
 from textlift.engines.vision_language.decoding.decoder import Decoder
 from textlift.engines.vision_language.decoding.job import Job
 from textlift.engines.vision_language.decoding.recorded_steps import WARMING_UP
+from textlift.engines.vision_language.decoding.row_attention import Way
 
 PACE = Pace(stride=4, lag=1)
 
 
 class PlayedAgain:
-    """Stands for a graph of kernels: does the recorded work again, in the tensors it was given.
-
-    Like a graph, it never looks at anything but those: a tensor that was replaced since then is
-    not seen.
-    """
+    """Stands for a graph of kernels: does the recorded work again when it is played."""
 
     def __init__(self) -> None:
         self.made = 0
         self.played = 0
         self.spoil: Callable[[torch.Tensor], torch.Tensor] = lambda scores: scores
+        self.times: list[float] = []
 
     def record(self, work, *, before):
         for _ in range(2):
@@ -40,6 +40,11 @@ class PlayedAgain:
             return self.spoil(work())
 
         return play
+
+    def seconds(self, play) -> float:
+        play()
+        play()
+        return self.times.pop(0)
 
 
 class Refusing(PlayedAgain):
@@ -58,8 +63,12 @@ def expected() -> list[list[int]]:
     return [library_answer(model, question(5, seed=seed), 40) for seed in range(4)]
 
 
-def write(recorder: PlayedAgain, *, capacity: int) -> tuple[list[list[int]], list[str]]:
-    decoder = Decoder(small_writer(), CPU, capacity=capacity, pace=PACE, recorder=recorder)
+def write(
+    recorder: PlayedAgain, *, capacity: int, ways: tuple[Way, ...] = (Way.MASKED,)
+) -> tuple[list[list[int]], list[str]]:
+    decoder = Decoder(
+        small_writer(), CPU, capacity=capacity, pace=PACE, recorder=recorder, ways=ways
+    )
     listeners = [Listening() for _ in range(4)]
     jobs = [
         Job(question(5, seed=seed), room=40, listener=listener)
@@ -101,6 +110,35 @@ def test_a_record_that_gives_other_scores_is_not_believed(expected, caplog, spoi
     assert said == expected
     assert (recorder.made, recorder.played) == (1, 1)
     assert "scores differ" in caplog.text
+
+
+def test_of_the_ways_to_attend_the_quickest_is_taken(expected, monkeypatch, caplog) -> None:
+    kernel = VarlenByRows()
+    monkeypatch.setattr(row_attention.varlen, "varlen_attn", kernel)
+    caplog.set_level("INFO")
+    recorder = PlayedAgain()
+    recorder.times = [3e-3, 1e-3, 2e-3]
+    ways = (Way.FLASH, Way.FLASH_PAGES, Way.MASKED)
+    said, _ = write(recorder, capacity=2, ways=ways)
+    assert said == expected
+    assert recorder.times == []
+    assert caplog.messages
+    recorded = [text for text in caplog.messages if text.startswith("recorded")]
+    assert recorded
+    assert all(text.endswith("flash pages") for text in recorded)
+
+
+def test_a_way_that_a_device_does_not_have_is_left_out(expected, monkeypatch, caplog) -> None:
+    def missing(*_args: object, **_keywords: object) -> None:
+        raise RuntimeError("FlashAttention only supports Ampere GPUs or newer.")
+
+    monkeypatch.setattr(row_attention.varlen, "varlen_attn", missing)
+    recorder = PlayedAgain()
+    recorder.times = [1e-3]
+    said, _ = write(recorder, capacity=2, ways=(Way.FLASH, Way.FLASH_PAGES, Way.MASKED))
+    assert said == expected
+    assert caplog.text.count("Ampere GPUs") == 2
+    assert recorder.played > 20
 
 
 def test_a_longer_answer_has_a_record_of_its_own() -> None:

@@ -1,38 +1,21 @@
-"""Attention in chunks is attention."""
+"""Rows attend each to its own positions, whichever way, and only inside our loop."""
 
 from __future__ import annotations
 
 import pytest
 import torch
-from torch.nn import functional
 
-from doubles.small_writer import small_writer
+from doubles.small_writer import CPU, library_answer, question, small_writer
+from doubles.varlen_by_rows import VarlenByRows
+from textlift.engines.vision_language.decoding import row_attention
 from textlift.engines.vision_language.decoding.row_attention import (
     NAME,
     RowAttention,
-    attend_in_chunks,
+    Way,
+    ways_of,
 )
-
-
-@pytest.mark.parametrize("positions", [1, 7, 16, 31, 32, 33, 100])
-@pytest.mark.parametrize("masked", [True, False])
-def test_chunks_give_what_the_whole_gives(positions: int, masked: bool) -> None:
-    generator = torch.Generator().manual_seed(positions)
-    query = torch.randn(3, 2, 6, 8, generator=generator)
-    key, value = (torch.randn(3, 2, positions, 8, generator=generator) for _ in range(2))
-    seen = torch.tensor([1, positions, (positions + 1) // 2])
-    mask = (torch.arange(positions) < seen[:, None])[:, None, None] if masked else None
-    wanted = functional.scaled_dot_product_attention(query, key, value, mask, scale=0.3)
-    got = attend_in_chunks(query, key, value, mask, scale=0.3, chunk=16)
-    torch.testing.assert_close(got, wanted)
-
-
-def test_half_precision_keeps_its_format() -> None:
-    query, key, value = (torch.randn(1, 2, 40, 8).bfloat16() for _ in range(3))
-    got = attend_in_chunks(query, key, value, None, scale=0.3, chunk=16)
-    wanted = functional.scaled_dot_product_attention(query, key, value, scale=0.3)
-    assert got.dtype is torch.bfloat16
-    torch.testing.assert_close(got, wanted, atol=0.03, rtol=0.03)
+from textlift.engines.vision_language.decoding.row_cache import RowCache
+from textlift.engines.vision_language.decoding.row_model import RowModel
 
 
 def test_only_the_language_model_attends_so_and_only_inside() -> None:
@@ -45,3 +28,34 @@ def test_only_the_language_model_attends_so_and_only_inside() -> None:
     with RowAttention(model).used():
         assert names() == {NAME}
     assert names() == {"sdpa"}
+
+
+@pytest.mark.parametrize("way", list(Way))
+@pytest.mark.parametrize("token_by_token", [False, True])
+def test_each_way_writes_what_the_library_writes(
+    monkeypatch: pytest.MonkeyPatch, way: Way, token_by_token: bool
+) -> None:
+    """Three questions of other lengths, the longest over more than one page of the kernel."""
+    kernel = VarlenByRows()
+    monkeypatch.setattr(row_attention.varlen, "varlen_attn", kernel)
+    writer = small_writer()
+    questions = [question(length) for length in (5, 300, 40)]
+    expected = [library_answer(writer, one, 8) for one in questions]
+    model = RowModel(writer, CPU)
+    with model.at_work():
+        model.cache = RowCache(rows=1, positions=256, token_by_token=token_by_token)
+        model.resize(rows=4, positions=512)
+        for row, one in enumerate(questions):
+            model.ask(row, one)
+        written = [model.tokens[:3].tolist()]
+        for _ in range(7):
+            model.step(4, span=400, way=way, lean=way is not Way.MASKED)
+            written.append(model.tokens[:3].tolist())
+    assert [list(row) for row in zip(*written, strict=True)] == expected
+    assert kernel.calls == (0 if way is Way.MASKED else 7 * 2)
+
+
+def test_kernels_are_tried_where_they_may_be() -> None:
+    assert ways_of(CPU, torch.bfloat16) == (Way.MASKED,)
+    assert ways_of(torch.device("cuda", 0), torch.float32) == (Way.MASKED,)
+    assert ways_of(torch.device("cuda", 0), torch.bfloat16)[-1] is Way.MASKED

@@ -11,6 +11,9 @@ import torch
 
 from textlift.engines.vision_language.decoding.recorded_steps import Play
 
+_TIMED = 20
+"""Plays that a record is timed with."""
+
 _WARM_UPS = 2
 """Runs before the record: libraries choose kernels and take workspaces in the first."""
 
@@ -47,3 +50,15 @@ class CudaGraphs:
             return result
 
         return play
+
+    def seconds(self, play: Play) -> float:
+        """Times a record; see ``Recorder``."""
+        with torch.cuda.device(self._device):
+            begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            play()
+            begin.record()
+            for _ in range(_TIMED):
+                play()
+            end.record()
+            end.synchronize()
+            return float(begin.elapsed_time(end)) / 1000 / _TIMED

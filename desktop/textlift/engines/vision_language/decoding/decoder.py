@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ import torch
 from textlift.engines.vision_language.decoding.batch import Batch, HasRoom, Pace, pace_of
 from textlift.engines.vision_language.decoding.job import Job
 from textlift.engines.vision_language.decoding.recorded_steps import RecordedSteps, Recorder
+from textlift.engines.vision_language.decoding.row_attention import Way
 from textlift.engines.vision_language.decoding.row_model import RowModel
 
 WAITING = "Waiting for other pages"
@@ -33,6 +35,7 @@ class Decoder:
         has_room: HasRoom = lambda cache, working: True,  # noqa: ARG005
         pace: Pace | None = None,
         recorder: Recorder | None = None,
+        ways: Sequence[Way] = (Way.MASKED,),
     ) -> None:
         """Prepares the model; no memory is taken for answers yet.
 
@@ -43,6 +46,7 @@ class Decoder:
             has_room: Looks at the memory before an answer joins others.
             pace: Of looking at tokens; None: as is good for the device.
             recorder: Of steps; None: they are run one by one.
+            ways: To attend, that recorded steps may try.
         """
         self._model = RowModel(model, device)
         self._keeps_memory = recorder is not None
@@ -51,7 +55,7 @@ class Decoder:
             capacity=capacity,
             has_room=has_room,
             pace=pace or pace_of(device),
-            recorded=RecordedSteps(self._model, recorder) if recorder is not None else None,
+            recorded=None if recorder is None else RecordedSteps(self._model, recorder, ways=ways),
         )
         self._changed = threading.Condition()
         self._waiting: collections.deque[Job] = collections.deque()

@@ -5,22 +5,22 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+import msgspec
 import torch
 from torch.nn import functional
+from torch.nn.attention import varlen
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 NAME = "textlift_rows"
 """By which the library knows this attention."""
-
-_CHUNK = 512
-"""Positions that one part of a GPU goes through: a page has thousands, and a batch has fewer
-heads than a GPU has parts (Dao et al. 2023, Flash-Decoding)."""
 
 
 class RowAttention:
@@ -43,6 +43,79 @@ class RowAttention:
         finally:
             for config, name in zip(self._configs, before, strict=True):
                 config._attn_implementation_internal = name  # noqa: SLF001
+
+
+class Way(enum.Enum):
+    """How the rows of a step attend."""
+
+    MASKED = "masked"
+    """To as many positions as the longest has, with a mask; any device and number format can."""
+    FLASH = "flash"
+    """Each to as many as it has, by a kernel that cuts long rows into parts for the many
+    processors of a GPU (Dao et al. 2023, Flash-Decoding)."""
+    FLASH_PAGES = "flash pages"
+    """The same, with rows told as tables of pages; for models whose heads share no keys the kernel
+    cuts rows into parts only then."""
+
+
+class RowLengths(msgspec.Struct, frozen=True):
+    """What the kernels for rows of different lengths are told.
+
+    Attributes:
+        used: Positions of each row to look at, (rows,).
+        queries: Where each row's query begins, and where the last ends, (rows + 1,).
+        span: More positions than that no row has.
+        keys: Where each row begins among the positions of all, (rows + 1,); None: by ``pages``.
+        pages: Numbers of the pages of each row, (rows, pages).
+    """
+
+    used: torch.Tensor
+    queries: torch.Tensor
+    span: int
+    keys: torch.Tensor | None = None
+    pages: torch.Tensor | None = None
+
+
+PAGE = 256
+"""Positions of a page: the kernel takes multiples of it."""
+
+_LENGTHS: ContextVar[RowLengths | None] = ContextVar("lengths of rows", default=None)
+
+
+def row_lengths(lengths: torch.Tensor, way: Way, *, span: int, positions: int) -> RowLengths:
+    """What a kernel is told of rows.
+
+    Args:
+        lengths: What each holds beside the new token, (rows,).
+        way: With or without pages.
+        span: Positions that are looked at at most.
+        positions: Of a row in the cache.
+    """
+    rows, device = len(lengths), lengths.device
+    starts = torch.arange(rows + 1, dtype=torch.int32, device=device)
+    used = (lengths + 1).to(torch.int32)
+    if way is Way.FLASH:
+        return RowLengths(used, starts, span, keys=starts * positions)
+    of_row = positions // PAGE
+    pages = torch.arange(-(-span // PAGE), dtype=torch.int32, device=device)
+    return RowLengths(used, starts, span, pages=starts[:-1, None] * of_row + pages)
+
+
+@contextmanager
+def told(lengths: RowLengths | None) -> Iterator[None]:
+    """Inside, ``row_attention`` attends by a kernel for rows of these lengths, if any."""
+    token = _LENGTHS.set(lengths)
+    try:
+        yield
+    finally:
+        _LENGTHS.reset(token)
+
+
+def ways_of(device: torch.device, dtype: torch.dtype) -> tuple[Way, ...]:
+    """The ways that a device may attend; which it can, and which is quickest, must be tried."""
+    if device.type == "cuda" and dtype in {torch.float16, torch.bfloat16}:
+        return (Way.FLASH, Way.FLASH_PAGES, Way.MASKED)
+    return (Way.MASKED,)
 
 
 def row_attention(  # noqa: PLR0917  # the library's signature
@@ -75,72 +148,45 @@ def row_attention(  # noqa: PLR0917  # the library's signature
         return sdpa_attention_forward(  # type: ignore[no-any-return]
             module, query, key, value, attention_mask, scaling=scaling, **kwargs
         )
+    lengths = _LENGTHS.get()
+    if lengths is not None:
+        return _flash(query[:, :, 0], key, value, lengths, scaling)[:, None], None
     rows, heads, _, width = query.shape
-    groups = query.reshape(rows, key.shape[1], -1, width)
     mask = attention_mask
     if mask is not None and mask.shape[-1] == 1:
         mask = None
-    if query.device.type == "cuda":
-        scale = width**-0.5 if scaling is None else scaling
-        seen = attend_in_chunks(groups, key, value, mask, scale=scale)
-    else:
-        seen = functional.scaled_dot_product_attention(
-            groups, key, value, attn_mask=mask, scale=scaling
-        )
+    groups = query.reshape(rows, key.shape[1], -1, width)
+    seen = functional.scaled_dot_product_attention(
+        groups, key, value, attn_mask=mask, scale=scaling
+    )
     return seen.reshape(rows, 1, heads, value.shape[3]), None
 
 
-def attend_in_chunks(
+def _flash(
     query: torch.Tensor,
     key: torch.Tensor,
     value: torch.Tensor,
-    mask: torch.Tensor | None,
-    *,
-    scale: float,
-    chunk: int = _CHUNK,
+    lengths: RowLengths,
+    scaling: float | None,
 ) -> torch.Tensor:
-    """Attention by products of matrices that are cut along the positions.
-
-    Args:
-        query: (rows, key heads, queries, numbers of a head).
-        key: (rows, key heads, positions, numbers of a head).
-        value: Likewise.
-        mask: (rows, 1, 1, positions), True where a row looks.
-        scale: Of the scores.
-        chunk: Positions summed by one product; the last may have fewer.
-
-    Returns:
-        (rows, key heads, queries, numbers of a head).
-    """
-    rows, heads, queries, width = query.shape
-    positions = key.shape[2]
-    flat = rows * heads
-    scores = _exact_product(
-        query.reshape(flat, queries, width), key.reshape(flat, positions, width).transpose(1, 2)
-    ).view(rows, heads, queries, positions)
-    scores = scores.mul_(scale)
-    if mask is not None:
-        scores = scores.masked_fill_(~mask, float("-inf"))
-    shares = torch.softmax(scores, dim=-1, dtype=torch.float32).to(value.dtype)
-    whole = positions // chunk
-    if whole < 2:
-        return torch.matmul(shares, value)
-    cut = whole * chunk
-    parts = torch.matmul(
-        shares[..., :cut].unflatten(-1, (whole, chunk)).transpose(2, 3),
-        value[:, :, :cut].unflatten(2, (whole, chunk)),
+    """Attends by the kernel; (rows, heads, numbers of a head), as the query."""
+    _, key_heads, _, width = key.shape
+    shape = (-1, key_heads, width) if lengths.pages is None else (-1, PAGE, key_heads, width)
+    seen = varlen.varlen_attn(
+        query,
+        key.transpose(1, 2).reshape(shape),
+        value.transpose(1, 2).reshape(shape),
+        lengths.queries,
+        lengths.keys,
+        1,
+        lengths.span,
+        scale=scaling,
+        enable_gqa=query.shape[1] != key_heads,
+        seqused_k=lengths.used,
+        block_table=lengths.pages,
     )
-    seen = parts.sum(2, dtype=torch.float32)
-    if cut < positions:
-        seen = seen + torch.matmul(shares[..., cut:], value[:, :, cut:])
-    return seen.to(value.dtype)
-
-
-def _exact_product(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-    """Products of matrices, in 32 bits where the device can give them."""
-    if one.device.type == "cuda" and one.dtype != torch.float32:
-        return torch.bmm(one, other, out_dtype=torch.float32)
-    return torch.bmm(one, other)
+    assert isinstance(seen, torch.Tensor)
+    return seen
 
 
 AttentionInterface.register(NAME, row_attention)

@@ -30,12 +30,14 @@ class Step(msgspec.Struct, frozen=True):
         span: Positions that are looked at, the new ones included.
         lengths: Of what is in each row, (rows,): the new token's place.
         at: The same where there is one row and it is known without asking the device.
+        whole: All positions are handed on, and the attention is told by itself how many to look at.
     """
 
     rows: int
     span: int
     lengths: torch.Tensor
     at: int | None = None
+    whole: bool = False
 
 
 class RowCache(Cache):
@@ -49,11 +51,19 @@ class RowCache(Cache):
         positions: Tokens of question and answer there is room for in each.
     """
 
-    def __init__(self, *, rows: int, positions: int) -> None:
-        """Takes no memory yet: the sizes of keys and values are known with the first question."""
+    def __init__(self, *, rows: int, positions: int, token_by_token: bool = False) -> None:
+        """Takes no memory yet: the sizes of keys and values are known with the first question.
+
+        Args:
+            rows: At first.
+            positions: At first.
+            token_by_token: All heads of a token lie side by side, as the kernels of GPUs want
+                them; else all tokens of a head, which a CPU goes through faster.
+        """
         super().__init__(layers=[])
         self.rows = rows
         self.positions = positions
+        self.token_by_token = token_by_token
         self.place: Question | Step = Question(0)
 
     def update(
@@ -122,8 +132,8 @@ class _RowLayer(CacheLayerMixin):
 
     def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
         rows, positions = self._cache.rows, self._cache.positions
-        self.keys = _room(key_states, rows, positions)
-        self.values = _room(value_states, rows, positions)
+        self.keys = self._room(key_states, rows, positions)
+        self.values = self._room(value_states, rows, positions)
         self._heads = torch.arange(key_states.shape[1], device=key_states.device)[None]
         self.is_initialized = True
 
@@ -152,18 +162,29 @@ class _RowLayer(CacheLayerMixin):
             rows = torch.arange(place.rows, device=lengths.device)[:, None]
             self.keys.index_put_((rows, self._heads, lengths), key_states[:, :, 0])
             self.values.index_put_((rows, self._heads, lengths), value_states[:, :, 0])
-        return (
-            self.keys[: place.rows, :, : place.span],
-            self.values[: place.rows, :, : place.span],
-        )
+        seen = slice(None) if place.whole else slice(place.span)
+        return self.keys[: place.rows, :, seen], self.values[: place.rows, :, seen]
 
     def resize(self, rows: int, positions: int) -> None:
         assert self.keys is not None
         assert self.values is not None
         if self.keys.shape[0] == rows and self.keys.shape[2] == positions:
             return
-        keys, values = (_resized(part, rows, positions) for part in (self.keys, self.values))
+        keys, values = (self._resized(part, rows, positions) for part in (self.keys, self.values))
         self.keys, self.values = keys, values
+
+    def _room(self, like: torch.Tensor, rows: int, positions: int) -> torch.Tensor:
+        # Zeros, for a number that is none would spoil what it is multiplied with, though by 0.
+        heads, width = like.shape[1], like.shape[3]
+        if self._cache.token_by_token:
+            return like.new_zeros(rows, positions, heads, width).transpose(1, 2)
+        return like.new_zeros(rows, heads, positions, width)
+
+    def _resized(self, part: torch.Tensor, rows: int, positions: int) -> torch.Tensor:
+        larger = self._room(part, rows, positions)
+        kept = (slice(min(rows, part.shape[0])), slice(None), slice(min(positions, part.shape[2])))
+        larger[kept] = part[kept]
+        return larger
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
         place = self._cache.place
@@ -174,15 +195,3 @@ class _RowLayer(CacheLayerMixin):
 
     def get_max_length(self) -> int:
         return self._cache.positions
-
-
-def _room(like: torch.Tensor, rows: int, positions: int) -> torch.Tensor:
-    # Zeros, for a number that is none would spoil what it is multiplied with, though by 0.
-    return like.new_zeros(rows, like.shape[1], positions, like.shape[3])
-
-
-def _resized(part: torch.Tensor, rows: int, positions: int) -> torch.Tensor:
-    larger = _room(part, rows, positions)
-    kept = (slice(min(rows, part.shape[0])), slice(None), slice(min(positions, part.shape[2])))
-    larger[kept] = part[kept]
-    return larger

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
 
 from textlift.engines.vision_language.decoding.choosing import likeliest
-from textlift.engines.vision_language.decoding.row_attention import RowAttention
+from textlift.engines.vision_language.decoding.lean_norms import lean_norms
+from textlift.engines.vision_language.decoding.row_attention import (
+    RowAttention,
+    Way,
+    row_lengths,
+    told,
+)
 from textlift.engines.vision_language.decoding.row_cache import Question, RowCache, Step
 
 
@@ -57,7 +63,9 @@ class RowModel:
     def resize(self, *, rows: int, positions: int) -> None:
         """Makes room for so many answers of so many tokens, and keeps those that are there."""
         if self.cache is None:
-            self.cache = RowCache(rows=rows, positions=positions)
+            self.cache = RowCache(
+                rows=rows, positions=positions, token_by_token=self.device.type == "cuda"
+            )
         else:
             self.cache.resize(rows=rows, positions=positions)
         kept = (self.tokens, self.lengths, self._shifts, self._moves)
@@ -102,33 +110,50 @@ class RowModel:
         self.tokens[row] = likeliest(logits)
         return logits
 
-    def step(self, rows: int, *, span: int, at: int | None = None) -> torch.Tensor:
+    def step(
+        self,
+        rows: int,
+        *,
+        span: int,
+        at: int | None = None,
+        way: Way = Way.MASKED,
+        lean: bool = False,
+    ) -> torch.Tensor:
         """Writes a token in each of the first rows: the likeliest.
 
         Args:
             rows: How many; those of them that hold no answer are written in vain.
             span: Positions that are looked at: at least one more than the longest row has.
             at: What the only row holds, where it is known.
+            way: To attend.
+            lean: With fewer kernels, which are not the library's; for steps that are recorded.
 
         Returns:
             The scores it was chosen by, (rows, vocabulary).
         """
         assert self.cache is not None
         tokens, lengths = self.tokens[:rows], self.lengths[:rows]
-        if at is not None:
+        flash = None
+        if way is not Way.MASKED:
+            positions = self.cache.positions
+            flash = row_lengths(lengths, way, span=span, positions=positions)
+        if flash is not None or at is not None:
             seen = torch.ones(1, 1, 1, 1, dtype=torch.bool, device=self.device)
         else:
             places = torch.arange(span, device=self.device)
             seen = (places <= lengths[:, None])[:, None, None]
-        self.cache.place = Step(rows=rows, span=span, lengths=lengths, at=at)
-        output = self._model(
-            input_ids=tokens[:, None],
-            attention_mask=seen,
-            position_ids=(lengths + self._shifts[:rows])[:, None],
-            past_key_values=self.cache,
-            use_cache=True,
-            logits_to_keep=1,
+        self.cache.place = Step(
+            rows=rows, span=span, lengths=lengths, at=at, whole=flash is not None
         )
+        with told(flash), lean_norms(self._model) if lean else nullcontext():
+            output = self._model(
+                input_ids=tokens[:, None],
+                attention_mask=seen,
+                position_ids=(lengths + self._shifts[:rows])[:, None],
+                past_key_values=self.cache,
+                use_cache=True,
+                logits_to_keep=1,
+            )
         logits: torch.Tensor = output.logits[:, -1]
         tokens.copy_(likeliest(logits))
         lengths.add_(self._moves[:rows])
