@@ -17,7 +17,8 @@ reading has most of the true words: in rubbish there is nothing to find.
 A false alarm: a warning on a reading as it came that is not borne out. It is borne out where the
 reading lacks words there that the true text has, or that two engines have both read there (true
 texts leave out letterheads and stamps); where words it quotes are not in the true text; or, for
-the order, where stretches of the text stand elsewhere in the true text. The share is that of
+the order, where stretches of the text stand elsewhere in the true text; for little confidence,
+where the word F1 of the reading is below 0.8. The share is that of
 pages with a false alarm among all pages, for each form.
 
 Thresholds were chosen on every other document (A); the rest (B) is reported beside.
@@ -50,6 +51,8 @@ from textlift.recognition.checks.page_check import check_page
 
 _READABLE = 0.6
 """Word F1 from which a reading is one that a fault can be planted in."""
+_BADLY = 0.8
+"""Word F1 below which a reading is one that an engine should have been unsure of."""
 _DISORDER = 10
 """Words that stand elsewhere in the true text, from which the order is not right."""
 _TOUCH = 0.25
@@ -139,6 +142,7 @@ class Judge:
 
     def __init__(self, form: Form) -> None:
         self._page = form.page
+        self._badly_read = score(form.page.truth, form.reading.text).f1 < _BADLY
         words = [word.text for word in reading_words(form.reading)]
         truth = words_of(form.page.truth)
         differences = compare_words(words, truth, tolerance=Tolerance.READING)
@@ -167,6 +171,8 @@ class Judge:
 
     def is_borne_out(self, warning: PageWarning) -> bool:
         quote = keys(quoted(warning.sentence))
+        if warning.kind is WarningKind.UNCERTAIN:
+            return self._badly_read
         if warning.kind is WarningKind.ORDER:
             return self._moved >= _DISORDER
         if warning.kind is WarningKind.MISSED:

@@ -71,6 +71,11 @@ class Sort(enum.Enum):
         "The text does not follow the page; this comes in the wrong place: “{quote}”.",
         "The text does not follow the page; {count} parts are in the wrong place: “{quote}”.",
     )
+    LITTLE_CONFIDENCE = (
+        WarningKind.UNCERTAIN,
+        "Many lines were read with little confidence, as in handwriting or on a poor scan.",
+        "Many lines were read with little confidence, as in handwriting or on a poor scan.",
+    )
 
 
 class Finding(msgspec.Struct, frozen=True):

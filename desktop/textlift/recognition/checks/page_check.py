@@ -15,6 +15,7 @@ from textlift.recognition.checks.invented import (
     find_repeated_lines,
 )
 from textlift.recognition.checks.letter_scale import held, letters, letters_per_height
+from textlift.recognition.checks.low_confidence import find_low_confidence
 from textlift.recognition.checks.missed import find_unread_lines, find_unread_parts
 from textlift.recognition.checks.order import find_disorder
 from textlift.recognition.checks.places import (
@@ -42,7 +43,7 @@ def check_page(
     width: int,
     height: int,
 ) -> tuple[PageWarning, ...]:
-    """What speaks for something missed, invented, different or out of order.
+    """What speaks for something missed, invented, different, out of order or read badly.
 
     The text that a PDF carries is not checked: it is what the document says, whatever is drawn.
 
@@ -62,7 +63,7 @@ def check_page(
         return make_warnings(find_unread_lines(reading, pieces, seen, scale=0.0), reach=reach)
     placed = _has_places(reading)
     measured = held(pieces, seen)
-    findings = find_repeated_lines(reading)
+    findings = [*find_low_confidence(reading), *find_repeated_lines(reading)]
     scale = letters_per_height(measured)
     if look is not None and pieces:
         findings += find_unread_lines(reading, pieces, seen, scale=scale)
