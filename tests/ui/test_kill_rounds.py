@@ -28,6 +28,8 @@ LOADING = 1.5
 SHORTLY = 0.06
 """Seconds, within which the others die after a page may be read: while it is read and stored."""
 
+_READ = {PageState.DONE, PageState.WARNED}
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
 
@@ -66,7 +68,7 @@ class Book:
                 return None
             (document,) = store.documents()
             pages = store.page_states(document.id).items()
-            return {number for number, page in pages if page.state is PageState.DONE}
+            return {number for number, page in pages if page.state in _READ}
 
     def start(self, *, stored: set[int] | None) -> WindowProcess:
         files = (self.scan,) if stored is None else ()
@@ -123,12 +125,31 @@ def live(book: Book, gate: str, dice: random.Random, pages: int, number: int) ->
                 assert edit.lines[0].text in book.may_be(page)
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
-def test_every_page_is_there_once_and_every_edit_is_kept(start, script, folders, tmp_path, rounds):
+@pytest.fixture
+def drill(request, monkeypatch):
+    """How many rounds, and whether each window has the inspector look at its pages."""
+    rounds, looks = request.param
+    if looks:
+        monkeypatch.setenv("TEXTLIFT_TEST_CHECKS", "1")
+    return rounds, looks
+
+
+@pytest.mark.parametrize(
+    "drill",
+    [
+        (5, False),
+        pytest.param((50, False), marks=pytest.mark.slow),
+        pytest.param((10, True), marks=pytest.mark.slow),
+    ],
+    ids=["5", "50", "10-looked-at"],
+    indirect=True,
+)
+def test_every_page_is_there_once_and_every_edit_is_kept(start, script, folders, tmp_path, drill):
+    rounds, looks = drill
     dice = random.Random(rounds)
     gate = script.make_gate("gate")
     # A page is read when the test says so: each round has its share on every machine.
-    script.engine("alpha", default=do.gate(gate))
+    script.engine("alpha", default=do.gate(gate), detects=not looks)
     scan = make_pdf(tmp_path / "scan.pdf", PAGES)
     book = Book(script, folders.session_file, scan, start)
     for number in range(rounds):
@@ -140,7 +161,7 @@ def test_every_page_is_there_once_and_every_edit_is_kept(start, script, folders,
     window.tell("read")
     script.open_gate(gate, times=PAGES)
     missing = set(range(1, PAGES + 1)) - (book.stored() or set())
-    for page in missing:
+    for page in sorted(missing):
         window.wait_for(f"finished 1 {page}")
     assert window.close() == 0
 
