@@ -3,11 +3,13 @@ from __future__ import annotations
 import io
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from doubles.pages import draw_page, drawn_number
 from doubles.raw_pdf import CATALOG, page_bytes, pdf_bytes, stream, text_content
+from textlift.documents import pdf_file
 from textlift.documents.drawn_page import MAX_PAGE_PIXELS
 from textlift.documents.failures import ReaderError
 from textlift.documents.ink import ink_share
@@ -113,6 +115,49 @@ def test_every_page_of_a_document(opened, tmp_path):
         path = tmp_path / "page.png"
         document.draw(page).image.save(path)
         assert drawn_number(path) == page
+
+
+@pytest.fixture
+def times_opened(monkeypatch):
+    """How often PDFium has opened a document."""
+    counted = [0]
+    real = pypdfium2.PdfDocument
+
+    def opening(*args, **options):
+        counted[0] += 1
+        return real(*args, **options)
+
+    monkeypatch.setattr(pypdfium2, "PdfDocument", opening)
+    return counted
+
+
+@pytest.fixture
+def book(tmp_path):
+    path = tmp_path / "book.pdf"
+    images = [draw_page(number, size=(150, 200)) for number in range(1, 7)]
+    images[0].save(path, save_all=True, append_images=images[1:], resolution=200)
+    return path.read_bytes()
+
+
+def test_what_pdfium_keeps_of_each_page_is_dropped_now_and_then(
+    opened, book, times_opened, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(pdf_file, "_OPEN_ANEW_AFTER", 3)
+    monkeypatch.setattr(pdf_file, "_OPENING_A_PAGE", 60.0)
+    document = opened(book)
+    for page in (1, 2, 3, 4, 5, 6, 1):
+        document.draw(page).image.save(tmp_path / "page.png")
+        assert drawn_number(tmp_path / "page.png") == page
+    assert times_opened == [3]
+
+
+def test_a_document_that_takes_long_to_open_stays_open(opened, book, times_opened, monkeypatch):
+    monkeypatch.setattr(pdf_file, "_OPEN_ANEW_AFTER", 1)
+    monkeypatch.setattr(pdf_file, "_OPENING_A_PAGE", 1e-9)
+    document = opened(book)
+    for page in range(1, 7):
+        document.draw(page)
+    assert times_opened == [1]
 
 
 def test_filled_form_fields_are_drawn(opened):

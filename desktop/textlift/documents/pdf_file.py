@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import BinaryIO
 
 import pypdfium2
@@ -18,6 +19,11 @@ DPI = 200.0
 
 POINTS_PER_INCH = 72.0
 SMALLEST_DPI = 36.0
+
+_OPEN_ANEW_AFTER = 200
+"""Pages. PDFium keeps what it has parsed of each, some 5 kB, until the document is closed."""
+_OPENING_A_PAGE = 0.0005
+"""Seconds a page that opening it anew may cost; some files take long."""
 
 _LARGE_PAGE_PIXELS = 12_000_000
 """From here on it is worth looking whether the page is one image of fewer pixels."""
@@ -44,11 +50,8 @@ class PdfDocument:
             ReaderError: Damaged, without pages, or the password is missing or wrong.
         """
         self._stream = stream
-        try:
-            self._document = pypdfium2.PdfDocument(stream, password=password or None)
-            self._document.init_forms()
-        except pypdfium2.PdfiumError as error:
-            raise _opening_error(error, password) from error
+        self._password = password
+        self._document = self._open()
         self._page_count = len(self._document)
         if self._page_count < 1:
             self._document.close()
@@ -60,6 +63,17 @@ class PdfDocument:
                 DocumentFailure.DAMAGED,
                 f"The PDF is damaged: it claims {self._page_count:,} pages and has room for few.",
             )
+
+    def _open(self) -> pypdfium2.PdfDocument:
+        began = time.perf_counter()
+        try:
+            document = pypdfium2.PdfDocument(self._stream, password=self._password or None)
+            document.init_forms()
+        except pypdfium2.PdfiumError as error:
+            raise _opening_error(error, self._password) from error
+        took = time.perf_counter() - began
+        self._pages_left = max(_OPEN_ANEW_AFTER, math.ceil(took / _OPENING_A_PAGE))
+        return document
 
     @property
     def page_count(self) -> int:
@@ -89,11 +103,15 @@ class PdfDocument:
         return DrawnPage(image=image, dpi=dpi)
 
     def load(self, page: int) -> pypdfium2.PdfPage:
-        """The page's handle; close it after use.
+        """The page's handle; close it before the next one is loaded.
 
         Raises:
             ReaderError: The page is damaged.
         """
+        if self._pages_left < 1:
+            before, self._document = self._document, self._open()
+            before.close()
+        self._pages_left -= 1
         try:
             return self._document[page - 1]
         except pypdfium2.PdfiumError as error:
