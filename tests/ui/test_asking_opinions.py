@@ -190,6 +190,25 @@ def test_one_opinion_is_stopped_and_the_others_are_read(driver, tmp_path):
     assert {one.asked for one in stored_opinions(driver, key)} == {"beta", "gamma"}
 
 
+def test_an_opinion_that_is_in_hand_may_be_asked_for_anew(driver, tmp_path):
+    gates = [driver.script.make_gate(name) for name in ("one", "two")]
+    driver.script.engine("alpha")
+    driver.script.engine("beta", default=[do.gate(gate) for gate in gates])
+    document, told = start(driver, make_image(tmp_path / "a.png", 1))
+    driver.wait_until_read()
+    reading, key = driver.window.reading, PageKey(document.id, 1)
+    reading.ask_opinion(key, "beta")
+    driver.wait(lambda: len(driver.script.told("beta")) == 1)
+    wish = reading.ask_opinion(key, "beta")
+    driver.script.open_gate(gates[0])
+    driver.wait(lambda: len(driver.script.told("beta")) == 2)
+    assert ("finished", "beta", 1) in told.events
+    driver.wait(lambda: told.events[-1] == ("started", "beta", 1))
+    assert wish in reading.opinions.streams
+    driver.script.open_gate(gates[1])
+    driver.wait(lambda: wish not in reading.opinions.streams)
+
+
 def test_stopping_an_opinion_leaves_pages_waiting_that_a_run_gave_up(driver, tmp_path):
     broken = do.fail(FailureKind.MALFORMED, "Broken.")
     driver.script.engine("alpha", pages=dict.fromkeys((2, 3, 4), broken))

@@ -106,6 +106,8 @@ class Opinions(QObject):
         """
         wish = OpinionWish(key=key, engine=engine, box=box)
         self._modes[wish] = mode
+        # One that is in hand is not what is asked for now.
+        self._tasks.pop(wish, None)
         self.streams[wish] = ReadProgress()
         self.asked.emit(wish)
         document = self._workspace.get(key.document_id)
@@ -159,7 +161,8 @@ class Opinions(QObject):
         """
         if isinstance(event, OpinionFinished):
             wish = _wish(event.task)
-            self._forget(wish)
+            if self._tasks.get(wish) is event.task:
+                self._forget(wish)
             self.finished.emit(wish, event.opinion)
             return
         if not isinstance(event, PageStarted | PageProgressed | AttemptFailed):
