@@ -6,7 +6,13 @@ import pytest
 
 from textlift.content.geometry import Quad
 from textlift.content.reading import WarningKind
-from textlift.engines.pp_ocr.orientation import Vote, decide, lies_on_its_side, skew_of
+from textlift.engines.pp_ocr.orientation import (
+    Vote,
+    are_plainly_upright,
+    decide,
+    lies_on_its_side,
+    skew_of,
+)
 from textlift.engines.pp_ocr.pieces import Piece
 from textlift.engines.pp_ocr.recognition import ReadText
 from textlift.engines.pp_ocr.script_evidence import is_speck, is_unread, judge_script
@@ -113,3 +119,26 @@ def test_side_and_skew():
     falling: Quad = ((0, 0), (500, 17.5), (499, 47), (-1, 30))
     assert skew_of([falling] * 3) == pytest.approx(2.0, abs=0.1)
     assert skew_of([upright]) == 0
+
+
+def test_lines_that_read_well_need_not_be_read_upside_down():
+    well = ReadText(text="and every line of this page", score=0.97)
+    assert are_plainly_upright([well] * 4)
+    assert are_plainly_upright([well] * 2)
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        ReadText(text="and every line of this page", score=0.82),
+        ReadText(text="1690 8961 0689 1996 8008 6116", score=0.99),
+        ReadText(text="NO SWIMS", score=0.99),
+    ],
+)
+def test_one_line_that_may_be_upside_down_is_a_reason_to_look(doubtful):
+    well = ReadText(text="and every line of this page", score=0.97)
+    assert not are_plainly_upright([well, well, doubtful, well])
+
+
+def test_a_single_line_is_looked_at_both_ways():
+    assert not are_plainly_upright([ReadText(text="and every line of this page", score=0.97)])

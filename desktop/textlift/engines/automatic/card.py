@@ -38,6 +38,7 @@ ENTRY = EngineEntry(
         "whichever suits its script.",
         returns="blocks",
         needs="Nothing; with Tesseract installed it reads more scripts.",
+        capacity=pp_ocr.CARD.capacity,
         page_deadline=pp_ocr.CARD.page_deadline + tesseract.PAGE_DEADLINE + 10,
         load_deadline=pp_ocr.CARD.load_deadline,
         memory_limit=pp_ocr.CARD.memory_limit and pp_ocr.CARD.memory_limit + 1_000_000_000,

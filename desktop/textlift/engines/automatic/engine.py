@@ -30,6 +30,7 @@ from textlift.engines.contract import (
     ReadProgress,
 )
 from textlift.engines.pp_ocr.added_alphabets import AddedAlphabet
+from textlift.engines.pp_ocr.cores import PageWork
 from textlift.engines.pp_ocr.engine import PpOcrEngine
 from textlift.engines.pp_ocr.layout import found_lines, read_line
 from textlift.engines.pp_ocr.page import PageAnalysis
@@ -70,7 +71,12 @@ class AutomaticEngine(Engine):
             EngineError: WRONG_SCRIPT when neither can read it, with what to install; otherwise
                 as the chosen engine does.
         """
-        job = _Page(load_pixels(page.path), options, on_progress, cancellation)
+        with self._pp_ocr.work(cancellation) as work:
+            pixels = load_pixels(page.path)
+            return self._read(_Page(pixels, options, on_progress, cancellation, work))
+
+    def _read(self, job: _Page) -> PageReading:
+        options = job.options
         if is_for_tesseract(options.languages) and self._is_tesseracts_turn(options.languages):
             why = f"{names_of(options.languages)} was asked for, which PP-OCRv6 cannot read."
             if self._has_alphabet(options.languages):
@@ -78,12 +84,12 @@ class AutomaticEngine(Engine):
             return msgspec.structs.replace(
                 self._ask_tesseract(job, Orientation(rotation=options.rotation or 0)), why=why
             )
-        on_progress(ReadProgress(stage="Finding lines"))
+        job.on_progress(ReadProgress(stage="Finding lines"))
         analysis = self._pp_ocr.analyse(
             job.pixels,
             rotation=options.rotation,
             languages=options.languages,
-            cancellation=cancellation,
+            work=job.work,
         )
         if analysis.script.foreign:
             return self._read_foreign(job, analysis)
@@ -91,7 +97,7 @@ class AutomaticEngine(Engine):
             return self._read_added(job, analysis, analysis.alphabet)
         try:
             reading = self._pp_ocr.read_analysed(
-                job.pixels, analysis, on_progress=on_progress, cancellation=cancellation
+                job.pixels, analysis, on_progress=job.on_progress, work=job.work
             )
         except EngineError as error:
             if error.failure is FailureKind.WRONG_SCRIPT:
@@ -130,7 +136,7 @@ class AutomaticEngine(Engine):
                 if error.failure is not FailureKind.WRONG_SCRIPT:
                     raise
         reading = self._pp_ocr.read_analysed(
-            job.pixels, analysis, on_progress=job.on_progress, cancellation=job.cancellation
+            job.pixels, analysis, on_progress=job.on_progress, work=job.work
         )
         return msgspec.structs.replace(
             reading, why=f"PP-OCRv6 has the letters of this page: {alphabet.about.title}."
@@ -189,7 +195,7 @@ class AutomaticEngine(Engine):
     ) -> PageReading:
         """Tesseract's reading with the figures that it left out, and the reason for both."""
         quads = quads_left_out(analysis.quads, reading)
-        pieces = self._pp_ocr.read_quads(job.pixels, quads, cancellation=job.cancellation)
+        pieces = self._pp_ocr.read_quads(job.pixels, quads, work=job.work)
         figures = [read_line(piece, analysis) for piece in pieces if are_figures(piece)]
         if figures:
             why += " PP-OCRv6 read figures that Tesseract left out."
@@ -197,7 +203,8 @@ class AutomaticEngine(Engine):
         return msgspec.structs.replace(reading, why=why)
 
     def _ask_tesseract(self, job: _Page, assumed: Orientation) -> PageReading:
-        if self._tesseract is None:
+        tesseract = self._tesseract
+        if tesseract is None:
             raise EngineError(
                 FailureKind.WRONG_SCRIPT,
                 f"{_UNREADABLE}; it may be Cyrillic or another script that Tesseract reads, or "
@@ -205,12 +212,14 @@ class AutomaticEngine(Engine):
                 f"{self._absence}",
                 scripts=job.scripts or scripts_out_of_reach(job.options.languages),
             )
-        return self._tesseract.read_pixels(
-            job.pixels,
-            job.options,
-            assumed=assumed,
-            on_progress=job.on_progress,
-            cancellation=job.cancellation,
+        return job.work.one(
+            lambda: tesseract.read_pixels(
+                job.pixels,
+                job.options,
+                assumed=assumed,
+                on_progress=job.on_progress,
+                cancellation=job.cancellation,
+            )
         )
 
 
@@ -221,4 +230,5 @@ class _Page(msgspec.Struct, frozen=True):
     options: ReadOptions
     on_progress: OnProgress
     cancellation: Cancellation
+    work: PageWork
     scripts: tuple[str, ...] = ()

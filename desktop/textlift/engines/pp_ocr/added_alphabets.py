@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class AddedAlphabet:
         self.about = about
         self._path = path
         self._recogniser: Recogniser | None = None
+        self._loading = threading.Lock()
 
     @property
     def recogniser(self) -> Recogniser:
@@ -37,17 +39,19 @@ class AddedAlphabet:
         Raises:
             EngineError: The file is gone or damaged, or no recogniser of this kind.
         """
-        if self._recogniser is None:
-            recogniser = Recogniser(
-                load_added_recogniser(self._path, remedy=_REMEDY),
-                name=self.about.name,
-                right_to_left=bool(RIGHT_TO_LEFT & set(self.about.own_scripts)),
-                remedy=_REMEDY,
-            )
-            # One that fits no characters shows it when it reads: not in the middle of a page.
-            recogniser.read([_BLANK_LINE])
-            self._recogniser = recogniser
-        return self._recogniser
+        # Several pages may want it at once.
+        with self._loading:
+            if self._recogniser is None:
+                recogniser = Recogniser(
+                    load_added_recogniser(self._path, remedy=_REMEDY),
+                    name=self.about.name,
+                    right_to_left=bool(RIGHT_TO_LEFT & set(self.about.own_scripts)),
+                    remedy=_REMEDY,
+                )
+                # One that fits no characters shows it when it reads: not in the middle of a page.
+                recogniser.read([_BLANK_LINE])
+                self._recogniser = recogniser
+            return self._recogniser
 
 
 class AddedAlphabets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from textlift.engines.pp_ocr.alphabet_evidence import (
     on_usual_page,
     weight,
 )
+from textlift.engines.pp_ocr.cores import PageWork
 from textlift.engines.pp_ocr.orientation import length_and_height
 from textlift.engines.pp_ocr.pieces import Piece, read_parts, read_pieces
 from textlift.engines.pp_ocr.pixels import Pixels
@@ -30,16 +31,16 @@ class LineReader(msgspec.Struct, frozen=True):
     Attributes:
         image: The page as rendered.
         bundled: The recogniser that comes with Textlift.
-        check: Called before each batch; raises to give up.
+        work: Has them read.
     """
 
     image: Pixels
     bundled: Recogniser
-    check: Callable[[], None]
+    work: PageWork
 
     def read_with(self, quads: Sequence[Quad], alphabet: AddedAlphabet) -> Iterator[list[Piece]]:
         """The lines of a page that is in an added alphabet, each by whichever reads it better."""
-        batches = read_pieces(self.image, quads, recogniser=alphabet.recogniser, check=self.check)
+        batches = read_pieces(self.image, quads, recogniser=alphabet.recogniser, work=self.work)
         for batch in batches:
             yield self.with_second_opinion(batch, alphabet)
 
@@ -95,5 +96,5 @@ class LineReader(msgspec.Struct, frozen=True):
         }
 
     def _parts(self, quads: Sequence[Quad], recogniser: Recogniser) -> dict[Quad, Piece]:
-        batches = read_parts(self.image, quads, recogniser=recogniser, check=self.check)
+        batches = read_parts(self.image, quads, recogniser=recogniser, work=self.work)
         return {piece.quad: piece for batch in batches for piece in batch}

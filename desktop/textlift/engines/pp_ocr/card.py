@@ -10,6 +10,7 @@ import msgspec
 
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
 from textlift.engines.registry import EngineEntry
+from textlift.engines.usable_cores import pages_in_flight
 from textlift.models.alphabets import Alphabet, load_alphabets
 from textlift.settings import user_folders
 
@@ -23,6 +24,7 @@ CARD = EngineCard(
     scripts=("Latn", "Hani", "Kana"),
     returns="lines",
     needs="Nothing: its weights come with Textlift.",
+    capacity=pages_in_flight(),
     page_deadline=300.0,
     memory_limit=2_500_000_000,
     detects=True,

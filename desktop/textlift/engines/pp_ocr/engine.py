@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+import msgspec
 
 from textlift.content.attempt import FailureKind
 from textlift.content.geometry import Quad
@@ -19,6 +22,7 @@ from textlift.engines.contract import (
 from textlift.engines.pp_ocr.added_alphabets import AddedAlphabets
 from textlift.engines.pp_ocr.alphabet_lines import LineReader
 from textlift.engines.pp_ocr.card import NAME
+from textlift.engines.pp_ocr.cores import Cores, PageWork
 from textlift.engines.pp_ocr.detection import Detector, load_detector
 from textlift.engines.pp_ocr.layout import found_lines, make_blocks, read_line
 from textlift.engines.pp_ocr.line_network import load_recogniser
@@ -28,6 +32,7 @@ from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.recognition import Recogniser
 from textlift.engines.pp_ocr.script_evidence import is_speck, is_unread, judge_script
 from textlift.engines.pp_ocr.script_failure import make_warnings, wrong_script
+from textlift.engines.usable_cores import usable_cores
 from textlift.processes.cancellation import Cancellation
 
 _NOTHING_READABLE = 0.2
@@ -44,6 +49,9 @@ class PpOcrEngine(Engine):
     device = "cpu"
 
     def __init__(self, options: EngineOptions) -> None:
+        self._cores = Cores(options.threads or usable_cores())
+        # Each of the pages in flight has a core: there is nothing for a second thread to do.
+        options = msgspec.structs.replace(options, threads=1)
         self._detector = Detector(load_detector(options))
         self._recogniser = Recogniser(load_recogniser())
         self.added = AddedAlphabets(options)
@@ -61,17 +69,17 @@ class PpOcrEngine(Engine):
         Raises:
             EngineError: The page is in a script the weights lack, or the run was cancelled.
         """
-        image = load_pixels(page.path)
-        on_progress(ReadProgress(stage="Finding lines"))
-        analysis = self.analyse(
-            image,
-            rotation=options.rotation,
-            languages=options.languages,
-            cancellation=cancellation,
-        )
-        return self.read_analysed(
-            image, analysis, on_progress=on_progress, cancellation=cancellation
-        )
+        with self.work(cancellation) as work:
+            image = load_pixels(page.path)
+            on_progress(ReadProgress(stage="Finding lines"))
+            analysis = self.analyse(
+                image, rotation=options.rotation, languages=options.languages, work=work
+            )
+            return self.read_analysed(image, analysis, on_progress=on_progress, work=work)
+
+    def work(self, cancellation: Cancellation) -> AbstractContextManager[PageWork]:
+        """What one page has done on the cores; what is cancelled raises ``EngineError``."""
+        return self._cores.page(_giving_up(cancellation))
 
     def analyse(
         self,
@@ -79,7 +87,7 @@ class PpOcrEngine(Engine):
         *,
         rotation: int | None = None,
         languages: Collection[str] = (),
-        cancellation: Cancellation,
+        work: PageWork,
     ) -> PageAnalysis:
         """Finds the lines of a page and reads the ten longest to learn about it.
 
@@ -87,7 +95,7 @@ class PpOcrEngine(Engine):
             image: The page as rendered, from ``load_pixels``.
             rotation: Degrees clockwise that make the page upright, where they are known.
             languages: ISO 639-3 codes the user chose.
-            cancellation: Looked at between steps.
+            work: Of this page.
 
         Raises:
             EngineError: Cancelled.
@@ -99,7 +107,7 @@ class PpOcrEngine(Engine):
             rotation=rotation,
             asked_for=self.added.for_languages(languages),
             added=self.added,
-            check=_giving_up(cancellation),
+            work=work,
         )
 
     def read_analysed(
@@ -108,7 +116,7 @@ class PpOcrEngine(Engine):
         analysis: PageAnalysis,
         *,
         on_progress: OnProgress,
-        cancellation: Cancellation,
+        work: PageWork,
     ) -> PageReading:
         """Reads all lines of a page that ``analyse`` has seen.
 
@@ -124,7 +132,7 @@ class PpOcrEngine(Engine):
         )
         if analysis.script.foreign and analysis.script.readable < _NOTHING_READABLE:
             raise wrong_script(analysis.sample, self.added)
-        lines = LineReader(image, self._recogniser, _giving_up(cancellation))
+        lines = LineReader(image, self._recogniser, work)
         pieces: list[Piece] = []
         for batch in self._batches(lines, analysis):
             pieces.extend(batch)
@@ -151,16 +159,13 @@ class PpOcrEngine(Engine):
             detected=found_lines(analysis, besides=specks),
         )
 
-    def read_quads(
-        self, image: Pixels, quads: Sequence[Quad], *, cancellation: Cancellation
-    ) -> list[Piece]:
+    def read_quads(self, image: Pixels, quads: Sequence[Quad], *, work: PageWork) -> list[Piece]:
         """What the bundled weights make of some lines, whatever the page is written in.
 
         Raises:
             EngineError: Cancelled.
         """
-        check = _giving_up(cancellation)
-        batches = read_pieces(image, quads, recogniser=self._recogniser, check=check)
+        batches = read_pieces(image, quads, recogniser=self._recogniser, work=work)
         return [piece for batch in batches for piece in batch]
 
     def _batches(self, lines: LineReader, analysis: PageAnalysis) -> Iterator[list[Piece]]:
@@ -173,7 +178,7 @@ class PpOcrEngine(Engine):
             yield from lines.read_with(rest, analysis.alphabet)
             return
         yield read
-        yield from read_pieces(lines.image, rest, recogniser=self._recogniser, check=lines.check)
+        yield from read_pieces(lines.image, rest, recogniser=self._recogniser, work=lines.work)
 
 
 def _lines_read(batch: list[Piece], analysis: PageAnalysis, done: int) -> ReadProgress:

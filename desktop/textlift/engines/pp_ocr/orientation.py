@@ -12,6 +12,9 @@ from textlift.engines.pp_ocr.recognition import ReadText
 
 VOTERS = 10
 _ASKEW_LIMIT = 40.0
+_BEYOND_DOUBT = 0.9
+_FEWEST_LINES = 2
+_FEWEST_LETTERS = 12
 _GOOD = 0.85
 _FAIR = 0.75
 
@@ -63,6 +66,19 @@ def voters(quads: Iterable[Quad]) -> list[Quad]:
         return length if length > 2 * height else length / 4
 
     return sorted(quads, key=aspect_counts, reverse=True)[:VOTERS]
+
+
+def are_plainly_upright(reads: Sequence[ReadText]) -> bool:
+    """Whether the longest lines of a page read so well that they cannot be upside down.
+
+    Upside down no line of 44 pages had a score above 0.82, short ones apart. Figures do not count:
+    ``1690`` is ``0691`` then.
+    """
+    return len(reads) >= _FEWEST_LINES and all(
+        read.score >= _BEYOND_DOUBT
+        and sum(character.isalpha() for character in read.text) >= _FEWEST_LETTERS
+        for read in reads
+    )
 
 
 def is_settled(votes: Sequence[Vote]) -> bool:

@@ -13,10 +13,12 @@ import msgspec
 from textlift.content.geometry import Point, Quad, turned_back
 from textlift.engines.pp_ocr.added_alphabets import AddedAlphabet
 from textlift.engines.pp_ocr.alphabet_evidence import strength
+from textlift.engines.pp_ocr.cores import PageWork
 from textlift.engines.pp_ocr.detection import Detector
 from textlift.engines.pp_ocr.orientation import (
     Verdict,
     Vote,
+    are_plainly_upright,
     decide,
     is_settled,
     lies_on_its_side,
@@ -74,7 +76,7 @@ def analyse_page(
     rotation: int | None = None,
     asked_for: Iterable[AddedAlphabet] = (),
     added: Iterable[AddedAlphabet] = (),
-    check: Callable[[], None] = lambda: None,
+    work: PageWork,
 ) -> PageAnalysis:
     """Finds the lines of a page and reads at most ten of them.
 
@@ -88,14 +90,16 @@ def analyse_page(
         rotation: Degrees clockwise that make the page upright, where they are known.
         asked_for: Alphabets that fit the languages the user chose.
         added: All alphabets there are beside the recogniser's own.
-        check: Called between steps; raises to give up.
+        work: Has each step done when it is its turn.
     """
     height, width = image.shape[:2]
-    quads, quarter = find_lines(image, detector=detector, rotation=rotation, check=check)
+    quads, quarter = work.one(
+        lambda: find_lines(image, detector=detector, rotation=rotation, check=work.check)
+    )
     chosen = voters(quads)
 
     def look_with(reader: Recogniser) -> _Look:
-        return _look(image, chosen, reader, rotation=rotation, check=check)
+        return _look(image, chosen, reader, rotation=rotation, work=work)
 
     alphabet, look = _best(asked_for, look_with)
     if look is None:
@@ -177,24 +181,24 @@ def _look(
     recogniser: Recogniser,
     *,
     rotation: int | None,
-    check: Callable[[], None],
+    work: PageWork,
 ) -> _Look:
-    sample = _read(image, quads, recogniser, check)
+    sample = _read(image, quads, recogniser, work)
     verdict = Verdict(upside_down=rotation == 180, certain=True)
     if rotation is None:
-        verdict = _vote(image, sample, recogniser, check)
+        verdict = _vote(image, sample, recogniser, work)
     if verdict.upside_down:
-        sample = _read(image, [_half_turned(quad) for quad in quads], recogniser, check)
+        sample = _read(image, [_half_turned(quad) for quad in quads], recogniser, work)
     return _Look(tuple(sample), verdict)
 
 
-def _vote(
-    image: Pixels, sample: list[Piece], recogniser: Recogniser, check: Callable[[], None]
-) -> Verdict:
-    """Reads the sample upside down too; a few lines are enough where they agree."""
+def _vote(image: Pixels, sample: list[Piece], recogniser: Recogniser, work: PageWork) -> Verdict:
+    """Reads the sample upside down too, where that can be; a few lines are enough if they agree."""
+    if are_plainly_upright([line.read for line in sample[:_FIRST_VOTERS]]):
+        return Verdict(upside_down=False, certain=True)
     votes: list[Vote] = []
     for some in (sample[:_FIRST_VOTERS], sample[_FIRST_VOTERS:]):
-        turned_over = _read(image, [_half_turned(line.quad) for line in some], recogniser, check)
+        turned_over = _read(image, [_half_turned(line.quad) for line in some], recogniser, work)
         votes.extend(
             Vote(first=line.read, second=other.read)
             for line, other in zip(some, turned_over, strict=True)
@@ -244,14 +248,12 @@ def _half_turned(quad: Quad) -> Quad:
     return (quad[2], quad[3], quad[0], quad[1])
 
 
-def _read(
-    image: Pixels, quads: list[Quad], recogniser: Recogniser, check: Callable[[], None]
-) -> list[Piece]:
+def _read(image: Pixels, quads: list[Quad], recogniser: Recogniser, work: PageWork) -> list[Piece]:
     """Reads one piece for each quad, in their order; only the start of a very long one."""
     starts = [start_of(quad) for quad in quads]
     pieces = {
         piece.quad: piece
-        for batch in read_pieces(image, starts, recogniser=recogniser, check=check)
+        for batch in read_pieces(image, starts, recogniser=recogniser, work=work)
         for piece in batch
     }
     return [pieces[start] for start in starts]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import msgspec
 import numpy as np
 
 from textlift.content.geometry import Point, Quad
+from textlift.engines.pp_ocr.cores import PageWork
 from textlift.engines.pp_ocr.orientation import length_and_height
 from textlift.engines.pp_ocr.pixels import Pixels, cut_out
 from textlift.engines.pp_ocr.recognition import (
@@ -44,9 +45,9 @@ def read_pieces(
     quads: Sequence[Quad],
     *,
     recogniser: Recogniser,
-    check: Callable[[], None] = lambda: None,
+    work: PageWork,
 ) -> Iterator[list[Piece]]:
-    """Reads the text in ``quads`` a batch at a time, short pieces first.
+    """Reads the text in ``quads`` a batch at a time, long pieces first.
 
     A very long line comes as several pieces, cut between words where it can be.
 
@@ -54,10 +55,10 @@ def read_pieces(
         image: The page as rendered.
         quads: With the top left corner of the text first.
         recogniser: Reads the lines.
-        check: Called before each batch; raises to give up.
+        work: Has each batch read when it is its turn, several at once where cores are free.
     """
     parts = [part for quad in quads for part in _parts(image, quad)]
-    yield from read_parts(image, parts, recogniser=recogniser, check=check)
+    yield from read_parts(image, parts, recogniser=recogniser, work=work)
 
 
 def read_parts(
@@ -65,18 +66,20 @@ def read_parts(
     quads: Sequence[Quad],
     *,
     recogniser: Recogniser,
-    check: Callable[[], None] = lambda: None,
+    work: PageWork,
 ) -> Iterator[list[Piece]]:
     """Reads what ``read_pieces`` made of lines, once more; none of them is cut again."""
     aspects = [length / max(height, 1.0) for length, height in map(length_and_height, quads)]
-    for batch in batches(aspects):
-        check()
+
+    def read(batch: list[int]) -> list[Piece]:
         lines = [cut_out(image, quads[index], max_height=_CUT_HEIGHT) for index in batch]
-        read = recogniser.read(lines)
-        yield [
+        return [
             Piece(quad=quads[index], read=text, alphabet=recogniser.name)
-            for index, text in zip(batch, read, strict=True)
+            for index, text in zip(batch, recogniser.read(lines), strict=True)
         ]
+
+    # Those that take longest first: what is left for the last core to do is short.
+    yield from work.each(read, list(batches(aspects))[::-1])
 
 
 def start_of(quad: Quad) -> Quad:

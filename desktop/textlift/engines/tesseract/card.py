@@ -8,6 +8,7 @@ from textlift.engines.registry import EngineEntry
 from textlift.engines.tesseract.choice import codes_of_data
 from textlift.engines.tesseract.installing import install_language_remedy, install_program_remedy
 from textlift.engines.tesseract.program import ProgramError, ask_program, find_program
+from textlift.engines.usable_cores import usable_cores
 
 NAME = "tesseract"
 TITLE = "Tesseract"
@@ -52,6 +53,8 @@ ENTRY = EngineEntry(
         "weaker on photographs and handwriting.",
         returns="blocks",
         needs="The Tesseract program, version 5, and its data for each language.",
+        # A program with one thread for each.
+        capacity=usable_cores(),
         # A margin over the deadline that the engine itself gives the program.
         page_deadline=PAGE_DEADLINE + 10,
         load_deadline=30.0,
