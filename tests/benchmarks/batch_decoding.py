@@ -48,7 +48,7 @@ from tiny_models.random_checkpoint import drawn_page
 SIZES = ((1654, 2339), (1654, 2100), (1500, 2339), (1654, 1800))
 """Pixels of the pages, in turn."""
 
-SMALL_SIZES = ((308, 420), (280, 420), (308, 364), (224, 420))
+SMALL_SIZES = ((196, 280), (196, 252), (168, 280), (140, 280))
 
 
 class Answered(msgspec.Struct):

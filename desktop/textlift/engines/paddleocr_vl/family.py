@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,8 @@ class PaddleOcrVlFamily(LibraryFamily):
     def __init__(self, folder: Path, placement: Placement) -> None:
         super().__init__(folder, placement)
         self._prompt_end = prompt_end(folder)
+        # Pages are read in several threads, and the detector is no model of ours.
+        self._finding = threading.Lock()
 
     def look(self, image: Image.Image, request: Request) -> Look:
         look = look_on_grid(
@@ -109,7 +112,9 @@ class PaddleOcrVlFamily(LibraryFamily):
         prepared: Prepared | None = None
         blocks: list[Block] = []
         stop_reason = StopReason.END
-        for region in self._finder.find(image):
+        with self._finding:
+            regions = list(self._finder.find(image))
+        for region in regions:
             prepared = self.prepare(_cut_out(image, region), request)
             generated = generate(prepared, _RegionView(region, first=not blocks))
             text = generated.text.strip()

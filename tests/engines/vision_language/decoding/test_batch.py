@@ -257,6 +257,34 @@ def test_one_that_is_not_wanted_any_more_need_not_wait(model, expected) -> None:
     assert waiting.told == ["Waiting for other pages"]
 
 
+def test_one_that_is_stopped_does_not_wait_for_the_batch_to_see_it(model, expected) -> None:
+    """Whoever drives the batch may be in the middle of another's question, which takes long."""
+    decoder = Decoder(model, CPU, capacity=2)
+    second = Listening()
+    thread = threading.Thread(
+        target=decoder.write, args=(Job(question(5), room=30, listener=second),)
+    )
+
+    def stop(count: int) -> None:
+        if count == 1:
+            thread.start()
+            while not second.told:
+                """The other thread has only to put it down."""
+        if count == 6:
+            second.unwanted = True
+            decoder.wake()
+            thread.join()
+
+    first = Listening(after=stop)
+    decoder.write(Job(question(2), room=40, listener=first))
+    assert first.tokens == expected[2]
+    assert 0 < len(second.tokens) < 6
+    assert second.tokens == expected[0][: len(second.tokens)]
+    listener = Listening()
+    decoder.write(Job(question(5), room=30, listener=listener))
+    assert listener.tokens == expected[0]
+
+
 def test_an_interrupt_leaves_a_decoder_that_works(model, expected) -> None:
     def interrupt(count: int) -> None:
         if count == 4:

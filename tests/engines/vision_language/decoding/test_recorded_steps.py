@@ -156,3 +156,25 @@ def test_a_longer_answer_has_a_record_of_its_own() -> None:
     decoder.write(Job(inputs, room=20, listener=again))
     assert again.tokens == expected
     assert recorder.made == 2
+
+
+def test_what_is_kept_is_given_back_to_a_page_that_lacks_it(expected) -> None:
+    recorder = PlayedAgain()
+    room = 10**9
+
+    def has_room(cache: int, working: int) -> bool:
+        return decoder.cache_bytes() + cache + working <= room
+
+    decoder = Decoder(
+        small_writer(), CPU, capacity=4, pace=PACE, recorder=recorder, has_room=has_room
+    )
+    jobs = [Job(question(5, seed=seed), room=40, listener=Listening()) for seed in range(4)]
+    write_all(decoder, jobs)
+    four = decoder.cache_bytes()
+    room = four + 1000
+    listener = Listening()
+    decoder.write(Job(question(5), room=40, listener=listener, working=1000))
+    assert decoder.cache_bytes() == four, "there is enough"
+    decoder.write(Job(question(5), room=40, listener=listener, working=2000))
+    assert decoder.cache_bytes() == four / 4
+    assert listener.tokens == 2 * expected[0]

@@ -111,6 +111,7 @@ class Batch:
                 self._full = True
                 job.listener.wait()
                 return False
+            self.give_back()
         job.fail(failure)
         return True
 
@@ -144,17 +145,18 @@ class Batch:
     def _make_room(self, job: Job, waiting: int) -> bool:
         """Takes rows for the job, and for those behind it when that goes too."""
         slack = self._pace.stride * (self._pace.lag + 1)
-        positions = -(-(job.prompt + job.room + slack) // _POSITIONS) * _POSITIONS
+        wanted_positions = -(-(job.prompt + job.room + slack) // _POSITIONS) * _POSITIONS
         cache = self._model.cache
         needed = len(self.jobs) + 1
         if cache is None:
-            self._resize(1, positions)
+            self._resize(1, wanted_positions)
             return True
-        positions = max(positions, cache.positions)
+        positions = max(wanted_positions, cache.positions)
         if not self.jobs:
-            if positions > cache.positions:
-                self._model.give_back()
-                self._resize(1, positions)
+            # What is kept for the next answers may be what this one lacks.
+            if positions > cache.positions or not self._has_room(0, job.working):
+                self.give_back()
+                self._resize(1, wanted_positions)
             return True
         wanted = min(needed + waiting, self._capacity)
         rows = cache.rows

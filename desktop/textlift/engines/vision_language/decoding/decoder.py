@@ -112,9 +112,12 @@ class Decoder:
             self._changed.notify_all()
 
     def _drop_if_unwanted(self, job: Job) -> None:
-        if job in self._waiting and job.listener.unwanted:
+        """Whoever stops an answer does not wait until the batch comes to see it."""
+        if not job.listener.unwanted:
+            return
+        job.over = True
+        if job in self._waiting:
             self._waiting.remove(job)
-            job.over = True
 
     def _drive(self, job: Job) -> None:
         """Writes all answers until this one is over."""
