@@ -200,3 +200,25 @@ def test_slips_of_the_model_cost_no_words(source: str, texts: list[str] | None):
         assert "deep" in blocks[-1].text
     else:
         assert [block.text for block in blocks] == texts
+
+
+@pytest.mark.parametrize(
+    ("tag", "alt"),
+    [
+        ('<img src="x" alt="Figure 1">', "Figure 1"),
+        ("<img alt='it is \"so\"' src=x />", 'it is "so"'),
+        ('<img alt="a > b">', "a > b"),
+        ('<img alt="open>', ""),
+        ("<img data-bbox='1 2 3 4'>", ""),
+    ],
+)
+def test_a_picture_of_html_and_what_it_shows(tag: str, alt: str):
+    blocks = blocks_of_markdown(f"<div>{tag}</div>")
+    assert [(block.kind, block.text) for block in blocks] == [(BlockKind.PICTURE, alt)]
+
+
+def test_many_pictures_that_are_never_closed_are_text():
+    # Each was once tried from each of its quotes: these took minutes.
+    answer = "<div>\n" + '<img data-bbox="0 0 9 9" alt="word"/ ' * 400
+    (block,) = blocks_of_markdown(answer)
+    assert block.text.count("word") == 400

@@ -30,9 +30,9 @@ _COMMENT = re.compile(r"<!--(?:-?>|.*?-->|)", re.DOTALL)
 _BROKEN_OFF = re.compile(r"<!--[^>\n]*\Z")
 _DEEPEST = 100
 """Levels of lists and quotations; what lies deeper is dropped by the parser."""
-_IMAGE = re.compile(
-    r"<img\b[^>]*?(?:\balt\s*=\s*([\"'])(.*?)\1[^>]*)?/?>", re.IGNORECASE | re.DOTALL
-)
+_IMAGE = re.compile(r"""<img\b((?:"[^"<]*"|'[^'<]*'|[^>])*+)>""", re.IGNORECASE)
+"""Possessive: where many are never closed, none is tried in more than one way."""
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _INLINE_FORMULA = re.compile(r"\$[^$\n]+\$|\\\([^\n]*?\\\)")
 _DOLLARS = re.compile(r"\$\$[^$]+\$\$|\$(?![\s$])(?:[^$\\\n]|\\.)*?(?<!\s)\$(?!\d)")
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
@@ -213,7 +213,8 @@ def _html(source: str) -> Iterator[Block]:
     end = 0
     for image in _IMAGE.finditer(source):
         yield from _html_text(source[end : image.start()])
-        yield _picture(image.group(2) or "")
+        alt = _ALT.search(image.group(1))
+        yield _picture((alt.group(1) or alt.group(2) or "") if alt else "")
         end = image.end()
     yield from _html_text(source[end:])
 
