@@ -91,8 +91,7 @@ def load_detector(options: EngineOptions) -> Network:
     # Not measured for its own sake: that is left to the recogniser, which takes most of the time.
     if known_runtime() is Runtime.OPENVINO:
         return OpenVinoNetwork(model, side_by_side=options.threads or usable_cores())
-    # An arena would keep the largest page's memory for ever.
-    return OnnxNetwork(model, threads=options.threads or usable_cores(), arena=False)
+    return OnnxNetwork(model, threads=options.threads or usable_cores())
 
 
 def _boxes_over(threshold: float, *, unclip: float) -> DBPostProcess:

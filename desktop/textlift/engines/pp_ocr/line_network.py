@@ -84,7 +84,7 @@ class LineNetwork:
         self._body = _body(body.SerializeToString())
         self._head: Network | None = None
         if head is not None:
-            self._head = OnnxNetwork(head.SerializeToString(), threads=1, arena=True)
+            self._head = OnnxNetwork(head.SerializeToString(), threads=1)
 
     def __call__(self, batch: Floats) -> Likeliest:
         """What stands on lines of shape (lines, 3, height, width), scaled to -1 to 1."""
@@ -153,5 +153,4 @@ def _body(model: bytes) -> Network:
     # busy, where threads that share a batch wait for each other a third of the time.
     if quicker_runtime(model) is Runtime.OPENVINO:
         return OpenVinoNetwork(model, side_by_side=usable_cores())
-    # Batches are bounded in size, and so is the arena.
-    return OnnxNetwork(model, threads=1, arena=True)
+    return OnnxNetwork(model, threads=1)

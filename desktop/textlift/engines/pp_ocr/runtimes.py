@@ -94,7 +94,7 @@ def measure(model: bytes, *, rounds: int = 3) -> float:
         rounds: So many times each, A B A B, after one that is not counted.
     """
     networks: tuple[Network, Network] = (
-        OnnxNetwork(model, threads=1, arena=True),
+        OnnxNetwork(model, threads=1),
         OpenVinoNetwork(model, side_by_side=1),
     )
     lines = [np.zeros((1, 3, 48, width), dtype=np.float32) for width in _WIDTHS]
