@@ -53,7 +53,6 @@ def run(path: Path, *, deadline: float = 20.0, cancellation: Cancellation | None
         program(path),
         ["tsv"],
         image=b"image" * 100_000,
-        threads=0,
         deadline=deadline,
         cancellation=cancellation or Cancellation(),
     )

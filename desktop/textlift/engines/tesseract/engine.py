@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 
@@ -40,6 +41,7 @@ from textlift.engines.tesseract.upright import (
     reading_scale,
 )
 from textlift.engines.tesseract.words import Budget, encode_image, read_words
+from textlift.engines.usable_cores import usable_cores
 from textlift.processes.cancellation import Cancellation
 
 _SURE_WORD = 0.6
@@ -58,7 +60,8 @@ class TesseractEngine(Engine):
             raise EngineError(
                 FailureKind.NOT_AVAILABLE, f"{error} {install_program_remedy()}"
             ) from error
-        self._threads = options.threads
+        # A program for each core, and a thread for each program.
+        self._programs = threading.BoundedSemaphore(options.threads or usable_cores())
 
     @property
     def scripts(self) -> frozenset[str]:
@@ -87,13 +90,15 @@ class TesseractEngine(Engine):
             EngineError: WRONG_SCRIPT when the data for the page's language is not installed;
                 CANCELLED, TIMED_OUT, CRASHED, MALFORMED or DOCUMENT.
         """
-        return self.read_pixels(
-            load_page(page.path),
-            options,
-            assumed=Orientation(),
-            on_progress=on_progress,
-            cancellation=cancellation,
-        )
+        pixels = load_page(page.path)
+        with self._programs:
+            return self.read_pixels(
+                pixels,
+                options,
+                assumed=Orientation(),
+                on_progress=on_progress,
+                cancellation=cancellation,
+            )
 
     def read_pixels(
         self,
@@ -118,7 +123,6 @@ class TesseractEngine(Engine):
         """
         budget = Budget(
             ends_at=time.monotonic() + PAGE_DEADLINE,
-            threads=self._threads,
             cancellation=cancellation,
         )
         chosen = data_for_languages(options.languages, self.program.data)

@@ -91,7 +91,6 @@ def find_orientation(
             program,
             ["--psm", "0", "-l", DATA],
             image=image,
-            threads=1,
             deadline=deadline,
             cancellation=cancellation,
         )

@@ -96,19 +96,18 @@ def run_program(
     arguments: list[str],
     *,
     image: bytes,
-    threads: int,
     deadline: float,
     cancellation: Cancellation,
 ) -> str:
     """Runs the program on an image handed over its standard input; returns what it prints.
 
-    Nothing is written to disk. When it is cancelled the program is killed at once.
+    Nothing is written to disk. When it is cancelled the program is killed at once. It has one
+    thread: two make a page no faster, and another page has the other core.
 
     Args:
         program: To run.
         arguments: After the names of input and output.
         image: An encoded image.
-        threads: It may use; 0 is one, since two on one page make it no faster.
         deadline: Seconds it may take.
         cancellation: Kills it.
 
@@ -121,7 +120,7 @@ def run_program(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "OMP_THREAD_LIMIT": str(threads or 1)},
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:

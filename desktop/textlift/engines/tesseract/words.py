@@ -26,12 +26,10 @@ class Budget(msgspec.Struct, frozen=True):
 
     Attributes:
         ends_at: On the monotonic clock.
-        threads: For the program; 0 is one.
         cancellation: Stops it at once.
     """
 
     ends_at: float
-    threads: int
     cancellation: Cancellation
 
     @property
@@ -63,7 +61,6 @@ def read_words(
             program,
             ["--psm", str(segmentation), "-l", "+".join(data), "tsv"],
             image=image,
-            threads=budget.threads,
             deadline=budget.seconds_left,
             cancellation=budget.cancellation,
         )
