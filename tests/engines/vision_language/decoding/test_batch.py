@@ -9,7 +9,7 @@ import torch
 
 from doubles.answer_listener import Listening, write_all
 from doubles.small_writer import CPU, library_answer, question, small_writer
-from textlift.engines.vision_language.decoding.batch import Pace
+from textlift.engines.vision_language.decoding.batch import Pace, pace_of
 from textlift.engines.vision_language.decoding.decoder import Decoder
 from textlift.engines.vision_language.decoding.job import Job
 
@@ -296,3 +296,10 @@ def test_an_interrupt_leaves_a_decoder_that_works(model, expected) -> None:
     listener = Listening()
     decoder.write(Job(question(5), room=30, listener=listener))
     assert listener.tokens == expected[0]
+
+
+def test_only_a_gpu_runs_ahead_and_not_far_where_steps_take_long() -> None:
+    cuda = torch.device("cuda", 0)
+    assert pace_of(CPU, recorded=False) == Pace(stride=1, lag=0)
+    assert pace_of(cuda, recorded=False) == Pace(stride=1, lag=1)
+    assert pace_of(cuda, recorded=True).stride > 1

@@ -36,14 +36,19 @@ class CudaGraphs:
                     work()
             torch.cuda.current_stream().wait_stream(self._stream)
             graph = torch.cuda.CUDAGraph()
-            # Other threads bring pages to the device meanwhile.
-            with torch.cuda.graph(
-                graph,
-                pool=self._pool,
-                stream=self._stream,
-                capture_error_mode="thread_local",
-            ):
-                result = work()
+            usual = torch.cuda.current_stream()
+            try:
+                # Other threads may ask for memory of the device meanwhile.
+                with torch.cuda.graph(
+                    graph,
+                    pool=self._pool,
+                    stream=self._stream,
+                    capture_error_mode="thread_local",
+                ):
+                    result = work()
+            finally:
+                # Torch stays on the other stream when the record fails at its end.
+                torch.cuda.set_stream(usual)
 
         def play() -> torch.Tensor:
             graph.replay()

@@ -54,7 +54,7 @@ class Decoder:
             self._model,
             capacity=capacity,
             has_room=has_room,
-            pace=pace or pace_of(device),
+            pace=pace or pace_of(device, recorded=recorder is not None),
             recorded=None if recorder is None else RecordedSteps(self._model, recorder, ways=ways),
         )
         self._changed = threading.Condition()
