@@ -8,6 +8,7 @@ import traceback
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import Engine, EngineError, EngineOptions
+from textlift.models.read_ahead import read_ahead
 from textlift.processes.serving import Server
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ def start_engine(server: Server, factory: str, options: EngineOptions) -> Engine
 
 
 def _load(factory: str, options: EngineOptions) -> Engine:
+    if options.model is not None:
+        read_ahead(options.model, model_cache=options.model_cache)
     module_name, _, class_name = factory.partition(":")
     engine_class = getattr(importlib.import_module(module_name), class_name)
     engine = engine_class(options)
