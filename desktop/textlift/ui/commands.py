@@ -137,7 +137,7 @@ class Commands(QObject):
             "find-previous": window.search.find_previous,
             "settings": self.open_settings,
             "read": window.reading.read_unread,
-            "stop": self.reading.stop,
+            "stop": self._stop,
             "read-page": self.reading.read_again,
             "read-document": self.reading.read_document_again,
             "second-opinion": self.opinions.open,
@@ -185,6 +185,7 @@ class Commands(QObject):
         window.reading.changed.connect(self.refresh)
         window.tree.page_chosen.connect(self.refresh)
         self.opinions.changed.connect(self.refresh)
+        self.text.changed.connect(self.refresh)
         window.page_bar.page_wanted.connect(self._on_page_wanted)
         self.models.settings_wanted.connect(self.use_settings)
         self.alphabets.list_wanted.connect(self.downloads.open_models)
@@ -210,7 +211,8 @@ class Commands(QObject):
         to_read = (PageState.UNREAD, PageState.FAILED, *waiting)
         failed = workspace.tally.count(PageState.FAILED) > 0
         actions.enable(("read",), workspace.tally.count(*to_read) > 0)
-        actions.enable(("stop",), reading.active and not reading.stopping)
+        reads = reading.active and not reading.stopping
+        actions.enable(("stop",), reads or self.text.exporting)
         actions.enable(("retry-failed",), failed)
         actions.enable(_TEXT_OF_DOCUMENTS, len(workspace) > 0)
         actions.enable(_PAGE_SHOWN, here is not None)
@@ -225,6 +227,11 @@ class Commands(QObject):
         title = f"{document.title} — Textlift" if document is not None else "Textlift"
         self.window_.setWindowTitle(title)
         self.checking.refresh()
+
+    def _stop(self) -> None:
+        if self.window_.reading.active:
+            self.reading.stop()
+        self.text.stop()
 
     def _export(self, exporter: str = "") -> None:
         self.text.export(

@@ -152,8 +152,9 @@ class DocumentModel(QAbstractItemModel):
         return self.createIndex(row, 0, document.id) if row < document.page_count else QModelIndex()
 
     def parent(self, child: Index = _NO_INDEX) -> QModelIndex:  # type: ignore[override]
-        document_id = child.internalId() if child.isValid() else 0
-        return self.document_index(document_id) if document_id else QModelIndex()
+        # Asked three times for each row when all are selected; of no row the id is 0, too.
+        row = self._rows.get(child.internalId())
+        return QModelIndex() if row is None else self.createIndex(row, 0, 0)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         if not parent.isValid():

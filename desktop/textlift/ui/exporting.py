@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import logging
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,18 +67,24 @@ class ExportOrder(msgspec.Struct, frozen=True):
     note: bool = False
 
 
+class _StoppedError(Exception):
+    """The user does not want it any more."""
+
+
 class ExportThread(QThread):
     """Does one order.
 
     Signals:
         written: The files: tuple of paths.
-        copied: The text for the clipboard.
+        copied: The text for the clipboard; as an object, since Qt need not copy that on the way.
+        stopped: It was told to stop; a file that was begun is not there.
         exists: Files are there already; a sentence. Nothing was written.
         not_written: A sentence.
     """
 
     written = Signal(object)
-    copied = Signal(str)
+    copied = Signal(object)
+    stopped = Signal()
     exists = Signal(str)
     not_written = Signal(str)
 
@@ -88,6 +95,11 @@ class ExportThread(QThread):
         self.setObjectName("export")
         self.order = order
         self._session_path = session_path
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Ends it before the next page."""
+        self._stop.set()
 
     def run(self) -> None:
         """The thread."""
@@ -101,6 +113,8 @@ class ExportThread(QThread):
                 self._do(store)
             finally:
                 store.close()
+        except _StoppedError:
+            self.stopped.emit()
         except ExportExistsError as error:
             self.exists.emit(str(error))
         except (ExportError, SessionError) as error:
@@ -115,7 +129,7 @@ class ExportThread(QThread):
 
         order = self.order
         exporter = EXPORTERS[order.exporter]
-        documents = [_document(part, store) for part in order.parts]
+        documents = [self._document(part, store) for part in order.parts]
         if order.target is None:
             self.copied.emit(export_text(exporter, documents))
         elif order.one_file:
@@ -137,13 +151,20 @@ class ExportThread(QThread):
             )
             self.written.emit(paths)
 
+    def _document(self, part: ExportPart, store: SessionStore) -> ExportDocument:
+        from textlift.exports.contract import ExportDocument
 
-def _document(part: ExportPart, store: SessionStore) -> ExportDocument:
-    from textlift.exports.contract import ExportDocument
+        pages: Iterable[PageRecord]
+        if part.page:
+            pages = (store.page(part.document_id, part.page),)
+        else:
+            pages = self._until_stopped(store.pages(part.document_id))
+        return ExportDocument(
+            title=part.title, path=part.path, page_count=part.page_count, pages=pages
+        )
 
-    pages: Iterable[PageRecord]
-    if part.page:
-        pages = (store.page(part.document_id, part.page),)
-    else:
-        pages = store.pages(part.document_id)
-    return ExportDocument(title=part.title, path=part.path, page_count=part.page_count, pages=pages)
+    def _until_stopped(self, pages: Iterable[PageRecord]) -> Iterator[PageRecord]:
+        for page in pages:
+            if self._stop.is_set():
+                raise _StoppedError
+            yield page

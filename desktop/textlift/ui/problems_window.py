@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from textlift.content.tab_separated import tab_separated
 from textlift.ui.elided_label import ElidedLabel
+from textlift.ui.in_turns import InTurns
 from textlift.ui.model_menu import ModelMenu, offers_of
 from textlift.ui.model_record_items import ModelRecordItems, RecordRole
 from textlift.ui.problem_items import ProblemItems, row_texts
@@ -34,6 +35,7 @@ from textlift.ui.theme import SPACE
 
 if TYPE_CHECKING:
     from textlift.ui.model_row import ModelRow
+    from textlift.ui.problem_words import Problem
     from textlift.ui.problems import Problems
     from textlift.ui.reader_thread import PageKey
 
@@ -97,6 +99,7 @@ class ProblemsWindow(QWidget):
         self._models = models
         self.items = ProblemItems(engine_title=engine_title, parent=self)
         self.records = ModelRecordItems(engine_title=engine_title, parent=self)
+        self._turns = InTurns(self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REFRESH_MS)
@@ -356,10 +359,14 @@ class ProblemsWindow(QWidget):
 
     def copy_text(self) -> None:
         """Copies the stories of the selected rows."""
-        stories = [
-            problem_story(self.items.problem(row), engine_title=self._engine_title)
-            for row in self._rows()
-        ]
+        problems = [self.items.problem(row) for row in self._rows()]
+        self._turns.go_through(self._copy_stories(problems))
+
+    def _copy_stories(self, problems: Sequence[Problem]) -> Iterator[None]:
+        stories = []
+        for problem in problems:
+            stories.append(problem_story(problem, engine_title=self._engine_title))
+            yield
         self._copy("\n".join(stories), len(stories))
 
     def copy_table(self) -> None:

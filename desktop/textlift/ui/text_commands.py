@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from textlift.content.text_lines import page_text
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 class TextCommands(QObject):
-    """Gets the text out of the window: to the clipboard or into files."""
+    """Gets the text out of the window: to the clipboard or into files.
+
+    Signals:
+        changed: An export began or ended.
+    """
+
+    changed = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -93,16 +99,32 @@ class TextCommands(QObject):
     def _start_export(self, order: ExportOrder) -> None:
         thread = ExportThread(order, session_path=self._workspace.session.path, parent=self)
         thread.written.connect(self._on_written)
+        thread.stopped.connect(lambda: self.window_.status.say("The export was stopped."))
         thread.copied.connect(self._on_copied)
         thread.exists.connect(lambda sentence: self._on_exists(order, sentence))
         thread.not_written.connect(
             lambda sentence: self.window_.board.post("export", Notice(kind="error", text=sentence))
         )
-        thread.finished.connect(lambda: self._exports.remove(thread))
+        thread.finished.connect(lambda: self._on_finished(thread))
         thread.finished.connect(thread.deleteLater)
         self._exports.append(thread)
         self.window_.status.say("Exporting…" if order.target else "Copying…")
         thread.start()
+        self.changed.emit()
+
+    @property
+    def exporting(self) -> bool:
+        """Whether something is being written or copied."""
+        return bool(self._exports)
+
+    def stop(self) -> None:
+        """Ends what is being written or copied; what was not finished is not there."""
+        for thread in self._exports:
+            thread.stop()
+
+    def _on_finished(self, thread: ExportThread) -> None:
+        self._exports.remove(thread)
+        self.changed.emit()
 
     def _on_written(self, paths: tuple[Path, ...]) -> None:
         folder = paths[0].parent
