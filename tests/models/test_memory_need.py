@@ -11,6 +11,7 @@ from textlift.models.memory_need import (
     image_tokens,
     least_on_gpu,
     memory_need,
+    reading_bytes,
     weight_need,
 )
 from textlift.models.model_shape import ModelShape, TextShape, TowerShape
@@ -104,3 +105,17 @@ def test_beside_the_gpu_lie_the_layers_of_the_language_model() -> None:
     assert all_of_it.weights == 2_000_000
     assert least.weights == 1_000_000 + 2 * 250_000
     assert least.activations == all_of_it.activations
+
+
+def test_where_the_answer_has_its_memory_beforehand_it_stands_beside_the_question() -> None:
+    """The tower is done by then; a tower that takes more than all that decides alone."""
+    small_tower = with_tower(rows=0.1)
+    answer = WORK.answer_tokens * cache_bytes_per_token(TEXT, 2)
+    on_cpu, on_gpu = (memory_need(small_tower, device) for device in ("cpu", "cuda:0"))
+    assert on_gpu.activations == on_cpu.activations + answer
+    assert on_gpu.activations == reading_bytes(small_tower)
+    large_tower = with_tower(rows=90.0)
+    assert memory_need(large_tower, "cuda:0").activations == activations(large_tower) - (
+        memory_need(large_tower, "cpu").cache
+    )
+    assert reading_bytes(large_tower) == activations(large_tower)

@@ -99,16 +99,15 @@ def memory_need(work: Work, device: str) -> MemoryNeed:
         Estimates; the benchmark ``memory_fit`` compares them with measured peaks.
     """
     shape, size = work.shape, work.number_bytes
+    kind = device.partition(":")[0]
     tokens = image_tokens(shape.tower, work.pixels) + _QUESTION_TOKENS
     per_token = cache_bytes_per_token(shape.text, size)
     cache = (tokens + work.answer_tokens) * per_token
-    pixels = _FRAMES * _CHANNELS * work.pixels * size
-    embedded = 2 * tokens * shape.text.width * size
-    looking = pixels + tower_bytes(shape.tower, work.pixels, size)
-    reading = pixels + embedded + tokens * per_token + _prefill_bytes(work, tokens)
+    # On CUDA the answer's share is taken beforehand; a CPU gives memory when it is written to.
+    kept = cache if kind == "cuda" else tokens * per_token
+    looking, reading = _question_bytes(work)
     writing = cache + cache // max(shape.text.layers, 1) + _logit_bytes(shape.text)
-    activations = max(looking, reading, writing) - cache
-    kind = device.partition(":")[0]
+    activations = max(looking, reading + kept, writing) - cache
     weights = weight_need(shape, number_bytes=size, weights=work.weights)
     if work.weights and kind == "cpu":
         # The file of the weights stays mapped beside their smaller copies: nothing is saved.
@@ -120,6 +119,25 @@ def memory_need(work: Work, device: str) -> MemoryNeed:
         activations=activations,
         overhead=_OVERHEAD.get(kind, _OVERHEAD["cuda"]) + int(loss),
     )
+
+
+def reading_bytes(work: Work) -> int:
+    """What a page takes until its question is read, beside the keys and values: its first moments.
+
+    Args:
+        work: The model, and how it reads.
+    """
+    return max(_question_bytes(work))
+
+
+def _question_bytes(work: Work) -> tuple[int, int]:
+    """What the tower takes to look at the image, and the language model to read it all."""
+    shape, size = work.shape, work.number_bytes
+    tokens = image_tokens(shape.tower, work.pixels) + _QUESTION_TOKENS
+    pixels = _FRAMES * _CHANNELS * work.pixels * size
+    embedded = 2 * tokens * shape.text.width * size
+    looking = pixels + tower_bytes(shape.tower, work.pixels, size)
+    return looking, pixels + embedded + _prefill_bytes(work, tokens)
 
 
 def least_on_gpu(work: Work, device: str) -> MemoryNeed:

@@ -58,7 +58,7 @@ from textlift.engines.vision_language.upright import (
 )
 from textlift.models.catalogue import ModelEntry
 from textlift.models.hub_cache import cache_folders
-from textlift.models.memory_need import memory_need
+from textlift.models.memory_need import reading_bytes
 from textlift.models.on_disk import (
     ModelNotOnDiskError,
     model_folder,
@@ -254,7 +254,7 @@ class VisionLanguageEngine(Engine):
 
     def _working_bytes(self, image: Image.Image, request: Request) -> int:
         work = msgspec.structs.replace(self._work, pixels=_shown_pixels(image, request))
-        return memory_need(work, str(self._placement.device)).activations
+        return reading_bytes(work)
 
     def _pixels(self, options: ReadOptions, room: int) -> int:
         limit = min(self._work.pixels, options.max_pixels or self._work.pixels)
