@@ -27,6 +27,8 @@ from textlift.engines.vision_language.loading import (
     load_weights,
     token_id,
 )
+from textlift.engines.vision_language.patch_products import see_patches_by_products
+from textlift.engines.vision_language.tower_attention import attend_in_spans
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -79,6 +81,9 @@ class LibraryFamily(Family):
         self._image_id = token_id(self.tokenizer, self.image_token)
         config = self.configuration(folder)
         self.model = load_weights(self.model_class, folder, placement, config=config)
+        see_patches_by_products(self.model)
+        if placement.attention == "sdpa":
+            attend_in_spans(self.model)
         self._placement = placement
 
     def configuration(self, folder: Path) -> PretrainedConfig:
