@@ -359,6 +359,8 @@ class MainWindow(QMainWindow):
             return False  # Text dragged about within the window.
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
+        if event.type() == QEvent.Type.DragEnter:
+            self.reading.warm_up()
         if isinstance(event, QDragMoveEvent):  # entering, too
             self._overlay.cover()
             return True

@@ -125,6 +125,7 @@ class Reading(QObject):
         self._batch_over = True
         workspace.session.opened.connect(self._on_session_opened)
         workspace.removed.connect(self._on_removed)
+        workspace.opening.connect(self._on_opening)
         self.thread_.relay.arrived.connect(self._on_event)
         self.thread_.run_started.connect(self._on_run_started)
         self.thread_.run_ended.connect(self._on_run_ended)
@@ -218,6 +219,14 @@ class Reading(QObject):
         self._workspace.session.ask(
             partial(_look_up, known), lambda stored: self._on_looked_up(keys, plan, stored)
         )
+
+    def warm_up(self) -> None:
+        """Begins to load the model that is asked first, if it is a small one.
+
+        For a moment when a page is about to come; see ``RecognitionThread.warm_up``.
+        """
+        if not self.active:
+            self.thread_.warm_up(self.first_model)
 
     def ask_opinion(
         self, key: PageKey, engine: str, *, mode: str = "", box: Box | None = None
@@ -349,6 +358,10 @@ class Reading(QObject):
 
     def _on_session_opened(self, path: str) -> None:
         self.thread_.use_session(Path(path))
+
+    def _on_opening(self, count: int) -> None:
+        if count:
+            self.warm_up()
 
     def _on_removed(self, document_id: int) -> None:
         self.thread_.forget(document_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from textlift.engines.contract import EngineOptions
 from textlift.processes.cancellation import Cancellation
 from textlift.recognition.tasks import PageTask, TaskQueue
+from textlift.ui.engine_warming import EngineWarming
 from textlift.ui.event_relay import EventRelay
 
 if TYPE_CHECKING:
@@ -86,6 +88,9 @@ class RecognitionThread(QThread):
         self._run: RecognitionRun | None = None
         self._pool: EnginePool | None = None
         self._pooled: Registry | None = None
+        self._pool_lock = threading.Lock()
+        self._warming = EngineWarming(self._current_engines, on_event=self.relay.post)
+        self._soon = False
         self._reader: DocumentReader | None = None
         self._inspector: PageInspector | None = None
         self._checks_pages = checks_pages
@@ -186,6 +191,16 @@ class RecognitionThread(QThread):
         if run is not None:
             run.stop_opinion(task)
 
+    def warm_up(self, name: str) -> None:
+        """Begins to load what the first page will want: the reader, and this engine if it is small.
+
+        Opening and drawing that page takes about as long, and runs beside it.
+        """
+        with self._wake:
+            self._soon = True
+            self._wake.notify()
+        self._warming.begin(name)
+
     def forget(self, document_id: int) -> None:
         """Drops the waiting pages of a document."""
         with self._wake:
@@ -197,14 +212,16 @@ class RecognitionThread(QThread):
             self._closing = True
             self._wake.notify()
         self.stop()
+        self._warming.close()
         self.wait()
+        if self._pool is not None:
+            self._pool.close()
 
     def run(self) -> None:
         """The thread."""
-        work = self._wait_for_work()
-        if work is None:
+        if not self._wait_until_wanted():
             return
-        # Not before there is work: what this imports would hold up the window's first second.
+        # Not before there is work, or soon will be: what this imports would hold up the window.
         from textlift.documents.client import DocumentReader
         from textlift.inspection.client import PageInspector
 
@@ -212,6 +229,9 @@ class RecognitionThread(QThread):
         self._reader = reader
         self._inspector = PageInspector(threads=self._options.threads)
         try:
+            if not self._has_work:
+                self._start_reader(reader)
+            work = self._wait_for_work()
             while work is not None:
                 self.run_started.emit()
                 ended = self._read(work, reader)
@@ -223,10 +243,29 @@ class RecognitionThread(QThread):
             if self._pool is not None:
                 self._pool.close()
 
+    def _wait_until_wanted(self) -> bool:
+        """Whether the thread has something to do, or soon will have."""
+        with self._wake:
+            while not self._closing and not self._soon and not self._has_work:
+                self._wake.wait()
+            return not self._closing
+
+    @property
+    def _has_work(self) -> bool:
+        return self._session_path is not None and len(self._queue) > 0
+
+    def _start_reader(self, reader: DocumentReader) -> None:
+        from textlift.documents.client import DocumentError
+        from textlift.processes.supervised import ProcessCancelled
+
+        # What is wrong with it, the first page will say.
+        with contextlib.suppress(DocumentError, ProcessCancelled):
+            reader.find_files((), cancellation=self._cancellation)
+
     def _wait_for_work(self) -> _Work | None:
         with self._wake:
             while not self._closing:
-                if self._session_path is not None and len(self._queue):
+                if self._session_path is not None and self._has_work:
                     return _Work(self._session_path, self._queue, self._cancellation)
                 self._wake.wait()
         return None
@@ -283,13 +322,14 @@ class RecognitionThread(QThread):
 
         with self._wake:
             registry, options = self._registry, self._options
-        pool = self._pool
-        if pool is not None and (pool.options != options or self._pooled is not registry):
-            pool.close()
-            self._pool = None
-        if self._pool is None:
-            self._pool, self._pooled = EnginePool(registry, options), registry
-        return registry, self._pool
+        with self._pool_lock:
+            pool = self._pool
+            if pool is not None and (pool.options != options or self._pooled is not registry):
+                pool.close()
+                self._pool = None
+            if self._pool is None:
+                self._pool, self._pooled = EnginePool(registry, options), registry
+            return registry, self._pool
 
     def _on_ended(self, ended: RunEnded) -> None:
         self.relay.deliver()
