@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 BACKGROUND_NICENESS = 5
 
@@ -62,9 +63,20 @@ def main() -> None:
     if len(sys.argv) > 1 and sys.argv[1] == "--process":
         _child_main(sys.argv[2:])
         return
+    if _is_only_window(sys.argv[1:]):
+        # Sooner by what parsing the command line takes to import.
+        _open_window(sys.argv[2:])
     from textlift.cli import main as cli_main
 
     cli_main()
+
+
+def _is_only_window(arguments: list[str]) -> bool:
+    """Whether it is plain that the window is wanted, with no option that has to be parsed."""
+    if not arguments:
+        return True
+    command, *files = arguments
+    return command == "window" and not any(file.startswith("-") for file in files)
 
 
 def main_gui() -> None:
@@ -72,9 +84,13 @@ def main_gui() -> None:
     if len(sys.argv) > 1 and sys.argv[1] == "--process":
         _child_main(sys.argv[2:])
         return
-    from textlift.ui.application import main as window_main
+    _open_window(sys.argv[1:])
 
-    raise SystemExit(window_main(sys.argv[1:]))
+
+def _open_window(files: list[str]) -> NoReturn:
+    from textlift.ui.start import open_window
+
+    raise SystemExit(open_window(files))
 
 
 if __name__ == "__main__":

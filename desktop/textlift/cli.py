@@ -361,9 +361,9 @@ def report(
 
 
 def _open_window(files: list[str]) -> None:
-    from textlift.ui.application import main as window_main
+    from textlift.ui.start import open_window
 
-    raise typer.Exit(window_main(files))
+    raise typer.Exit(open_window(files))
 
 
 def _with_options(

@@ -36,7 +36,8 @@ class TellingDesktop(application.Desktop):
         super().__init__(*args, **options)
         workspace = self.workspace
         workspace.added.connect(lambda number: tell("added", workspace.document(number).info.path))
-        workspace.restored.connect(lambda _: tell("ready"))
+        self._left = {"restored", "listening"}
+        workspace.restored.connect(lambda _: self.reached("restored"))
         workspace.session_problem.connect(lambda sentence: tell("problem", sentence))
         workspace.session.unusable.connect(lambda problem: tell("unusable", problem.sentence))
         workspace.not_opened.connect(lambda _, sentence: tell("not opened", sentence))
@@ -50,6 +51,13 @@ class TellingDesktop(application.Desktop):
         workspace.edits.stored.connect(lambda: tell("edits stored"))
         self._commands_in = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
         self._commands_in.activated.connect(self._on_command)
+
+    def reached(self, what: str) -> None:
+        """Tells that the window is ready when the last session is back and another start heard."""
+        if self._left:
+            self._left.discard(what)
+            if not self._left:
+                tell("ready")
 
     def take_over(self, handover: object) -> None:
         super().take_over(handover)
@@ -90,6 +98,13 @@ def main(script_folder: str, *files: str) -> None:
     registry = EngineScript.load(Path(script_folder)).registry
     application.installed_engines = lambda _: registry
     application.Desktop = TellingDesktop
+    listen = application._listen
+
+    def listen_and_tell(only: object, desktop: TellingDesktop) -> None:
+        listen(only, desktop)
+        desktop.reached("listening")
+
+    application._listen = listen_and_tell
     checks = "TEXTLIFT_TEST_CHECKS" in os.environ
     application.load_settings = lambda _: Settings(check_pages=checks)
     raise SystemExit(application.main(files))

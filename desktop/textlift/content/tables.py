@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import msgspec
 
-from textlift.content.html_reading import LenientHtmlParser
 from textlift.content.markdown_text import escape_inline
 
 MAX_CELLS = 20_000
@@ -36,10 +34,10 @@ def table_rows(text: str) -> Rows:
     Empty when the text is none of these; such a table is shown line by line.
     """
     if "<tr" in text.lower():
-        parser = _TableParser()
-        parser.feed(text)
-        parser.close()
-        return [row for row in parser.rows if row]
+        # Here: the parser of HTML takes as long to import as a hundred tables to read.
+        from textlift.content.html_tables import html_rows
+
+        return html_rows(text)
     lines = [line for line in text.split("\n") if line.strip()]
     if lines and all(line.lstrip().startswith("|") for line in lines):
         return [_pipe_cells(line) for line in lines if not _PIPE_RULE.match(line)]
@@ -87,6 +85,8 @@ def _as_pipes(rows: Rows) -> str:
 
 
 def _as_html(rows: Rows) -> str:
+    import html
+
     lines = ["<table>"]
     for row in rows:
         cells = []
@@ -98,46 +98,3 @@ def _as_html(rows: Rows) -> str:
         lines.append(f"<tr>{''.join(cells)}</tr>")
     # No blank line inside: that would end the HTML block and begin Markdown.
     return "\n".join([*lines, "</table>"])
-
-
-class _TableParser(LenientHtmlParser):
-    """Takes rows, cells, spans and text out of HTML; everything else is left behind."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.rows: Rows = []
-        self._cell: Cell | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self.rows.append([])
-            self._cell = None
-        elif tag in {"td", "th"}:
-            if not self.rows:
-                self.rows.append([])
-            spans = dict(attrs)
-            self._cell = Cell(
-                columns=_span(spans.get("colspan")),
-                rows=_span(spans.get("rowspan")),
-                head=tag == "th",
-            )
-            self.rows[-1].append(self._cell)
-        elif tag == "br" and self._cell is not None:
-            self._cell.text += " "
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"td", "th", "tr"}:
-            self._cell = None
-
-    def handle_data(self, data: str) -> None:
-        if self._cell is not None:
-            self._cell.text += data
-        elif data.strip():
-            # Text between cells is no cell's, but it was on the page.
-            if not self.rows:
-                self.rows.append([])
-            self.rows[-1].append(Cell(text=data.strip()))
-
-
-def _span(value: str | None) -> int:
-    return min(max(int(value), 1), MAX_SPAN) if value and value.isascii() and value.isdigit() else 1

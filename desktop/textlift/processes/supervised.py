@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO, TypeVar, cast
 
 import msgspec
-import psutil
 
 from textlift.processes.awake_clock import LOOK_EVERY, AwakeClock
 from textlift.processes.cancellation import Cancellation
@@ -273,6 +272,9 @@ class SupervisedProcess:
             process = self._process
         if process is None:
             return
+        # Here: a window without a child to be killed comes up sooner.
+        import psutil
+
         try:
             children = psutil.Process(process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
@@ -472,6 +474,8 @@ def resident_bytes(pid: int | None) -> int:
     """Resident memory of a process and all it started, in bytes; 0 when it is gone."""
     if pid is None:
         return 0
+    import psutil
+
     total = 0
     try:
         process = psutil.Process(pid)

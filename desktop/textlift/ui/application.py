@@ -27,7 +27,7 @@ from textlift.ui.notices import Notice
 from textlift.ui.only_window import Claim, OnlyWindow
 from textlift.ui.self_watch import SelfWatch
 from textlift.ui.session_commands import SessionCommands
-from textlift.ui.theme import Theme, application_icon
+from textlift.ui.theme import Theme, application_icon, make_application
 from textlift.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _PAINTED_MS = 15
 """After the window is shown: it has been painted, and answers."""
 _LATER_MS = 250
 """After the start: what the window can do without for a moment."""
+_IDLE_MS = 2000
+"""After the start: whoever wants to do something at once has begun."""
 _SETTLED_MS = 1500
 """After the start: what lives as long as the program has been made."""
 _FEW_PROCESSORS = 4
@@ -95,6 +97,7 @@ class Desktop(QObject):
         self.workspace.start()
         self.window.reading.start()
         QTimer.singleShot(_LATER_MS, self, self._start_rest)
+        QTimer.singleShot(_IDLE_MS, self, self._warm_up)
 
     def _start_rest(self) -> None:
         if not self._closed:
@@ -102,6 +105,10 @@ class Desktop(QObject):
             self.states.start()
             self.downloads.start()
             self.commands.memory.start()
+
+    def _warm_up(self) -> None:
+        if not self._closed:
+            self.window.reading.warm_up()
 
     def _may_close(self) -> bool:
         self.window.current.flush()
@@ -142,7 +149,7 @@ def main(arguments: Sequence[str]) -> int:
         The exit status.
     """
     _paint_alone_on_few_processors()
-    application = QApplication.instance() or QApplication([sys.argv[0]])
+    application = QApplication.instance() or make_application(sys.argv[0])
     assert isinstance(application, QApplication)
     application.setApplicationName("Textlift")
     application.setApplicationDisplayName("Textlift")
@@ -171,7 +178,7 @@ def main(arguments: Sequence[str]) -> int:
             desktop.session.say(news)
         # After the first paint: what the threads import would hold up the window.
         QTimer.singleShot(_PAINTED_MS, desktop.start)
-        QTimer.singleShot(_PAINTED_MS, desktop, partial(_listen, only, desktop))
+        QTimer.singleShot(_LATER_MS, desktop, partial(_listen, only, desktop))
         status = application.exec()
         only.stop_listening()
         desktop.close()

@@ -7,8 +7,6 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QColor,
     QFontDatabase,
     QGuiApplication,
@@ -142,6 +140,9 @@ class Banner(QFrame):
         self._set_actions(actions)
         self.show()
         self.update()
+        # Here: it brings a hundred enumerations, and a window that opens says nothing.
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def reword(self, text: str) -> None:

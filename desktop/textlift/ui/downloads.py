@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from textlift.downloads.download import Download, DownloadState, Task
 from textlift.downloads.gettable import Gettable, gettable_alphabets, gettable_models
 from textlift.downloads.messages import TokenState
-from textlift.downloads.queue import DownloadQueue
 from textlift.downloads.wanted import source_of
 
 if TYPE_CHECKING:
     from textlift.downloads.client import DownloadError
+    from textlift.downloads.queue import DownloadQueue
     from textlift.engines.registry import Registry
     from textlift.settings import Folders, Settings
 
@@ -70,20 +70,29 @@ class DownloadsView(QObject):
         """
         super().__init__(parent)
         self._settings = settings
+        self._queue: DownloadQueue | None = None
         self._unload = unload
         self._folders = folders
         self._registry: Registry | None = None
         self._models: dict[str, Gettable] = {}
         self._all: dict[str, Gettable] | None = None
-        self.queue = DownloadQueue(
-            folders.downloads,
-            source=source_of(settings),
-            on_change=self._changed.emit,
-            on_problem=self.problem.emit,
-        )
         # Queued even from this thread: changes arrive in the order they happened.
         self._changed.connect(self._on_changed, Qt.ConnectionType.QueuedConnection)
         self.use_registry(registry)
+
+    @property
+    def queue(self) -> DownloadQueue:
+        """What gets them, made when it is first asked: the window is up sooner without it."""
+        if self._queue is None:
+            from textlift.downloads.queue import DownloadQueue
+
+            self._queue = DownloadQueue(
+                self._folders.downloads,
+                source=source_of(self._settings),
+                on_change=self._changed.emit,
+                on_problem=self.problem.emit,
+            )
+        return self._queue
 
     def start(self) -> None:
         """Brings back what was not finished, paused; makes no request."""
@@ -91,14 +100,16 @@ class DownloadsView(QObject):
 
     def close(self) -> None:
         """Pauses what is being got; it can be gone on with at the next start."""
-        self.queue.close()
+        if self._queue is not None:
+            self._queue.close()
 
     def use_settings(self, settings: Settings) -> None:
         """Gets by these settings from the next download on."""
         if settings.alphabet_mirror != self._settings.alphabet_mirror:
             self._all = None
         self._settings = settings
-        self.queue.use_source(source_of(settings))
+        if self._queue is not None:
+            self._queue.use_source(source_of(settings))
 
     def use_registry(self, registry: Registry) -> bool:
         """Gets the models of another registry; False when it is the one it was."""
@@ -124,16 +135,16 @@ class DownloadsView(QObject):
 
     def download(self, name: str) -> Download | None:
         """How the download of a model or alphabet stands; None when there is none."""
-        return self.queue.download(name)
+        return self._queue.download(name) if self._queue is not None else None
 
     def downloads(self) -> tuple[Download, ...]:
         """All downloads, in the order they are got."""
-        return self.queue.downloads()
+        return self._queue.downloads() if self._queue is not None else ()
 
     @property
     def getting(self) -> tuple[Download, ...]:
         """Those that are being got, or will be when their turn comes."""
-        return tuple(one for one in self.queue.downloads() if one.unfinished and one.busy)
+        return tuple(one for one in self.downloads() if one.unfinished and one.busy)
 
     # What is asked for
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QStyleOptionComboBox, QWidget
 
 from textlift.ui.model_items import ModelItems
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from textlift.ui.model_row import Getting
 
 _NARROWEST, _WIDEST = 168, 208
+_BESIDE_NAME = 29
+"""Pixels that Fusion takes for frame and arrow, at any size of font, and some air. Asked for its
+measures a style brings a thousand names, at the time when the window is to open."""
 
 
 class ModelList(QComboBox):
@@ -111,11 +114,9 @@ class ModelList(QComboBox):
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         super().initStyleOption(option)
-        room = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
+        rect: QRect = option.rect
         option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4
+            self.currentText(), Qt.TextElideMode.ElideRight, rect.width() - _BESIDE_NAME
         )
 
     def _show_chosen(self) -> None:

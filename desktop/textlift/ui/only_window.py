@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 import os
 import sys
 import tempfile
@@ -144,6 +143,8 @@ class OnlyWindow:
         return str(host)
 
     def _address(self) -> str:
+        import hashlib
+
         name = hashlib.sha256(os.fsencode(self._folder.resolve())).hexdigest()[:16]
         if sys.platform == "win32":
             return f"textlift-{os.environ.get('USERNAME', '')}-{name}"

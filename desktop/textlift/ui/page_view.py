@@ -89,6 +89,8 @@ class PageView(QGraphicsView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # One of our own: asked for Qt's, PySide makes the classes of all widgets there are.
+        self.setViewport(QWidget())
         self._picture = PagePicture()
         self._overlay = LineOverlay()
         self._warnings = WarningOverlay()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 from typing import TYPE_CHECKING
 
@@ -69,6 +68,8 @@ def _log_event(event: Event) -> None:
 
 
 def _log_start() -> None:
+    import platform
+
     log.info(
         "window of Textlift %s, Python %s, PySide %s, %s %s",
         __version__,

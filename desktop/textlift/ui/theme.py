@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from textlift.content.page import PageState
 from textlift.shipped import shipped_file
 
+_STYLE = "Fusion"
 SPACE = 8
 """The grid, in device-independent pixels: every margin and gap is a half, one or two of it."""
 
@@ -262,6 +263,17 @@ def set_tone(label: QLabel, tone: Tone) -> None:
 
 
 @lru_cache(maxsize=256)
+def _recoloured(name: str, colour: str, width: int, *, other: str) -> QPixmap:
+    """The same in another colour: icons have one, and drawing their lines again takes longer."""
+    pixmap = QPixmap(_pixmap(name, colour, width))
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor(other))
+    painter.end()
+    return pixmap
+
+
+@lru_cache(maxsize=256)
 def _pixmap(name: str, colour: str, width: int) -> QPixmap:
     from PySide6.QtSvg import QSvgRenderer
 
@@ -290,8 +302,10 @@ def icon(name: str, *, colour: str = "", size: int = 18) -> QIcon:
     application = QGuiApplication.instance()
     ratio = application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
     for scale in {1, math.ceil(ratio)}:
-        result.addPixmap(_pixmap(name, colour or now.text, size * scale))
-        result.addPixmap(_pixmap(name, now.faint, size * scale), QIcon.Mode.Disabled)
+        own = colour or now.text
+        result.addPixmap(_pixmap(name, own, size * scale))
+        disabled = _recoloured(name, own, size * scale, other=now.faint)
+        result.addPixmap(disabled, QIcon.Mode.Disabled)
     return result
 
 
@@ -311,6 +325,16 @@ def application_icon() -> QIcon:
     return result
 
 
+def make_application(program: str) -> QApplication:
+    """The application in the style of the window, which a ``Theme`` then need not set.
+
+    Set later, it comes back as an object, and PySide makes a thousand names for that.
+    """
+    application = QApplication([program, "-style", _STYLE])
+    application.setProperty(_STYLE, True)
+    return application
+
+
 class Theme(QObject):
     """Dresses the application, and again whenever the system turns light or dark.
 
@@ -323,7 +347,8 @@ class Theme(QObject):
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
-        application.setStyle("Fusion")
+        if application.property(_STYLE) is None:
+            application.setStyle(_STYLE)
         application.setPalette(palette(colours()))
         application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from textlift.recognition.engine_pool import LoadedEngine
     from textlift.ui.reading import Reading
 
@@ -132,6 +133,8 @@ class Unloading(QObject):
             return
         self.begun.emit(self.loaded)
         if self._worker is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="unloading")
         self._worker.submit(self._tell_end, work)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QBrush,
     QColor,
     QPainter,
@@ -74,6 +72,9 @@ class WarningBar(QFrame):
 
     def announce(self) -> None:
         """Has a screen reader say what the bar says, wherever the keyboard is."""
+        # Here: it brings a hundred enumerations, and a window that opens says nothing.
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.words.text()))
 
     def changeEvent(self, event: QEvent) -> None:
