@@ -63,3 +63,31 @@ def test_of_many_lines_few_are_looked_at(editor, looked_at):
     for source in range(0, LINES, 10):
         assert found(editor, source) == f"line {source}"
     assert looked_at[0] < 8 * LINES / 10
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """How many lines were measured."""
+    counted = [0]
+    real = module._SpacedLayout.blockBoundingRect
+
+    def counting(layout, block):
+        counted[0] += 1
+        return real(layout, block)
+
+    monkeypatch.setattr(module._SpacedLayout, "blockBoundingRect", counting)
+    return counted
+
+
+def test_to_go_to_a_far_line_those_on_the_way_are_not_measured(editor, measured, qtbot):
+    editor.resize(400, 200)
+    editor.show()
+    editor.set_lines(EditedLine(text=f"line {source}", source=source) for source in range(LINES))
+    qtbot.wait(1)
+    in_view = sum(1 for _ in editor._visible_blocks())
+    for source in (LINES - 20, 5, LINES // 2):
+        measured[0] = 0
+        editor.select_line(source)
+        assert source in {module._source(block) for block in editor._visible_blocks()}
+        assert editor.textCursor().blockNumber() == source
+        assert measured[0] < 12 * in_view < LINES

@@ -156,10 +156,11 @@ class TextEditor(QPlainTextEdit):
             self._marked = None
         else:
             self._marked = QTextCursor(block)
+            # Before the cursor goes there: to follow it Qt measures every line on the way.
+            self._bring_into_view(block)
             if self.textCursor().blockNumber() != block.blockNumber():
                 with self._programmatic():
                     self.setTextCursor(QTextCursor(block))
-            self._bring_into_view(block)
         self._paint_marks()
 
     def source_at(self, point: QPoint) -> int | None:
@@ -354,10 +355,14 @@ class TextEditor(QPlainTextEdit):
         return None
 
     def _bring_into_view(self, block: QTextBlock) -> None:
-        geometry = self.blockBoundingGeometry(block).translated(self.contentOffset())
-        if geometry.top() < 0 or geometry.bottom() > self.viewport().height():
-            lines = self.viewport().height() // max(round(geometry.height()), 1)
-            self.verticalScrollBar().setValue(block.firstLineNumber() - lines // 3)
+        visible = [one.blockNumber() for one in self._visible_blocks()]
+        if visible and visible[0] <= block.blockNumber() <= visible[-1]:
+            geometry = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if geometry.top() >= 0 and geometry.bottom() <= self.viewport().height():
+                return
+        height = self._layout.blockBoundingRect(block).height()
+        lines = self.viewport().height() // max(round(height), 1)
+        self.verticalScrollBar().setValue(block.firstLineNumber() - lines // 3)
 
 
 class _SpacedLayout(QPlainTextDocumentLayout):

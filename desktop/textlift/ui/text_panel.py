@@ -277,13 +277,16 @@ class TextPanel(QWidget):
             flags |= QTextDocument.FindFlag.FindBackward
         if view.find(text, flags):
             return True
-        before = view.textCursor()
-        edge = QTextCursor.MoveOperation.End if backward else QTextCursor.MoveOperation.Start
-        view.moveCursor(edge)
-        if view.find(text, flags):
-            return True
-        view.setTextCursor(before)
-        return False
+        # The cursor itself stays until there is a place for it: to follow it Qt measures every
+        # line on the way.
+        start = QTextCursor(view.document())
+        if backward:
+            start.movePosition(QTextCursor.MoveOperation.End)
+        found = view.document().find(text, start, flags)
+        if found.isNull():
+            return False
+        view.setTextCursor(found)
+        return True
 
     def highlight_all(self, text: str) -> None:
         """Marks all places where ``text`` stands in the text; empty takes the marks away."""
