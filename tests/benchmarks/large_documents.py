@@ -12,7 +12,9 @@ what a page takes of the processor, in all threads of the window's process, grew
 before the last to the last: below and up to 1.0 is level, and a quadratic law would show as the
 ratio of the sizes.
 
-``--profile NAME`` profiles the window's thread during that scenario at the last size instead.
+With ``TEXTLIFT_LONG_TURNS`` set, where the window's thread was in turns of more than 16 ms is
+printed too. ``--profile NAME`` profiles the window's thread during that scenario at the last size
+instead.
 """
 
 from __future__ import annotations

@@ -171,8 +171,7 @@ def many(desktop: Desktop, bench: Bench, paths: list[Path]) -> Steps:
     yield _at_once
     bench.end()
     bench.begin("remove all but one")
-    for document in documents[1:]:
-        desktop.workspace.remove(document.id)
+    desktop.workspace.remove(*(document.id for document in documents[1:]))
     yield lambda: len(desktop.workspace) == 1
     yield from _settled(desktop)
     bench.end()
