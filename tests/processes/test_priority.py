@@ -13,8 +13,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "nice"), reason="the system has 
 
 
 def test_every_child_is_nice_before_it_does_anything(monkeypatch):
-    done: list[object] = []
-    monkeypatch.setattr(os, "nice", lambda by: done.append(by))
+    done: list[int] = []
+    monkeypatch.setattr(os, "nice", done.append)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with pytest.raises(SystemExit, match="no process called nothing"):
         program._child_main(["nothing"])
