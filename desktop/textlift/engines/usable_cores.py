@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-_MOST_PAGES = 8
-"""That are read at once: past it Python's part of the work, a few hundredths, is a queue."""
+_MOST_AT_ONCE = 8
+"""Past it Python's part of the work, a few hundredths, is a queue, and memory runs short."""
 
 
 def usable_cores() -> int:
@@ -15,6 +15,11 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def calls_at_once() -> int:
+    """Calls of its networks, with one thread each, that a small engine has at once."""
+    return min(usable_cores(), _MOST_AT_ONCE)
+
+
 def pages_in_flight() -> int:
-    """One for each core, and one more that waits in the engine when another is done."""
-    return min(usable_cores(), _MOST_PAGES) + 1
+    """One for each of these calls, and one that waits in the engine when another is done."""
+    return calls_at_once() + 1

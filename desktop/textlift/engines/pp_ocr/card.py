@@ -10,11 +10,15 @@ import msgspec
 
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
 from textlift.engines.registry import EngineEntry
-from textlift.engines.usable_cores import pages_in_flight
+from textlift.engines.usable_cores import calls_at_once, pages_in_flight
 from textlift.models.alphabets import Alphabet, load_alphabets
 from textlift.settings import user_folders
 
 NAME = "pp-ocrv6"
+
+_MEMORY = 1_800_000_000
+_MEMORY_OF_CALL = 700_000_000
+"""More than a call of its networks was seen to take; the largest pages are among it."""
 
 CARD = EngineCard(
     name=NAME,
@@ -26,7 +30,7 @@ CARD = EngineCard(
     needs="Nothing: its weights come with Textlift.",
     capacity=pages_in_flight(),
     page_deadline=300.0,
-    memory_limit=2_500_000_000,
+    memory_limit=_MEMORY + calls_at_once() * _MEMORY_OF_CALL,
     detects=True,
 )
 """Without any alphabet that was added."""

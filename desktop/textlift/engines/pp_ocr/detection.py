@@ -90,7 +90,8 @@ def load_detector(options: EngineOptions) -> Network:
     model = bundled(_WEIGHTS).read_bytes()
     # Not measured for its own sake: that is left to the recogniser, which takes most of the time.
     if known_runtime() is Runtime.OPENVINO:
-        return OpenVinoNetwork(model, side_by_side=options.threads or usable_cores())
+        # One thread for each call in any case; pages may have their lines found side by side.
+        return OpenVinoNetwork(model, side_by_side=usable_cores())
     return OnnxNetwork(model, threads=options.threads or usable_cores())
 
 

@@ -32,7 +32,7 @@ from textlift.engines.pp_ocr.pixels import Pixels, load_pixels
 from textlift.engines.pp_ocr.recognition import Recogniser
 from textlift.engines.pp_ocr.script_evidence import is_speck, is_unread, judge_script
 from textlift.engines.pp_ocr.script_failure import make_warnings, wrong_script
-from textlift.engines.usable_cores import usable_cores
+from textlift.engines.usable_cores import calls_at_once
 from textlift.processes.cancellation import Cancellation
 
 _NOTHING_READABLE = 0.2
@@ -49,7 +49,7 @@ class PpOcrEngine(Engine):
     device = "cpu"
 
     def __init__(self, options: EngineOptions) -> None:
-        self._cores = Cores(options.threads or usable_cores())
+        self._cores = Cores(options.threads or calls_at_once())
         # Each of the pages in flight has a core: there is nothing for a second thread to do.
         options = msgspec.structs.replace(options, threads=1)
         self._detector = Detector(load_detector(options))

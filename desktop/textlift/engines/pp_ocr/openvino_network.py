@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import threading
+from collections import deque
 
 import numpy as np
 
@@ -38,12 +38,16 @@ class OpenVinoNetwork:
                 "INFERENCE_PRECISION_HINT": "f32",
             },
         )
-        self._of_thread = threading.local()
+        # Threads that call come and go with the pages; what a request holds is kept for the next.
+        self._idle = deque([self._compiled.create_infer_request()])
 
     def __call__(self, batch: Floats) -> Floats:
-        request = getattr(self._of_thread, "request", None)
-        if request is None:
-            request = self._of_thread.request = self._compiled.create_infer_request()
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = self._compiled.create_infer_request()
         request.infer({0: batch})
         # What it shows is overwritten by the next call.
-        return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+        output = np.array(request.get_output_tensor(0).data, dtype=np.float32)
+        self._idle.append(request)
+        return output
