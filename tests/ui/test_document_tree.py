@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-
 import pytest
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QPixmap
