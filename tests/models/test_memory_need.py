@@ -107,15 +107,11 @@ def test_beside_the_gpu_lie_the_layers_of_the_language_model() -> None:
     assert least.activations == all_of_it.activations
 
 
-def test_where_the_answer_has_its_memory_beforehand_it_stands_beside_the_question() -> None:
-    """The tower is done by then; a tower that takes more than all that decides alone."""
-    small_tower = with_tower(rows=0.1)
-    answer = WORK.answer_tokens * cache_bytes_per_token(TEXT, 2)
-    on_cpu, on_gpu = (memory_need(small_tower, device) for device in ("cpu", "cuda:0"))
-    assert on_gpu.activations == on_cpu.activations + answer
-    assert on_gpu.activations == reading_bytes(small_tower)
+def test_until_its_question_is_read_a_page_takes_what_the_greedier_part_takes() -> None:
+    """The tower is done when the language model begins, whose keys and values are not counted."""
     large_tower = with_tower(rows=90.0)
-    assert memory_need(large_tower, "cuda:0").activations == activations(large_tower) - (
-        memory_need(large_tower, "cpu").cache
-    )
     assert reading_bytes(large_tower) == activations(large_tower)
+    small_tower = with_tower(rows=0.1)
+    question = (image_tokens(TOWER, WORK.pixels) + 400) * cache_bytes_per_token(TEXT, 2)
+    without_answer = msgspec.structs.replace(small_tower, answer_tokens=0)
+    assert reading_bytes(small_tower) + question == activations(without_answer)

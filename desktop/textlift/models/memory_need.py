@@ -86,7 +86,8 @@ def memory_need(work: Work, device: str) -> MemoryNeed:
       queries' width in the attention, and the keys and values of all layers (2 x layers x heads
       x width of a head: Kwon et al. 2023, PagedAttention, section 2).
     - It writes the last token of its answer: keys and values of all tokens, and of one layer
-      once more, for they are joined to the new ones in a copy.
+      once more, for they are joined to the new ones in a copy, or moved to where there is room
+      for the answer.
 
     The cache is told for the last moment. What the first two take beyond that are the
     activations.
@@ -99,15 +100,13 @@ def memory_need(work: Work, device: str) -> MemoryNeed:
         Estimates; the benchmark ``memory_fit`` compares them with measured peaks.
     """
     shape, size = work.shape, work.number_bytes
-    kind = device.partition(":")[0]
     tokens = image_tokens(shape.tower, work.pixels) + _QUESTION_TOKENS
     per_token = cache_bytes_per_token(shape.text, size)
     cache = (tokens + work.answer_tokens) * per_token
-    # On CUDA the answer's share is taken beforehand; a CPU gives memory when it is written to.
-    kept = cache if kind == "cuda" else tokens * per_token
     looking, reading = _question_bytes(work)
     writing = cache + cache // max(shape.text.layers, 1) + _logit_bytes(shape.text)
-    activations = max(looking, reading + kept, writing) - cache
+    activations = max(looking, reading + tokens * per_token, writing) - cache
+    kind = device.partition(":")[0]
     weights = weight_need(shape, number_bytes=size, weights=work.weights)
     if work.weights and kind == "cpu":
         # The file of the weights stays mapped beside their smaller copies: nothing is saved.

@@ -76,7 +76,7 @@ def test_one_that_comes_in_the_middle_joins(model, expected) -> None:
             job = Job(question(40), room=3, listener=late)
             threads.append(threading.Thread(target=decoder.write, args=(job,)))
             threads[0].start()
-            while not late.turns:
+            while not decoder._waiting:
                 """The other thread has only to put it down."""
 
     first = Listening(after=join)
@@ -242,7 +242,7 @@ def test_one_that_is_not_wanted_any_more_need_not_wait(model, expected) -> None:
     def stop(count: int) -> None:
         if count == 1:
             thread.start()
-            while not waiting.told:
+            while not decoder._waiting:
                 """The other thread has only to put it down."""
         if count == 5:
             waiting.unwanted = True
@@ -268,7 +268,7 @@ def test_one_that_is_stopped_does_not_wait_for_the_batch_to_see_it(model, expect
     def stop(count: int) -> None:
         if count == 1:
             thread.start()
-            while not second.told:
+            while not decoder._waiting:
                 """The other thread has only to put it down."""
         if count == 6:
             second.unwanted = True

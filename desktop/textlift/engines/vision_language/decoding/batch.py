@@ -109,6 +109,7 @@ class Batch:
                 return False
             job.listener.begin()
             self._read_question(job)
+            self._begin(job)
         except Exception as error:  # noqa: BLE001 - raised where the answer is waited for
             failure = error
         if failure is None:
@@ -154,19 +155,17 @@ class Batch:
 
     def _make_room(self, job: Job, waiting: int) -> bool:
         """Takes rows for the job, and for those behind it when that goes too."""
-        slack = self._pace.stride * (self._pace.lag + 1)
-        wanted_positions = -(-(job.prompt + job.room + slack) // _POSITIONS) * _POSITIONS
         cache = self._model.cache
         needed = len(self.jobs) + 1
         if cache is None:
-            self._resize(1, wanted_positions)
+            self._resize(1, _rounded(job.prompt))
             return True
-        positions = max(wanted_positions, cache.positions)
+        positions = max(self._positions(job), cache.positions)
         if not self.jobs:
             # What is kept for the next answers may be what this one lacks.
             if positions > cache.positions or not self._has_room(0, job.working):
                 self.give_back()
-                self._resize(1, wanted_positions)
+                self._resize(1, _rounded(job.prompt))
             return True
         wanted = min(needed + waiting, self._capacity)
         rows = cache.rows
@@ -181,6 +180,10 @@ class Batch:
             rows = max(rows // 2, needed) if rows > needed else 0
         return False
 
+    def _positions(self, job: Job) -> int:
+        """Positions that it may come to, those written in vain included."""
+        return _rounded(job.prompt + job.room + self._pace.stride * (self._pace.lag + 1))
+
     def _resize(self, rows: int, positions: int) -> None:
         cache = self._model.cache
         if cache is not None and (cache.rows, cache.positions) == (rows, positions):
@@ -192,9 +195,18 @@ class Batch:
     def _read_question(self, job: Job) -> None:
         row = len(self.jobs)
         logits = self._model.ask(row, job.inputs)
+        cache = self._model.cache
+        assert cache is not None
+        if cache.positions < self._positions(job):
+            # Only now: to read the question takes much for a moment, and the room for the answer
+            # is not needed then.
+            self._resize(cache.rows, self._positions(job))
         if job.by_chance:
             job.generator = seeded(self._model.device)
             self._model.tokens[row] = by_chance(logits, job.generator)
+
+    def _begin(self, job: Job) -> None:
+        row = len(self.jobs)
         job.written = 1
         self._admitted += 1
         job.number = self._admitted
@@ -268,3 +280,7 @@ class Batch:
             # All that is still on its way was written in vain.
             self._on_their_way.clear()
         return len(self.jobs) < before
+
+
+def _rounded(positions: int) -> int:
+    return -(-positions // _POSITIONS) * _POSITIONS

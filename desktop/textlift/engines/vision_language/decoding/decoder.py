@@ -79,12 +79,11 @@ class Decoder:
         Raises:
             Exception: Whatever ended it early: of the model, of the device, of the listener.
         """
-        with self._changed:
-            job.listener.wait()
-            self._waiting.append(job)
-            waits = self._driven
-        if waits:
+        job.listener.wait()
+        if self._driven:
             job.listener.tell(WAITING)
+        with self._changed:
+            self._waiting.append(job)
         while True:
             with self._changed:
                 while self._driven and not job.over:
