@@ -32,7 +32,7 @@ def _shape(config: Mapping[str, Any], parameters: int) -> ModelShape:
     vision = sizes["vision_config"]
     return ModelShape(
         parameters=parameters,
-        tower=tower_shape(vision, rows=11.9, half_rows=14.9),
+        tower=tower_shape(vision, rows=12.1, half_rows=13.0),
         text=text_shape(sizes),
     )
 
