@@ -145,7 +145,7 @@ def row_attention(  # noqa: PLR0917  # the library's signature
         (rows, tokens, heads, numbers of a head), and no scores.
     """
     if query.shape[2] != 1:
-        return sdpa_attention_forward(  # type: ignore[no-any-return]
+        return sdpa_attention_forward(
             module, query, key, value, attention_mask, scaling=scaling, **kwargs
         )
     lengths = _LENGTHS.get()

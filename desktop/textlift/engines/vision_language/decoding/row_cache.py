@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -65,6 +66,7 @@ class RowCache(Cache):
         self.positions = positions
         self.token_by_token = token_by_token
         self.place: Question | Step = Question(0)
+        self._kept: list[_RowLayer] = []
 
     def update(
         self,
@@ -83,9 +85,10 @@ class RowCache(Cache):
             args: Of the library.
             kwargs: Of the library.
         """
-        while len(self.layers) <= layer_idx:
-            self.layers.append(_RowLayer(self))
-        return self.layers[layer_idx].update(key_states, value_states)
+        while len(self._kept) <= layer_idx:
+            self._kept.append(_RowLayer(self))
+            self.layers.append(self._kept[-1])
+        return self._kept[layer_idx].update(key_states, value_states)
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
         """Tokens seen before; models ask whether there are any."""
@@ -98,29 +101,29 @@ class RowCache(Cache):
         Layer by layer, so that it needs but one of them twice. Running out of memory on the way
         leaves a cache that can be used as it was.
         """
-        for layer in self.layers:
+        for layer in self._kept:
             layer.resize(rows, positions)
         self.rows, self.positions = rows, positions
 
     def move(self, source: int, target: int, *, length: int) -> None:
         """Copies a row's first so many positions to another row."""
-        for layer in self.layers:
-            layer.keys[target, :, :length] = layer.keys[source, :, :length]
-            layer.values[target, :, :length] = layer.values[source, :, :length]
+        for part in self._parts():
+            part[target, :, :length] = part[source, :, :length]
 
     @property
     def bytes_per_token(self) -> int:
         """Of all layers; 0 before the first question."""
-        return sum(
-            part.shape[1] * part.shape[3] * part.element_size()
-            for layer in self.layers
-            for part in (layer.keys, layer.values)
-        )
+        return sum(part.shape[1] * part.shape[3] * part.element_size() for part in self._parts())
 
     @property
     def bytes(self) -> int:
         """Taken now."""
-        return sum(layer.keys.nbytes + layer.values.nbytes for layer in self.layers)
+        return sum(part.nbytes for part in self._parts())
+
+    def _parts(self) -> Iterator[torch.Tensor]:
+        """Keys and values of each layer, (rows, heads, positions, numbers of a head)."""
+        for layer in self._kept:
+            yield from layer.parts
 
 
 class _RowLayer(CacheLayerMixin):
@@ -129,6 +132,13 @@ class _RowLayer(CacheLayerMixin):
     def __init__(self, cache: RowCache) -> None:
         super().__init__()
         self._cache = cache
+
+    @property
+    def parts(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Keys and values."""
+        assert self.keys is not None
+        assert self.values is not None
+        return self.keys, self.values
 
     def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
         rows, positions = self._cache.rows, self._cache.positions
@@ -147,30 +157,27 @@ class _RowLayer(CacheLayerMixin):
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
         place = self._cache.place
-        assert self.keys is not None
-        assert self.values is not None
+        kept_keys, kept_values = self.parts
         if isinstance(place, Question):
             length = key_states.shape[2]
-            self.keys[place.row, :, :length] = key_states[0]
-            self.values[place.row, :, :length] = value_states[0]
+            kept_keys[place.row, :, :length] = key_states[0]
+            kept_values[place.row, :, :length] = value_states[0]
             return key_states, value_states
         if place.at is not None:
-            self.keys[0, :, place.at] = key_states[0, :, 0]
-            self.values[0, :, place.at] = value_states[0, :, 0]
+            kept_keys[0, :, place.at] = key_states[0, :, 0]
+            kept_values[0, :, place.at] = value_states[0, :, 0]
         else:
             lengths = place.lengths[:, None]
             rows = torch.arange(place.rows, device=lengths.device)[:, None]
-            self.keys.index_put_((rows, self._heads, lengths), key_states[:, :, 0])
-            self.values.index_put_((rows, self._heads, lengths), value_states[:, :, 0])
+            kept_keys.index_put_((rows, self._heads, lengths), key_states[:, :, 0])
+            kept_values.index_put_((rows, self._heads, lengths), value_states[:, :, 0])
         seen = slice(None) if place.whole else slice(place.span)
-        return self.keys[: place.rows, :, seen], self.values[: place.rows, :, seen]
+        return kept_keys[: place.rows, :, seen], kept_values[: place.rows, :, seen]
 
     def resize(self, rows: int, positions: int) -> None:
-        assert self.keys is not None
-        assert self.values is not None
-        if self.keys.shape[0] == rows and self.keys.shape[2] == positions:
+        if self.parts[0].shape[0] == rows and self.parts[0].shape[2] == positions:
             return
-        keys, values = (self._resized(part, rows, positions) for part in (self.keys, self.values))
+        keys, values = (self._resized(part, rows, positions) for part in self.parts)
         self.keys, self.values = keys, values
 
     def _room(self, like: torch.Tensor, rows: int, positions: int) -> torch.Tensor:
