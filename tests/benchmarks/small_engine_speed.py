@@ -8,7 +8,7 @@ FOLDER holds documents with their true text beside them, as for ``accuracy``; ``
 many pages of them, of all categories in turn, 0 all. Each program runs in a process of its own,
 all with the same niceness, and reads a page before the first round. Programs take turns, in an
 order that is reversed each round; figures are medians of the rounds, ratios are medians of the
-ratios to rapidocr within a round.
+ratios to rapidocr (to the first program where rapidocr is left out) within a round.
 
 The plain programs get images by path, as their documents show: the file itself where it is an
 image of one page, else its pages as Textlift draws them, which is not counted for them. Textlift
@@ -236,9 +236,11 @@ def print_table(
     programs: Sequence[Contestant], documents: Sequence[Document], *, pages: int
 ) -> None:
     """One row for each program."""
-    print("| program | pages/min | times rapidocr | first page s | CPU s/page | MB | CER | F1 |")
-    print("|---|---|---|---|---|---|---|---|")
     base = next((one for one in programs if one.name == _BASE), programs[0])
+    print(
+        f"| program | pages/min | times {base.name} | first page s | CPU s/page | MB | CER | F1 |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
     for one in programs:
         seconds = [each.done.seconds for each in one.rounds]
         ratios = [
