@@ -102,17 +102,11 @@ class _Dictated:
         self._tokens: list[int] = []
         self._step = 0
         self.end: Callable[[], None] | None = None
-        generate = model.generate
-
-        def from_the_start(*args: Any, **kwargs: Any) -> Any:
-            self._step = 0
-            return generate(*args, **kwargs)
-
-        model.generate = from_the_start
         model.lm_head.register_forward_hook(self._choose)
 
     def dictate(self, tokens: list[int]) -> None:
-        self._tokens, self.end = tokens, None
+        """For the next page; it is asked one question, and no other page is read meanwhile."""
+        self._tokens, self._step, self.end = tokens, 0, None
 
     def _choose(self, module: nn.Module, inputs: Any, logits: torch.Tensor) -> torch.Tensor:
         if self.end is not None:

@@ -202,7 +202,7 @@ def test_an_opinion_that_is_in_hand_may_be_asked_for_anew(driver, tmp_path):
     wish = reading.ask_opinion(key, "beta")
     driver.script.open_gate(gates[0])
     driver.wait(lambda: len(driver.script.told("beta")) == 2)
-    assert ("finished", "beta", 1) in told.events
+    driver.wait(lambda: ("finished", "beta", 1) in told.events)
     driver.wait(lambda: told.events[-1] == ("started", "beta", 1))
     assert wish in reading.opinions.streams
     driver.script.open_gate(gates[1])

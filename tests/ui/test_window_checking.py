@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from PySide6 import QtGui
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -14,7 +15,6 @@ from doubles.pages import make_image, make_pdf
 from textlift.content.geometry import Box
 from textlift.content.page import PageState
 from textlift.content.reading import PageWarning, WarningKind
-from textlift.ui import warning_bar
 from textlift.ui.document_model import SubtitleRole
 from textlift.ui.exporting import ExportScope
 from textlift.ui.reader_thread import PageKey
@@ -111,7 +111,7 @@ def test_the_next_thing_to_check_is_shown_in_the_page_the_text_and_the_record(wa
 def test_a_screen_reader_is_told(warned, monkeypatch):
     said_aloud = []
     monkeypatch.setattr(
-        warning_bar,
+        QtGui,
         "QAccessible",
         SimpleNamespace(updateAccessibility=lambda event: said_aloud.append(event.message())),
     )

@@ -156,10 +156,10 @@ def test_however_a_model_fails_the_next_one_reads_and_all_say_so(failing, tmp_pa
     driver.wait(lambda: not driver.window.reading.active)
     assert document.summary(1).state is PageState.DONE
     text, banner = driver.window.text, driver.window.banner
-    notices = {
-        kind: driver.window.board.notice(f"pages:dots:{kind.value}:read")
-        for kind in FAILURES.values()
-    }
+    keys = {kind: f"pages:dots:{kind.value}:read" for kind in FAILURES.values()}
+    # They are made a few times a second at most.
+    driver.wait(lambda: all(driver.window.board.notice(key) for key in keys.values()))
+    notices = {kind: driver.window.board.notice(key) for kind, key in keys.items()}
     assert banner.message.text() in {notice.text for notice in notices.values()}
     text.tabs.setCurrentWidget(text.record)
     sentences = []
