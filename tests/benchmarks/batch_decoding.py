@@ -30,23 +30,21 @@ from pathlib import Path
 
 import msgspec
 import torch
-from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
+from transformers import GenerationConfig, StoppingCriteriaList
 
+from benchmarks.device_limits import copy_bandwidth, synchronise, weight_bytes_per_token
+from benchmarks.forced_answers import FirstToken, Stopwatch
 from benchmarks.full_size_models import FULL_SIZE
-from benchmarks.vision_language_speed import copy_bandwidth, synchronise, weight_bytes_per_token
+from benchmarks.vision_language_speed import SIZES
 from textlift.engines.contract import EngineOptions
 from textlift.engines.vision_language.decoding.cuda_graphs import CudaGraphs
 from textlift.engines.vision_language.decoding.decoder import Decoder
 from textlift.engines.vision_language.decoding.job import Job
-from textlift.engines.vision_language.decoding.row_attention import ways_of
 from textlift.engines.vision_language.engine import VisionLanguageEngine
 from textlift.engines.vision_language.family import Family, Prepared, Request
 from textlift.engines.vision_language.memory import PeakMemory, release_memory
 from textlift.models.catalogue import ModelEntry
 from tiny_models.random_checkpoint import drawn_page
-
-SIZES = ((1654, 2339), (1654, 2100), (1500, 2339), (1654, 1800))
-"""Pixels of the pages, in turn."""
 
 SMALL_SIZES = ((196, 280), (196, 252), (168, 280), (140, 280))
 
@@ -67,53 +65,6 @@ class Answered(msgspec.Struct):
     cpu: float
     writing: float
     peak: int
-
-
-class Stopwatch:
-    """Takes tokens of one answer and notes when the first and the last came."""
-
-    unwanted = False
-
-    def __init__(self) -> None:
-        self.tokens: list[int] = []
-        self.first = self.last = 0.0
-
-    def wait(self) -> None:
-        """Nothing is noted."""
-
-    def begin(self) -> None:
-        """Nothing is noted."""
-
-    def tell(self, stage: str) -> None:
-        """Nothing is noted."""
-
-    def take(self, tokens: Sequence[int]) -> bool:
-        self.last = time.perf_counter()
-        if not self.tokens:
-            self.first = self.last
-            # Of several that come together the first is counted as the start.
-            self.counted = len(tokens)
-        self.tokens.extend(tokens)
-        return False
-
-    @property
-    def speed(self) -> float:
-        after = len(self.tokens) - self.counted
-        return after / max(self.last - self.first, 1e-9)
-
-
-class FirstToken(StoppingCriteria):
-    """Notes when ``generate`` has its first token."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._device = device
-        self.at = 0.0
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
-        if not self.at:
-            synchronise(self._device)
-            self.at = time.perf_counter()
-        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
 def by_generate(family: Family, pages: Sequence[Prepared], tokens: int) -> Answered:
@@ -227,7 +178,6 @@ def measure(name: str, folder: Path, arguments: argparse.Namespace) -> None:
         device,
         capacity=arguments.pages,
         recorder=CudaGraphs(device) if device.type == "cuda" else None,
-        ways=ways_of(device, engine._placement.dtype),
     )
     ways: dict[str, Callable[[], Answered]] = {
         "generate, page by page": lambda: by_generate(family, pages, arguments.tokens),

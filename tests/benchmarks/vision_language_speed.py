@@ -34,9 +34,7 @@ import torch
 
 from benchmarks.device_limits import (
     copy_bandwidth,
-    synchronise,
     tokens_per_second_limit,
-    weight_bytes_per_token,
 )
 from benchmarks.forced_answers import Answered, Page, by_generate, by_our_loop, written_pages
 from benchmarks.full_size_models import FULL_SIZE
@@ -51,8 +49,6 @@ from textlift.engines.vision_language.families import families
 from textlift.engines.vision_language.family import Family
 from textlift.engines.vision_language.memory import release_memory
 from textlift.models.catalogue import ModelEntry
-
-__all__ = ["copy_bandwidth", "main", "measure", "synchronise", "weight_bytes_per_token"]
 
 SIZES = ((1654, 2339), (1654, 2100), (1500, 2339), (1654, 1800))
 """Pixels of the pages, in turn."""

@@ -30,7 +30,6 @@ from textlift.engines.vision_language.allocation_errors import lacking_bytes
 from textlift.engines.vision_language.answering import Answering
 from textlift.engines.vision_language.decoding.cuda_graphs import CudaGraphs
 from textlift.engines.vision_language.decoding.decoder import Decoder
-from textlift.engines.vision_language.decoding.row_attention import ways_of
 from textlift.engines.vision_language.defaults import is_slow
 from textlift.engines.vision_language.devices import choose_placement, device_title
 from textlift.engines.vision_language.expectation import Expectation, duration_words
@@ -327,7 +326,6 @@ def _decoder(family: Family, placement: Placement, room: RoomForPages) -> Decode
         capacity=family.card.pages_at_once if device.type == "cuda" else 1,
         has_room=room.has,
         recorder=CudaGraphs(device) if recordable else None,
-        ways=ways_of(device, placement.dtype),
     )
 
 

@@ -12,7 +12,7 @@ import torch
 from textlift.engines.vision_language.decoding.batch import Batch, HasRoom, Pace, pace_of
 from textlift.engines.vision_language.decoding.job import Job
 from textlift.engines.vision_language.decoding.recorded_steps import RecordedSteps, Recorder
-from textlift.engines.vision_language.decoding.row_attention import Way
+from textlift.engines.vision_language.decoding.row_attention import Way, ways_of
 from textlift.engines.vision_language.decoding.row_model import RowModel
 
 WAITING = "Waiting for other pages"
@@ -35,7 +35,7 @@ class Decoder:
         has_room: HasRoom = lambda cache, working: True,  # noqa: ARG005
         pace: Pace | None = None,
         recorder: Recorder | None = None,
-        ways: Sequence[Way] = (Way.MASKED,),
+        ways: Sequence[Way] | None = None,
     ) -> None:
         """Prepares the model; no memory is taken for answers yet.
 
@@ -46,16 +46,20 @@ class Decoder:
             has_room: Looks at the memory before an answer joins others.
             pace: Of looking at tokens; None: as is good for the device.
             recorder: Of steps; None: they are run one by one.
-            ways: To attend, that recorded steps may try.
+            ways: To attend, that recorded steps may try; None: all that the device may have.
         """
         self._model = RowModel(model, device)
         self._keeps_memory = recorder is not None
+        recorded = None
+        if recorder is not None:
+            tried = ways_of(device, model.dtype) if ways is None else ways
+            recorded = RecordedSteps(self._model, recorder, ways=tried)
         self._batch = Batch(
             self._model,
             capacity=capacity,
             has_room=has_room,
             pace=pace or pace_of(device, recorded=recorder is not None),
-            recorded=None if recorder is None else RecordedSteps(self._model, recorder, ways=ways),
+            recorded=recorded,
         )
         self._changed = threading.Condition()
         self._waiting: collections.deque[Job] = collections.deque()
