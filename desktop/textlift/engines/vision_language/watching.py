@@ -26,12 +26,8 @@ _RUN_BUT_FOR_FIGURES = (60, 3000)
 """Likewise for words that are the same but for their figures: a model that counts up. Lists and
 columns of prices look alike, but with other words between them."""
 
-_LEAST = min(
-    least
-    for _, least in (
-        *(_RUN_OF_LONG, _RUN_OF_SHORT, _RUN_OF_FIGURES, _RUN_OF_NOTHING, _RUN_BUT_FOR_FIGURES),
-    )
-)
+_RUNS = (_RUN_OF_LONG, _RUN_OF_SHORT, _RUN_OF_FIGURES, _RUN_OF_NOTHING, _RUN_BUT_FOR_FIGURES)
+_LEAST = min(least for _, least in _RUNS)
 
 _FIGURES = re.compile(r"\d+")
 _TAG = re.compile(r"<[^<>]*>")
