@@ -3,9 +3,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QToolTip
 from pytestqt.qtbot import QtBot
 
 from doubles.sample_pages import (
@@ -20,6 +20,7 @@ from textlift.content.attempt import Attempt, FailureKind
 from textlift.content.block import Line
 from textlift.content.geometry import Box
 from textlift.content.page import PageRecord, PageState
+from textlift.ui.line_overlay import LineOverlay
 from textlift.ui.page_view import PageView
 from textlift.ui.theme import colours
 
@@ -282,6 +283,86 @@ def test_lines_are_drawn_and_the_selected_one_strongly(view: PageView):
     spot = view.viewport().mapTo(view, _spot(view, x, y))
     lightness = [image.pixelColor(spot).lightness() for image in (bare, drawn, selected)]
     assert lightness[0] > lightness[1] > lightness[2]
+
+
+def _many(count: int) -> PageRecord:
+    """A page with so many lines, of which every third is uncertain and every fifth slanted."""
+    record = sample_record()
+    assert record.reading is not None
+    step = HEIGHT / (count + 1)
+    lines = []
+    for number in range(count):
+        box = Box(100, step * number, 700, step * (number + 0.8))
+        corners = ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
+        quad = corners if number % 5 == 0 else None
+        lines.append(Line("a", box=box, quad=quad, score=0.4 if number % 3 == 0 else 0.9))
+    block = msgspec.structs.replace(record.reading.blocks[0], lines=tuple(lines))
+    reading = msgspec.structs.replace(record.reading, blocks=(block,), warnings=())
+    return msgspec.structs.replace(record, reading=reading)
+
+
+class _CountingPainter(QPainter):
+    """Counts what it is asked to draw."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__(image)
+        self.asked: list[str] = []
+
+    def __getattribute__(self, name: str) -> object:
+        if name.startswith(("draw", "fill")):
+            self.asked.append(name)
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_many_lines_are_drawn_with_as_few_calls_as_few(view: PageView, read: bool):
+    counts = []
+    for count in (30, 600):
+        record = _many(count)
+        assert record.reading is not None
+        lines = record.reading.lines
+        view.show_page(sample_image(), record)
+        if not read:
+            view.set_lines(tuple(msgspec.structs.replace(line, text="") for line in lines))
+        image = QImage(100, 100, QImage.Format.Format_RGB32)
+        option = QStyleOptionGraphicsItem()
+        option.exposedRect = view._overlay.boundingRect()
+        painter = _CountingPainter(image)
+        view._overlay.paint(painter, option)
+        painter.end()
+        counts.append(len(painter.asked))
+    assert counts[0] == counts[1] <= 4
+
+
+def test_what_stands_out_is_drawn_anew_alone(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    drawn: list[float] = []
+    paint = LineOverlay.paint
+
+    def noting(overlay: LineOverlay, painter: QPainter, option: QStyleOptionGraphicsItem, *_):
+        drawn.append(option.exposedRect.height())
+        paint(overlay, painter, option)
+
+    # Before there is a view: Qt looks a method up once.
+    monkeypatch.setattr(LineOverlay, "paint", noting)
+    view = PageView()
+    qtbot.addWidget(view)
+    view.resize(500, 600)
+    view.show()
+    view.show_page(sample_image(), _many(200))
+    view.select_line(39)
+    qtbot.waitUntil(lambda: bool(drawn))
+    QApplication.processEvents()
+    drawn.clear()
+    for index in (40, 41):
+        view.select_line(index)
+        QApplication.processEvents()
+    view.select_warning(None)
+    view.show_box(Box(100, 500, 300, 520))
+    QApplication.processEvents()
+    view.show_box(None)
+    QApplication.processEvents()
+    assert len(drawn) == 4
+    assert max(drawn) < HEIGHT / 4
 
 
 @pytest.mark.qt_log_ignore("does not support raise")

@@ -22,18 +22,20 @@ class LineIndex:
         self._quads: list[Quad | None] = [line.quad for line in lines]
         known = [box for box in self.boxes if box is not None]
         # Bands follow the lines, so that a line of a page lying on its side stays in few of them.
-        wide = sum(1 for box in known if box.width >= box.height)
+        wide = sum(1 for box in known if box.x1 - box.x0 >= box.y1 - box.y0)
         self._across = wide * 2 >= len(known)
-        spans = [self._span(box) for box in known]
-        self._start = min((low for low, _ in spans), default=0.0)
-        end = max((high for _, high in spans), default=1.0)
-        self._step = max((end - self._start) / _BANDS, 1.0)
+        # Without a call for each: a page may have thousands.
+        lows = [box.y0 if self._across else box.x0 for box in known]
+        highs = [box.y1 if self._across else box.x1 for box in known]
+        self._start = start = min(lows, default=0.0)
+        self._step = step = max((max(highs, default=1.0) - start) / _BANDS, 1.0)
         self._bands: list[list[int]] = [[] for _ in range(_BANDS + 1)]
-        for index, box in enumerate(self.boxes):
-            if box is not None:
-                low, high = self._range(box)
-                for band in self._bands[low : high + 1]:
-                    band.append(index)
+        bands = self._bands
+        places = (index for index, box in enumerate(self.boxes) if box is not None)
+        for index, low, high in zip(places, lows, highs, strict=True):
+            first, last = int((low - start) // step), int((high - start) // step)
+            for band in range(first, min(last, _BANDS) + 1):
+                bands[band].append(index)
 
     def at(self, x: float, y: float) -> int | None:
         """The line under a point, the smallest where several overlap; None when there is none."""

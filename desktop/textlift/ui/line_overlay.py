@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from textlift.content.block import Line
 from textlift.content.geometry import Box
 from textlift.ui.line_index import LineIndex, line_box
-
-_Outline = QRectF | QPolygonF
+from textlift.ui.line_shapes import Outline, area_and_frame
 
 LOW_SCORE = 0.7
 """Lines that the engine itself is less sure of are tinted."""
@@ -32,7 +33,7 @@ class LineOverlay(QGraphicsItem):
         self.lines: tuple[Line, ...] = ()
         self.index = LineIndex(())
         self._size = QSizeF()
-        self._outlines: list[_Outline | None] = []
+        self._outlines: list[Outline | None] = []
         self._selected: int | None = None
         self._hovered: int | None = None
         self._writing: int | None = None
@@ -61,9 +62,13 @@ class LineOverlay(QGraphicsItem):
         self.lines = lines
         self._writing = writing
         places_read = _places_read_since(lines)
-        shown = [Line("") if number in places_read else line for number, line in enumerate(lines)]
+        shown = lines
+        if places_read:
+            shown = tuple(
+                Line("") if number in places_read else line for number, line in enumerate(lines)
+            )
         self.index = LineIndex(shown)
-        self._outlines = [_outline(line) for line in shown]
+        self._outlines = [line.quad or line.box for line in shown]
         self._selected = self._hovered = self._flash = None
         self.update()
 
@@ -88,8 +93,9 @@ class LineOverlay(QGraphicsItem):
 
     def flash(self, box: Box | None) -> None:
         """Marks a place that is no line, until told otherwise."""
+        self._update_rect(self._flash)
         self._flash = _rect(box) if box is not None else None
-        self.update()
+        self._update_rect(self._flash)
 
     def line_at(self, point: QPointF) -> int | None:
         """The line under a point of the page, or None."""
@@ -120,28 +126,36 @@ class LineOverlay(QGraphicsItem):
     ) -> None:
         exposed = option.exposedRect
         area = Box(exposed.left(), exposed.top(), exposed.right(), exposed.bottom())
+        transform = painter.worldTransform()
         # A little air on the screen, whatever the zoom, keeps outlines off the letters.
-        air = 1.5 / max(option.levelOfDetailFromTransform(painter.worldTransform()), 0.01)
-        places: list[_Outline] = []
-        normal: list[_Outline] = []
-        low: list[_Outline] = []
+        air = 1.5 / max(option.levelOfDetailFromTransform(transform), 0.01)
+        places: list[Outline] = []
+        normal: list[Outline] = []
+        low: list[Outline] = []
         for index in self.index.within(area):
-            outline = self._outlines[index]
+            outline, line = self._outlines[index], self.lines[index]
             if outline is None:
                 continue
-            if isinstance(outline, QRectF):
-                outline = outline.adjusted(-air, -air, air, air)
-            line = self.lines[index]
             if not line.text:
                 places.append(outline)
             elif line.score is not None and line.score < LOW_SCORE:
                 low.append(outline)
             else:
                 normal.append(outline)
+        pixel = _pixel(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        _draw(painter, places, _pen(self._accent, 90, style=Qt.PenStyle.DotLine), None)
-        _draw(painter, normal, _pen(self._accent, 70), _tint(self._accent, 14))
-        _draw(painter, low, _pen(_LOW, 130), _tint(_LOW, 38))
+        painter.setPen(Qt.PenStyle.NoPen)
+        if places:
+            _, frame = area_and_frame(places, air=air, thickness=pixel)
+            _dot(painter, frame, _tint(self._accent, 90))
+        for outlines, colour, strength, tint in (
+            (normal, self._accent, 70, 14),
+            (low, _LOW, 130, 38),
+        ):
+            if outlines:
+                covered, frame = area_and_frame(outlines, air=air, thickness=pixel)
+                painter.fillPath(covered, _tint(colour, tint))
+                painter.fillPath(frame, _tint(colour, strength))
         self._paint_marks(painter)
 
     def _paint_marks(self, painter: QPainter) -> None:
@@ -150,20 +164,22 @@ class LineOverlay(QGraphicsItem):
         if written is not None:
             painter.setPen(_pen(self._accent, 255, width=2))
             painter.setBrush(_tint(self._accent, 40))
-            painter.drawPolygon(QPolygonF(written))
+            painter.drawPolygon(_polygon(written))
         for index, width, strength in ((self._hovered, 1.5, 45), (self._selected, 2.5, 70)):
             outline = self._outlines[index] if index is not None else None
             if outline is not None:
                 painter.setPen(_pen(self._accent, 255, width=width))
                 painter.setBrush(_tint(self._accent, strength))
-                painter.drawPolygon(QPolygonF(outline))
+                painter.drawPolygon(_polygon(outline))
         if self._flash is not None:
             painter.setPen(_pen(AMBER, 255, width=4))
             painter.setBrush(_tint(AMBER, 70))
             painter.drawRoundedRect(self._flash, 3, 3)
 
     def _update_line(self, index: int | None) -> None:
-        rect = self.line_rect(index) if index is not None else None
+        self._update_rect(self.line_rect(index) if index is not None else None)
+
+    def _update_rect(self, rect: QRectF | None) -> None:
         if rect is not None:
             # The pen keeps its width on the screen, so on the page it can be many pixels wide.
             margin = max(self._size.width(), self._size.height()) / 100
@@ -172,6 +188,8 @@ class LineOverlay(QGraphicsItem):
 
 def _places_read_since(lines: tuple[Line, ...]) -> frozenset[int]:
     """Places without text where by now a line with text lies."""
+    if all(line.text for line in lines):
+        return frozenset()
     read = LineIndex([line for line in lines if line.text])
     covered = set()
     for number, line in enumerate(lines):
@@ -181,10 +199,27 @@ def _places_read_since(lines: tuple[Line, ...]) -> frozenset[int]:
     return frozenset(covered)
 
 
-def _outline(line: Line) -> _Outline | None:
-    if line.quad is not None:
-        return QPolygonF([QPointF(x, y) for x, y in line.quad])
-    return _rect(line.box) if line.box is not None else None
+def _polygon(outline: Outline) -> QPolygonF:
+    if isinstance(outline, Box):
+        return QPolygonF(_rect(outline))
+    return QPolygonF([QPointF(x, y) for x, y in outline])
+
+
+def _pixel(painter: QPainter) -> float:
+    """Side of a pixel of the screen, in pixels of the page."""
+    transform = painter.deviceTransform()
+    return 1 / max(math.hypot(transform.m11(), transform.m12()), 0.001)
+
+
+def _dot(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
+    """Fills a path with every other pixel of the screen."""
+    transform = painter.worldTransform()
+    painter.save()
+    painter.resetTransform()
+    # Or dots painted while scrolling would not go on where those before end.
+    painter.setBrushOrigin(transform.map(QPointF(0, 0)).toPoint())
+    painter.fillPath(transform.map(path), QBrush(colour, Qt.BrushStyle.Dense4Pattern))
+    painter.restore()
 
 
 def _rect(box: Box) -> QRectF:
@@ -197,19 +232,7 @@ def _tint(color: QColor, alpha: int) -> QColor:
     return tinted
 
 
-def _pen(
-    color: QColor, alpha: int, *, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine
-) -> QPen:
-    pen = QPen(_tint(color, alpha), width, style)
+def _pen(color: QColor, alpha: int, *, width: float = 1.0) -> QPen:
+    pen = QPen(_tint(color, alpha), width)
     pen.setCosmetic(True)
     return pen
-
-
-def _draw(painter: QPainter, outlines: list[_Outline], pen: QPen, brush: QColor | None) -> None:
-    painter.setPen(pen)
-    painter.setBrush(brush if brush is not None else Qt.BrushStyle.NoBrush)
-    # One call for all rectangles: thousands of calls from Python would take longer than drawing.
-    painter.drawRects([outline for outline in outlines if isinstance(outline, QRectF)])
-    for outline in outlines:
-        if isinstance(outline, QPolygonF):
-            painter.drawPolygon(outline)

@@ -75,8 +75,10 @@ class WarningOverlay(QGraphicsItem):
     def select(self, index: int | None) -> None:
         """Makes one warning stand out; an index that is none selects none."""
         valid = index is not None and 0 <= index < len(self._warnings)
-        self._selected = index if valid else None
-        self.update()
+        selected = index if valid else None
+        if selected != self._selected:
+            self._selected = selected
+            self.update()
 
     def place(self, index: int) -> QRectF | None:
         """Where a warning is, in page pixels; None when it has no place."""
