@@ -226,8 +226,10 @@ def page(desktop: Desktop, bench: Bench, _folder: Path) -> Steps:
     yield lambda: window.current.record.edit is None
     yield from _settled(desktop)
     bench.end()
-    bench.begin("scroll to the end by pages")
     bar = editor.verticalScrollBar()
+    bar.setValue(0)
+    yield _at_once
+    bench.begin("scroll to the end by pages")
     while bar.value() < bar.maximum():
         bar.setValue(bar.value() + max(bar.pageStep(), bar.maximum() // _SOME))
         yield _at_once

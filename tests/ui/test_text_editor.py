@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from textlift.content.page import EditedLine
+from textlift.ui import in_turns, text_editor
 from textlift.ui.text_editor import TextEditor
 
 LINES = (("first", 0), ("second", 1), ("", None), ("third", 2))
@@ -215,11 +218,12 @@ def test_a_chosen_line_is_marked_and_seen(editor: TextEditor):
     assert editor.extraSelections() == []
 
 
-def test_doubtful_lines_and_search_results_are_marked_where_seen(editor: TextEditor):
+def test_doubtful_lines_and_search_results_are_marked_where_seen(qtbot: QtBot, editor: TextEditor):
     editor.set_lines([EditedLine(f"line {number}", number) for number in range(5000)])
     editor.set_uncertain(frozenset({1, 4000}))
     assert [mark.cursor.block().text() for mark in editor.extraSelections()] == ["line 1"]
     editor.set_searched("LINE 400")
+    qtbot.waitUntil(lambda: editor.verticalScrollBar().maximum() > 4500)
     editor.verticalScrollBar().setValue(3998)
     texts = {mark.cursor.selectedText() for mark in editor.extraSelections()}
     assert texts == {"line 400", "line 4000"}
@@ -274,3 +278,68 @@ def test_outlives_the_garbage_collector(editor: TextEditor):
         editor.repaint()
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert editor.document().blockCount() == 7
+
+
+def _numbered(count: int) -> list[EditedLine]:
+    return [EditedLine(f"line {number}", number) for number in range(count)]
+
+
+@pytest.fixture
+def filling(editor: TextEditor, monkeypatch: pytest.MonkeyPatch) -> TextEditor:
+    """A long text of which the first lines are there, as on a machine that is slow."""
+    monkeypatch.setattr(in_turns, "_SLICE", 0.0)
+    editor.set_lines(_numbered(2000))
+    assert 0 < QPlainTextEdit.document(editor).blockCount() < 200
+    return editor
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda editor: len(editor.lines()) == 2000,
+        lambda editor: editor.document().blockCount() == 2000,
+        lambda editor: editor.toPlainText().endswith("\nline 1999"),
+        lambda editor: editor.find("line 1500"),
+        lambda editor: QTest.keyClick(editor, "x") or editor.document().blockCount() == 2000,
+        lambda editor: editor.select_line(1999) or editor.textCursor().blockNumber() == 1999,
+        lambda editor: editor.replace_lines(_numbered(3)) or editor.lines() == _numbered(3),
+    ],
+)
+def test_whoever_wants_a_long_text_gets_all_of_it(
+    filling: TextEditor, look: Callable[[TextEditor], bool]
+):
+    assert look(filling)
+
+
+def test_a_long_text_comes_by_and_by(qtbot: QtBot, filling: TextEditor):
+    edited: list[bool] = []
+    filling.user_edited.connect(lambda: edited.append(True))
+    counts: set[int] = set()
+    document = QPlainTextEdit.document(filling)
+    qtbot.waitUntil(lambda: counts.add(document.blockCount()) or max(counts) == 2000)
+    assert filling.lines() == _numbered(2000)
+    assert filling.textCursor().atStart()
+    assert not document.isUndoAvailable()
+    assert not document.isModified()
+    assert not edited
+
+
+def test_a_long_text_makes_way_for_the_next(qtbot: QtBot, filling: TextEditor):
+    filling.set_lines(_numbered(2))
+    assert filling.lines() == _numbered(2)
+    filling.set_lines(_numbered(1500), place=900)
+    assert filling.verticalScrollBar().value() < 900
+    qtbot.waitUntil(lambda: filling.verticalScrollBar().value() == 900)
+    assert filling.lines() == _numbered(1500)
+
+
+def test_sources_are_asked_of_each_format_once(editor: TextEditor, monkeypatch: pytest.MonkeyPatch):
+    asked: list[object] = []
+    source = text_editor._source
+    monkeypatch.setattr(text_editor, "_source", lambda of: asked.append(of) or source(of))
+    editor.set_lines(_numbered(500))
+    for _ in range(3):
+        assert editor.lines() == _numbered(500)
+    assert len(asked) == 500
+    editor.set_lines([EditedLine("another")])
+    assert editor.lines() == [EditedLine("another")]

@@ -249,12 +249,12 @@ def test_search_looks_in_the_markdown_when_that_is_shown(panel: TextPanel):
     assert panel.find("Read by")
 
 
-def test_all_places_are_marked(panel: TextPanel):
+def test_all_places_are_marked(qtbot: QtBot, panel: TextPanel):
     panel.show_page(sample_record(3))
     panel.highlight_all("line")
-    assert len(panel.editor.extraSelections()) == 3
+    qtbot.waitUntil(lambda: len(panel.editor.extraSelections()) == 3)
     panel.highlight_all("")
-    assert panel.editor.extraSelections() == []
+    qtbot.waitUntil(lambda: panel.editor.extraSelections() == [])
 
 
 def test_the_markdown_follows_edits(panel: TextPanel):

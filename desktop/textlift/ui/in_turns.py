@@ -29,6 +29,11 @@ class InTurns(QObject):
             self._timer.start()
             self._go_on()
 
+    def drop(self) -> None:
+        """Goes on with none of them."""
+        self._waiting.clear()
+        self._timer.stop()
+
     def _go_on(self) -> None:
         end = time.perf_counter() + _SLICE
         while self._waiting:

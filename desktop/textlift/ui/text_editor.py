@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
+from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QTimer, Signal
 from PySide6.QtGui import (
@@ -22,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QTextEdit, QWidget
 
 from textlift.content.page import EditedLine
+from textlift.ui.in_turns import InTurns
 from textlift.ui.theme import colours
 
 # Block formats are part of a document's undo history, so a line that is joined, deleted or split
@@ -29,6 +32,13 @@ from textlift.ui.theme import colours
 _SOURCE = QTextFormat.Property.UserProperty.value + 1
 _LINE_GAP = 0.3
 """Room between printed lines, as a share of the font's height."""
+_AT_ONCE = 100
+"""Lines put in without looking at the time: about a millisecond."""
+_INPUT = frozenset({
+    QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.InputMethod,
+    QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.ContextMenu,
+    QEvent.Type.DragEnter,
+})  # fmt: skip
 _FOUND, _ON_FOUND = QColor(250, 214, 80), QColor(30, 30, 30)
 _LINE_BREAKS = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 
@@ -59,7 +69,11 @@ class TextEditor(QPlainTextEdit):
         self._searched = ""
         self._shift = 0
         self._muted = False
-        # Lines that arrive by the hundred are marked once, when the window has time.
+        self._coming: Iterator[None] | None = None
+        self._sources: dict[int, int | None] = {}
+        self._turns = InTurns(self)
+        # Lines that arrive by the hundred are marked once, when the window has time; and a search
+        # goes through several cursors until it is at the place.
         self._marks_timer = QTimer(self)
         self._marks_timer.setSingleShot(True)
         self._marks_timer.setInterval(0)
@@ -74,35 +88,114 @@ class TextEditor(QPlainTextEdit):
 
     def lines(self) -> list[EditedLine]:
         """The text as lines with the printed line each came from."""
-        return [
-            EditedLine(text=block.text().replace("\u2028", " "), source=_source(block))
-            for block in self._blocks()
-        ]
-
-    def set_lines(self, lines: Iterable[EditedLine]) -> None:
-        """Shows another text. Undo does not lead back to the old one."""
         document = self.document()
+        # One question for all of the text, and one a block: there may be thousands.
+        texts = document.toRawText().split("\u2029")
+        lines = []
+        block = document.begin()
+        for text in texts:
+            lines.append(EditedLine(text.replace("\u2028", " "), self._source(block)))
+            block = block.next()
+        return lines
+
+    def set_lines(self, lines: Iterable[EditedLine], *, place: int = 0) -> None:
+        """Shows another text. Undo does not lead back to the old one.
+
+        What a turn has no time for is put in between the next events, or as soon as somebody
+        wants the text.
+
+        Args:
+            lines: Of the text.
+            place: Of the scroll bar, once all of it is there.
+        """
+        # Or Qt would look for the places of each mark in a text that is gone.
+        self.setExtraSelections([])
+        document = super().document()
         with self._programmatic():
             document.setUndoRedoEnabled(False)
             document.clear()
-            cursor = QTextCursor(document)
-            cursor.beginEditBlock()
-            for number, line in enumerate(lines):
-                if number:
-                    cursor.insertBlock(_format(line.source))
-                else:
-                    cursor.setBlockFormat(_format(line.source))
-                cursor.insertText(line.text)
-            cursor.endEditBlock()
+            self._marked = None
+            self._sources.clear()
+            self._coming = self._fill(document, iter(lines), place)
+        self._turns.drop()
+        self._turns.go_through(self._coming)
+        self._paint_marks()
+
+    def _fill(
+        self, document: QTextDocument, lines: Iterator[EditedLine], place: int
+    ) -> Iterator[None]:
+        """Puts lines into an empty document, so many at each step."""
+        cursor = QTextCursor(document)
+        block_format = QTextBlockFormat()
+        is_first = True
+        while True:
+            some = list(islice(lines, _AT_ONCE))
+            with self._programmatic():
+                cursor.beginEditBlock()
+                for line in some:
+                    if line.source is None:
+                        block_format.clearProperty(_SOURCE)
+                    else:
+                        block_format.setProperty(_SOURCE, line.source)
+                    if is_first:
+                        cursor.setBlockFormat(block_format)
+                        is_first = False
+                    else:
+                        cursor.insertBlock(block_format)
+                    cursor.insertText(line.text)
+                cursor.endEditBlock()
+            if len(some) < _AT_ONCE:
+                break
+            yield
+        self._coming = None
+        with self._programmatic():
             document.setUndoRedoEnabled(True)
             document.setModified(False)
-            self._marked = None
-            self.moveCursor(QTextCursor.MoveOperation.Start)
-        self._paint_marks()
+            if not super().textCursor().atStart():
+                self.moveCursor(QTextCursor.MoveOperation.Start)
+        if place:
+            self.verticalScrollBar().setValue(place)
+
+    def _complete(self) -> None:
+        """Puts in at once what is to come of the text."""
+        # Not from within: what is put in is told while it is.
+        if self._coming is not None and not self._by_program:
+            for _ in self._coming:
+                pass
+
+    # Whoever looks at the text sees all of it.
+
+    def document(self) -> QTextDocument:
+        self._complete()
+        return super().document()
+
+    def textCursor(self) -> QTextCursor:
+        self._complete()
+        return super().textCursor()
+
+    def toPlainText(self) -> str:
+        self._complete()
+        return super().toPlainText()
+
+    def find(self, *what: Any) -> bool:  # type: ignore[override]  # Qt has three of them
+        self._complete()
+        return super().find(*what)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in _INPUT:
+            self._complete()
+        return super().event(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() in _INPUT:
+            self._complete()
+        return super().viewportEvent(event)
 
     def replace_lines(self, lines: Iterable[EditedLine]) -> None:
         """Puts another text in the place of this one, in one step that undo takes back."""
         place = self.verticalScrollBar().value()
+        self._complete()
+        self.setExtraSelections([])
         with self._programmatic():
             cursor = QTextCursor(self.document())
             cursor.beginEditBlock()
@@ -139,6 +232,7 @@ class TextEditor(QPlainTextEdit):
 
     def append_text(self, text: str) -> None:
         """Adds text at the end; follows it when the end is what the user looks at."""
+        self._complete()
         bar = self.verticalScrollBar()
         at_end = bar.value() == bar.maximum()
         with self._programmatic(), self._steady():
@@ -165,7 +259,7 @@ class TextEditor(QPlainTextEdit):
 
     def source_at(self, point: QPoint) -> int | None:
         """The printed line that the text at a point of the view came from."""
-        return _source(self.cursorForPosition(point).block())
+        return self._source(self.cursorForPosition(point).block())
 
     def set_uncertain(self, sources: frozenset[int]) -> None:
         """Underlines the text of these printed lines."""
@@ -188,7 +282,7 @@ class TextEditor(QPlainTextEdit):
     def set_searched(self, text: str) -> None:
         """Marks every place where ``text`` stands; empty marks none."""
         self._searched = text
-        self._paint_marks()
+        self._marks_timer.start()
 
     # Editing
 
@@ -246,12 +340,18 @@ class TextEditor(QPlainTextEdit):
     def _paint_marks(self) -> None:
         """Marks the chosen line, uncertain lines and search results, where they can be seen."""
         marks: list[QTextEdit.ExtraSelection] = []
-        if self._marked is not None:
-            marks.append(self._line_mark(self._marked))
-        visible = list(self._visible_blocks()) if self._searched or self._uncertain else []
-        marks += [
-            self._uncertain_mark(block) for block in visible if _source(block) in self._uncertain
-        ]
+        wanted = self._searched or self._uncertain or self._marked is not None
+        visible = list(self._visible_blocks()) if wanted else []
+        if self._marked is not None and visible:
+            number = self._marked.blockNumber()
+            if visible[0].blockNumber() <= number <= visible[-1].blockNumber():
+                marks.append(self._line_mark(self._marked))
+        if self._uncertain:
+            marks += [
+                self._uncertain_mark(block)
+                for block in visible
+                if self._source(block) in self._uncertain
+            ]
         if self._searched and visible:
             marks.extend(self._search_marks(visible[0], visible[-1]))
         self.setExtraSelections(marks)
@@ -282,30 +382,31 @@ class TextEditor(QPlainTextEdit):
         self, first: QTextBlock, last: QTextBlock
     ) -> Iterator[QTextEdit.ExtraSelection]:
         end = last.position() + last.length()
-        found = self.document().find(self._searched, first.position())
+        document = super().document()
+        found = document.find(self._searched, first.position())
         while not found.isNull() and found.selectionStart() < end:
             mark = QTextEdit.ExtraSelection()
             mark.cursor = found
             mark.format.setBackground(_FOUND)
             mark.format.setForeground(_ON_FOUND)
             yield mark
-            found = self.document().find(self._searched, found)
+            found = document.find(self._searched, found)
 
     # Events and small steps
 
     def _on_text_changed(self) -> None:
         if not self._by_program:
-            self._paint_marks()
+            self._marks_timer.start()
             self.user_edited.emit()
 
     def _on_cursor_moved(self) -> None:
         if self._by_program:
             return
         cursor = self.textCursor()
-        source = _source(cursor.block())
-        before = _source(self._marked.block()) if self._marked is not None else None
+        source = self._source(cursor.block())
+        before = self._source(self._marked.block()) if self._marked is not None else None
         self._marked = QTextCursor(cursor.block()) if source is not None else None
-        self._paint_marks()
+        self._marks_timer.start()
         if source is not None and source != before:
             self.line_entered.emit(source)
 
@@ -327,11 +428,12 @@ class TextEditor(QPlainTextEdit):
         if value > 0:
             bar.setValue(first.firstLineNumber() + offset)
 
-    def _blocks(self) -> Iterator[QTextBlock]:
-        block = self.document().begin()
-        while block.isValid():
-            yield block
-            block = block.next()
+    def _source(self, block: QTextBlock) -> int | None:
+        """The printed line that a block came from; asked of each format once."""
+        number = block.blockFormatIndex()
+        if number not in self._sources:
+            self._sources[number] = _source(block)
+        return self._sources[number]
 
     def _visible_blocks(self) -> Iterator[QTextBlock]:
         block = self.firstVisibleBlock()
@@ -348,7 +450,7 @@ class TextEditor(QPlainTextEdit):
         above = below.previous()
         while below.isValid() or above.isValid():
             for block in (below, above):
-                if block.isValid() and _source(block) == source:
+                if block.isValid() and self._source(block) == source:
                     self._shift = block.blockNumber() - source
                     return block
             below, above = below.next(), above.previous()

@@ -81,7 +81,7 @@ class TextPanel(QWidget):
         text.setSpacing(0)
         text.addWidget(self.partial)
         text.addWidget(self.editor, 1)
-        self.tabs = QTabWidget()
+        self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setStyleSheet(_TABS_STYLE)
         self.tabs.addTab(self.text_tab, "&Text")
@@ -135,10 +135,9 @@ class TextPanel(QWidget):
             self._told.clear()
             self._warning = None
         if not newer_here and (not same_reading or lines != self.editor.lines()):
-            place = self.editor.verticalScrollBar().value()
-            self.editor.set_lines(lines)
-            if was_streaming_this or _number(before) == _number(record):
-                self.editor.verticalScrollBar().setValue(place)
+            same_page = was_streaming_this or _number(before) == _number(record)
+            place = self.editor.verticalScrollBar().value() if same_page else 0
+            self.editor.set_lines(lines, place=place)
         state = record.state if record is not None else PageState.UNREAD
         self.editor.setPlaceholderText(
             _PLACEHOLDERS[state] if record is not None else "The text of the page appears here."
