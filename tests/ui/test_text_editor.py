@@ -252,6 +252,7 @@ def test_text_that_arrives_moves_neither_view_nor_selection(editor: TextEditor):
 
 def test_who_looks_at_the_end_sees_more_of_it(editor: TextEditor):
     editor.set_lines([EditedLine(f"line {number}", number) for number in range(300)])
+    assert editor.document().blockCount() == 300
     bar = editor.verticalScrollBar()
     bar.setValue(bar.maximum())
     editor.append_text("\n" * 50 + "end")
