@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -46,7 +47,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture(autouse=True)
 def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, sessions and caches of a test never touch the user's own."""
-    home = tmp_path_factory.mktemp("home")
+    homes = tmp_path_factory.getbasetemp() / "homes"
+    homes.mkdir(exist_ok=True)
+    # mktemp would count up, and for that look through what all the tests before left.
+    home = Path(tempfile.mkdtemp(dir=homes))
     monkeypatch.setenv("TEXTLIFT_HOME", str(home))
     return home
 
@@ -70,21 +74,28 @@ def nothing_left_running():
     Fixtures of a wider scope (a loaded engine) are made before this one and may stay.
     """
     threads_before = set(threading.enumerate())
-    processes_before = set(psutil.Process().children(recursive=True))
+    processes_before = _processes_below()
     yield
     threads = [
         thread
         for thread in threading.enumerate()
         if thread not in threads_before and thread.is_alive() and not _ends_soon(thread)
     ]
-    left = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if process not in processes_before
-    ]
+    left = _processes_below() - processes_before
     _, processes = psutil.wait_procs(left, timeout=ENDS_WITHIN)
     assert not threads, "\n".join(["threads left running:", *map(_where, threads)])
     assert not processes, f"processes left running: {processes}"
+
+
+def _processes_below() -> set[psutil.Process]:
+    """The children of this process, and theirs."""
+    if hasattr(os, "waitid"):
+        # psutil looks at each process of the machine, twice a test; mostly there is no child.
+        try:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return set()
+    return set(psutil.Process().children(recursive=True))
 
 
 def _ends_soon(thread: threading.Thread) -> bool:
