@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
+from textlift.content.attempt import FailureKind
 from textlift.content.page import PageState
 from textlift.documents.messages import DocumentInfo, Fingerprint
 from textlift.recognition.tasks import PageTask, TaskQueue
@@ -11,6 +14,9 @@ from textlift.sessions.stored import PageSpan, PageSummary, StoredDocument
 from textlift.ui.document_model import DocumentModel
 from textlift.ui.document_tree import DocumentTree
 from textlift.ui.listed_document import ListedDocument
+from textlift.ui.problem_items import ProblemItems
+from textlift.ui.problem_words import Problem
+from textlift.ui.problems_window import ProblemsWindow
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.text_search import _jobs
 from textlift.ui.thumbnails import Thumbnails
@@ -139,3 +145,53 @@ def test_documents_beside_each_other_are_found_after_one_went(tree):
     assert model.beside(2, 1).id == 3
     assert model.beside(2, -1) is None
     assert model.document_index(3).row() == 1
+
+
+class SomeProblems(QObject):
+    """So many problems, all of one model."""
+
+    reset, added, counted = Signal(), Signal(object), Signal()
+    new = 0
+
+    def __init__(self, count):
+        super().__init__()
+        self._problems = [
+            Problem(float(number), FailureKind.CRASHED, "It stopped.", engine="dots")
+            for number in range(count)
+        ]
+
+    def all(self):
+        return self._problems
+
+    def records(self):
+        return ()
+
+
+@pytest.fixture
+def parent(qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    return parent
+
+
+def asked_of_rows(parent, asked, qtbot, rows):
+    """How often the number of rows is asked when all are selected; copies them too."""
+    window = ProblemsWindow(SomeProblems(rows), engine_title=str, models=list, parent=parent)
+    window.show()
+    window.grab()
+    asked.clear()
+    window.view.selectAll()
+    window.grab()
+    number = len(asked)
+    assert len(window.view.selectionModel().selectedRows()) == rows
+    window.copy_table()
+    qtbot.waitUntil(lambda: window.said.text().startswith(f"{rows:,} "))
+    return number
+
+
+def test_selecting_all_problems_asks_nothing_of_each(qtbot, parent, monkeypatch):
+    asked = []
+    count = ProblemItems.rowCount
+    monkeypatch.setattr(ProblemItems, "rowCount", lambda *of: asked.append(of) or count(*of))
+    few, many = (asked_of_rows(parent, asked, qtbot, rows) for rows in (100, 1000))
+    assert many < few + 100

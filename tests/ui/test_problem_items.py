@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from textlift.content.attempt import Attempt, FailureKind
 from textlift.ui.journal import Matter
-from textlift.ui.problem_items import COLUMNS, ProblemItems, row_texts
+from textlift.ui.problem_items import COLUMNS, ProblemItems
 from textlift.ui.problem_words import Problem, page_problem, problem_story
 from textlift.ui.reader_thread import PageKey
 
@@ -116,9 +116,24 @@ def test_ten_thousand_are_no_burden(qapp):
 
 def test_a_row_is_a_line_of_a_table(items):
     items.show_problems([problem(0.0, page=7, title="=1+1", sentence="a\tb\nc")])
-    heading, row = row_texts(items, [0])
-    assert heading == COLUMNS
-    assert row[1:] == ("=1+1", "7", "dots.ocr", "Crashed", "a b c")
+    assert items.cells(0)[1:] == ("=1+1", "7", "dots.ocr", "Crashed", "a b c")
+
+
+def test_the_words_of_a_row_are_made_once_and_when_they_are_wanted(qtbot):
+    asked = []
+    items = ProblemItems(engine_title=lambda name: asked.append(name) or name)
+    items.show_problems([problem(float(number)) for number in range(300)])
+    items.add([problem(1000.0)])
+    items.sort(0, Qt.SortOrder.AscendingOrder)
+    items.filter(engine="dots", kind=FailureKind.CRASHED)
+    assert not asked
+    for column in range(len(COLUMNS)):
+        assert items.index(0, column).data()
+    assert len(asked) == 1
+    for text in ("stopped", "scan", "dots"):
+        items.search(text)
+        assert items.rowCount() == 301
+    assert len(asked) == 301
 
 
 def test_the_story_says_everything_but_what_was_read():

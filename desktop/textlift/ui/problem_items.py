@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -14,13 +14,13 @@ COLUMNS = ("When", "Document", "Page", "Model", "What", "In a sentence")
 ProblemRole = Qt.ItemDataRole.UserRole + 1
 """The ``Problem`` of a row."""
 
-_SORTS: tuple[Callable[[tuple[str, ...], Problem], tuple[object, ...]], ...] = (
+_SORTS: tuple[Callable[[_Row, Problem], tuple[object, ...]], ...] = (
     lambda _, one: (one.at,),
-    lambda cells, one: (cells[1].casefold(), _page(one), one.at),
+    lambda row, one: (row.cells[1].casefold(), _page(one), one.at),
     lambda _, one: (_page(one), one.at),
-    lambda cells, one: (cells[3].casefold(), one.at),
-    lambda cells, one: (cells[4], one.at),
-    lambda cells, one: (cells[5].casefold(), one.at),
+    lambda row, one: (row.cells[3].casefold(), one.at),
+    lambda row, one: (row.cells[4], one.at),
+    lambda row, one: (row.cells[5].casefold(), one.at),
 )
 
 _PAGE = COLUMNS.index("Page")
@@ -29,7 +29,10 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class ProblemItems(QAbstractTableModel):
-    """Problems as rows; ten thousand are sorted and filtered within a blink."""
+    """Problems as rows; ten thousand are sorted and filtered within a blink.
+
+    The words of a row are made when it is seen, or sorted or searched by them.
+    """
 
     def __init__(
         self, *, engine_title: Callable[[str], str], parent: QObject | None = None
@@ -144,11 +147,7 @@ class ProblemItems(QAbstractTableModel):
     # Inside
 
     def _row(self, problem: Problem) -> _Row:
-        engine = self._engine_title(problem.engine) if problem.engine else ""
-        page = str(problem.place.page) if problem.place is not None else ""
-        kind = KIND_WORDS[problem.kind]
-        sentence = " ".join(problem.sentence.split())
-        return _Row(problem, (when_words(problem.at), problem.title, page, engine, kind, sentence))
+        return _Row(problem, self._engine_title)
 
     def _passes(self, row: _Row) -> bool:
         problem = row.problem
@@ -165,7 +164,7 @@ class ProblemItems(QAbstractTableModel):
         self.endResetModel()
 
     def _key(self, row: _Row) -> tuple[object, ...]:
-        return _SORTS[self._column](row.cells, row.problem)
+        return _SORTS[self._column](row, row.problem)
 
     def _place(self, row: _Row) -> int:
         """Where a row belongs among those that are shown."""
@@ -182,20 +181,38 @@ class ProblemItems(QAbstractTableModel):
 
 
 class _Row:
-    """A problem with its words."""
+    """A problem with its words, which are made once and only if somebody wants them."""
 
-    __slots__ = ("cells", "problem", "text")
+    __slots__ = ("_cells", "_engine_title", "_text", "problem")
 
-    def __init__(self, problem: Problem, cells: tuple[str, ...]) -> None:
+    def __init__(self, problem: Problem, engine_title: Callable[[str], str]) -> None:
         self.problem = problem
-        self.cells = cells
-        self.text = "\n".join(cells[1:]).casefold()
+        self._engine_title = engine_title
+        self._cells: tuple[str, ...] = ()
+        self._text = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """A cell for each column."""
+        if not self._cells:
+            problem = self.problem
+            self._cells = (
+                when_words(problem.at),
+                problem.title,
+                str(problem.place.page) if problem.place is not None else "",
+                self._engine_title(problem.engine) if problem.engine else "",
+                KIND_WORDS[problem.kind],
+                " ".join(problem.sentence.split()),
+            )
+        return self._cells
+
+    @property
+    def text(self) -> str:
+        """What is searched."""
+        if not self._text:
+            self._text = "\n".join(self.cells[1:]).casefold()
+        return self._text
 
 
 def _page(problem: Problem) -> int:
     return problem.place.page if problem.place is not None else 0
-
-
-def row_texts(items: ProblemItems, rows: Sequence[int]) -> list[tuple[str, ...]]:
-    """A heading and the words of these rows, for a table."""
-    return [COLUMNS, *(items.cells(row) for row in rows)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,7 +29,7 @@ from textlift.ui.elided_label import ElidedLabel
 from textlift.ui.in_turns import InTurns
 from textlift.ui.model_menu import ModelMenu, offers_of
 from textlift.ui.model_record_items import ModelRecordItems, RecordRole
-from textlift.ui.problem_items import ProblemItems, row_texts
+from textlift.ui.problem_items import COLUMNS, ProblemItems
 from textlift.ui.problem_words import KIND_WORDS, problem_story
 from textlift.ui.theme import SPACE
 
@@ -186,7 +186,10 @@ class ProblemsWindow(QWidget):
         view.selectionModel().currentChanged.connect(lambda *_: self._show_story())
         view.selectionModel().selectionChanged.connect(lambda *_: self._show_what_can_be_done())
         self.items.modelReset.connect(self._show_story)
-        view.horizontalHeader().setHighlightSections(False)
+        header = view.horizontalHeader()
+        header.setHighlightSections(False)
+        # Of the list's own it would ask for each column whether all of its rows are selected.
+        header.setSelectionModel(QItemSelectionModel(self.items, header))
         view.horizontalHeader().setDefaultAlignment(_LEFT)
         _size_columns(view.horizontalHeader(), (160, 180, 60, 140, 130))
         self.nothing = QLabel()
@@ -371,8 +374,15 @@ class ProblemsWindow(QWidget):
 
     def copy_table(self) -> None:
         """Copies the selected rows as a table."""
-        rows = self._rows()
-        self._copy(tab_separated(row_texts(self.items, rows)), len(rows))
+        rows = [self.items.cells(row) for row in self._rows()]
+        self._turns.go_through(self._copy_rows(rows))
+
+    def _copy_rows(self, rows: Sequence[tuple[str, ...]]) -> Iterator[None]:
+        lines = [tab_separated([COLUMNS])]
+        for row in rows:
+            lines.append(tab_separated([row]))
+            yield
+        self._copy("".join(lines), len(rows))
 
     def _copy(self, text: str, count: int) -> None:
         if count:
