@@ -3,12 +3,15 @@ from __future__ import annotations
 import threading
 import time
 
+from PySide6.QtCore import QTimer
+
 from textlift.content.block import Line
 from textlift.content.page import PageRecord
 from textlift.documents.messages import DocumentInfo, Fingerprint
 from textlift.engines.contract import ReadProgress
 from textlift.recognition.events import PageFinished, PageProgressed
 from textlift.recognition.tasks import PageTask
+from textlift.ui import event_relay
 from textlift.ui.event_relay import EventRelay
 
 INFO = DocumentInfo("/tmp/a.pdf", "PDF", 9, Fingerprint(1, 1))
@@ -76,4 +79,37 @@ def test_order_is_kept_across_pages(qtbot):
     for event in events:
         relay.post(event)
     qtbot.waitUntil(lambda: len(arrived) == 5)
+    assert arrived == events
+
+
+def test_a_crowd_of_events_leaves_room_for_others_between(qtbot, monkeypatch):
+    monkeypatch.setattr(event_relay, "_SLICE", 0.0)
+    relay = EventRelay()
+    arrived, turns, drained = [], [], []
+    relay.arrived.connect(arrived.append)
+    relay.drained.connect(lambda: drained.append(len(arrived)))
+    between = QTimer()
+    between.timeout.connect(lambda: turns.append(len(arrived)))
+    between.start(0)
+    events = [PageFinished(task(page), PageRecord(number=page)) for page in range(1, 30)]
+    for event in events:
+        relay.post(event)
+    qtbot.waitUntil(lambda: bool(drained))
+    between.stop()
+    assert arrived == events
+    assert drained == [29]
+    assert len(set(turns)) > 20
+
+
+def test_what_waits_still_is_delivered_when_all_is_wanted(qtbot, monkeypatch):
+    monkeypatch.setattr(event_relay, "_SLICE", 0.0)
+    relay = EventRelay()
+    arrived = []
+    relay.arrived.connect(arrived.append)
+    events = [PageFinished(task(page), PageRecord(number=page)) for page in range(1, 30)]
+    for event in events:
+        relay.post(event)
+    relay._deliver_some()
+    assert len(arrived) == 1
+    relay.deliver()
     assert arrived == events

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -12,6 +14,8 @@ from textlift.ui.progress import joined_progress
 
 INTERVAL_MS = 33
 """Between two deliveries: about thirty a second."""
+_SLICE = 0.005
+"""Seconds of a delivery; what is left goes on after the window's other events."""
 
 
 class EventRelay(QObject):
@@ -32,12 +36,11 @@ class EventRelay(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
-        self._waiting: list[Event] = []
+        self._waiting: deque[Event] = deque()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(INTERVAL_MS)
-        self._timer.timeout.connect(self.deliver)
-        self._woken.connect(self._timer.start, Qt.ConnectionType.QueuedConnection)
+        self._timer.timeout.connect(self._deliver_some)
+        self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
 
     def post(self, event: Event) -> None:
         """Takes an event; callable from any thread."""
@@ -53,12 +56,31 @@ class EventRelay(QObject):
             self._woken.emit()
 
     def deliver(self) -> None:
-        """Delivers now what waits."""
-        with self._lock:
-            events, self._waiting = self._waiting, []
-        for event in events:
-            self.arrived.emit(event)
+        """Delivers now all that waits."""
+        for _ in range(len(self._waiting)):
+            self._deliver_one()
         self.drained.emit()
+
+    def _deliver_some(self) -> None:
+        """Delivers as many as there is time for."""
+        end = time.perf_counter() + _SLICE
+        while self._deliver_one():
+            if time.perf_counter() >= end:
+                self._timer.start(0)
+                return
+        self.drained.emit()
+
+    def _deliver_one(self) -> bool:
+        with self._lock:
+            if not self._waiting:
+                return False
+            event = self._waiting.popleft()
+        self.arrived.emit(event)
+        return True
+
+    def _on_woken(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start(INTERVAL_MS)
 
 
 def _joined(last: Event | None, event: Event) -> Event | None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from PySide6.QtCore import QObject, QThread, Signal
 
+from textlift.ui.in_turns import InTurns
+
 if TYPE_CHECKING:
     from textlift.sessions.errors import SessionError
     from textlift.sessions.store import SessionStore
@@ -89,6 +91,8 @@ class SessionThread(QThread):
         self._spare: Path | None = None
         self._folders = ExitStack()
         self._jobs: queue.SimpleQueue[_Job | _TryAgain | None] = queue.SimpleQueue()
+        # Answers come by the hundred when as many files are dropped.
+        self._turns = InTurns(self)
         self._answered.connect(self._on_answered)
 
     def ask(
@@ -220,4 +224,4 @@ class SessionThread(QThread):
             self.lost = f"What was read meanwhile could not be kept. {error}"
 
     def _on_answered(self, then: Callable[[object], None], answer: object) -> None:
-        then(answer)
+        self._turns.call(lambda: then(answer))
