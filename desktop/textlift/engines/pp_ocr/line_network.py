@@ -20,7 +20,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 
 from textlift.content.attempt import FailureKind
 from textlift.engines.contract import EngineError
-from textlift.engines.pp_ocr.last_layer import body_and_head
+from textlift.engines.pp_ocr.last_layer import body_and_head, certainty
 from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork
 from textlift.engines.pp_ocr.runtimes import Runtime, quicker_runtime
 from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork, bundled
@@ -85,6 +85,7 @@ class LineNetwork:
         self._head: Network | None = None
         if head is not None:
             self._head = OnnxNetwork(head.SerializeToString(), threads=1)
+            self._certainty = OnnxNetwork(certainty().SerializeToString(), threads=1)
 
     def __call__(self, batch: Floats) -> Likeliest:
         """What stands on lines of shape (lines, 3, height, width), scaled to -1 to 1."""
@@ -107,9 +108,8 @@ class LineNetwork:
             likeliest = logits.argmax(axis=1)
             best[start : start + _BLOCK] = likeliest
             written = np.flatnonzero(likeliest != BLANK)
-            top = logits[written, likeliest[written]]
-            others = np.exp(logits[written] - top[:, np.newaxis]).sum(axis=1)
-            scores[start + written] = 1 / others
+            if len(written):
+                scores[start + written] = self._certainty(logits[written])
         return Likeliest(
             outputs=outputs, best=best.reshape(lines, steps), scores=scores.reshape(lines, steps)
         )
