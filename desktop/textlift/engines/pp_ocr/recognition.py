@@ -25,6 +25,9 @@ LONGEST = 40.0
 _SHORTEST_WIDTH = 320
 _BATCH_WIDTH = 4800
 _LARGEST_BATCH = 8
+_ALIKE = 1.04
+"""Times as wide as its shortest the longest line of a batch may be: what it is padded with costs
+as much as text."""
 
 
 class ReadText(msgspec.Struct, frozen=True):
@@ -118,11 +121,18 @@ def batches(aspects: Sequence[float]) -> Iterator[list[int]]:
         aspects: Width over height of each line.
     """
     batch: list[int] = []
+    shortest = 0.0
     for index in sorted(range(len(aspects)), key=lambda index: aspects[index]):
         width = max(_SHORTEST_WIDTH, aspects[index] * LINE_HEIGHT)
-        if batch and (len(batch) >= _LARGEST_BATCH or (len(batch) + 1) * width > _BATCH_WIDTH):
+        if batch and (
+            len(batch) >= _LARGEST_BATCH
+            or (len(batch) + 1) * width > _BATCH_WIDTH
+            or width > _ALIKE * shortest
+        ):
             yield batch
             batch = []
+        if not batch:
+            shortest = width
         batch.append(index)
     if batch:
         yield batch
