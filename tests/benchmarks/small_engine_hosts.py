@@ -24,9 +24,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from benchmarks.network_replay import Call, play, recorded, without_padding
 from textlift.__main__ import BACKGROUND_NICENESS
 from textlift.documents.client import DocumentReader
-from textlift.engines.contract import EngineOptions
+from textlift.engines.contract import EngineError, EngineOptions, ReadOptions
+from textlift.engines.pp_ocr.engine import PpOcrEngine
 from textlift.engines.registry import installed_engines
 from textlift.inspection.client import PageInspector
 from textlift.processes.cancellation import Cancellation
@@ -39,6 +41,7 @@ from textlift.settings import Settings, asked_order, user_folders
 
 if TYPE_CHECKING:
     from textlift.content.page import PageRecord
+    from textlift.content.page_image import PageImage
     from textlift.ui.reader_thread import PageKey
 
 
@@ -88,6 +91,7 @@ class Options(msgspec.Struct, frozen=True):
         lanes: Of Textlift's run.
         checks: Pages are compared with an independent look, as in the window.
         threads: Of Textlift's engines; 0: as they decide.
+        padded: Networks by themselves get lines in the batches in which Textlift has them read.
     """
 
     name: str = ""
@@ -96,6 +100,7 @@ class Options(msgspec.Struct, frozen=True):
     lanes: int = 1
     checks: bool = True
     threads: int = 0
+    padded: bool = True
 
 
 Read = Callable[[Job], Done]
@@ -246,6 +251,42 @@ def window(options: Options) -> Iterator[Read]:
             desktop.close()
 
 
+@contextmanager
+def networks(options: Options) -> Iterator[Read]:
+    """PP-OCRv6's networks by themselves; the first time a job is read to learn what they do."""
+    known: dict[Job, tuple[list[Call], tuple[str, ...]]] = {}
+    with ExitStack() as stack:
+        stack.enter_context(_own_home())
+        reader = stack.enter_context(closing(DocumentReader(user_folders().page_cache)))
+        engine = PpOcrEngine(EngineOptions())
+
+        def text_of(path: str) -> str:
+            info = reader.open(path)
+            images = (reader.render(info, page) for page in range(1, info.page_count + 1))
+            return "\n".join(_text(engine, image) for image in images)
+
+        def read(job: Job) -> Done:
+            if job not in known:
+                with recorded() as calls:
+                    texts = tuple(text_of(file.path) for file in job.files)
+                known[job] = (calls if options.padded else without_padding(calls), texts)
+            calls, texts = known[job]
+            started = time.perf_counter()
+            play(calls)
+            return Done(texts, time.perf_counter() - started, 0.0)
+
+        yield read
+
+
+def _text(engine: PpOcrEngine, image: PageImage) -> str:
+    try:
+        return engine.read(
+            image, ReadOptions(), on_progress=lambda _: None, cancellation=Cancellation()
+        ).text
+    except EngineError:
+        return ""
+
+
 class _Gathered:
     """The pages of a round as they are finished."""
 
@@ -323,7 +364,11 @@ KINDS = {
     "ocrmypdf": ocrmypdf,
     "textlift": textlift,
     "window": window,
+    "networks": networks,
 }
+
+
+_OURS = {"textlift", "window"}
 
 
 def main() -> None:
@@ -332,7 +377,7 @@ def main() -> None:
     # Libraries may print what they like, but not between the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    if kind not in {"textlift", "window"} and hasattr(os, "nice"):
+    if kind not in _OURS and hasattr(os, "nice"):
         # Textlift's processes give way to others; on a busy machine that would be measured.
         os.nice(BACKGROUND_NICENESS)
     with KINDS[kind](options) as read:

@@ -1,0 +1,81 @@
+"""PP-OCRv6's networks by themselves: no program that asks them the same can read faster.
+
+A reading is recorded, each call of a network with what went into it. Played back, the calls share
+the cores as independent pieces of work, the largest first, and nothing else is done: no page is
+drawn, nothing is cut out, put in order, checked, stored or shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+import msgspec
+import numpy as np
+
+from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork
+from textlift.engines.pp_ocr.recognition import LINE_HEIGHT
+from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork
+from textlift.engines.usable_cores import usable_cores
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A network and what it was asked."""
+
+    network: Network
+    batch: Floats
+
+
+@contextmanager
+def recorded() -> Iterator[list[Call]]:
+    """All calls of networks in this process while the block goes on."""
+    calls: list[Call] = []
+    with ExitStack() as stack:
+        for kind in (OnnxNetwork, OpenVinoNetwork):
+            stack.enter_context(patch.object(kind, "__call__", _recording(kind, calls)))
+        yield calls
+
+
+def _recording(kind: type[OnnxNetwork | OpenVinoNetwork], calls: list[Call]) -> object:
+    run = kind.__call__
+
+    def record_and_run(network: OnnxNetwork | OpenVinoNetwork, batch: Floats) -> Floats:
+        calls.append(Call(network, batch))
+        return run(network, batch)
+
+    return record_and_run
+
+
+def play(calls: Sequence[Call]) -> None:
+    """Makes the calls once more, as many at once as there are cores."""
+    with ThreadPoolExecutor(usable_cores()) as threads:
+        # Those that take longest first, so that no core waits for another at the end.
+        for _ in threads.map(_make, sorted(calls, key=lambda call: -call.batch.size)):
+            pass
+
+
+def _make(call: Call) -> None:
+    call.network(call.batch)
+
+
+def without_padding(calls: Sequence[Call]) -> list[Call]:
+    """The same with each line alone and as short as it is: another network would do no less."""
+    return [
+        Call(call.network, line)
+        for call in calls
+        for line in (_lines(call.batch) if _is_of_lines(call.batch) else [call.batch])
+    ]
+
+
+def _is_of_lines(batch: Floats) -> bool:
+    """Whether a recogniser was asked; a detector's pages are higher, features have three axes."""
+    return batch.ndim == 4 and batch.shape[2] == LINE_HEIGHT
+
+
+def _lines(batch: Floats) -> Iterator[Floats]:
+    for line in batch:
+        # A pixel's value is never exactly 0, halfway between 127 and 128.
+        used = np.flatnonzero(line.any(axis=(0, 1)))
+        yield np.ascontiguousarray(line[np.newaxis, :, :, : max(8, int(used[-1]) + 1)])
