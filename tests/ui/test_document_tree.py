@@ -8,7 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from textlift.content.page import PageState
 from textlift.documents.messages import DocumentInfo, Fingerprint
 from textlift.sessions.stored import PageSummary, StoredDocument
-from textlift.ui.document_model import DocumentModel, ReadingRole, StateRole, SubtitleRole
+from textlift.ui.document_model import DocumentModel, SubtitleRole
 from textlift.ui.document_tree import DocumentTree
 from textlift.ui.listed_document import ListedDocument
 from textlift.ui.reader_thread import PageKey
@@ -92,7 +92,7 @@ def test_states_in_words(model):
     words = [model.index(row, 0, top).data(SubtitleRole) for row in range(5)]
     assert words == ["Read", "Read, 2 to check, 1 failed try", "Failed", "Waiting", "Not read"]
     assert top.data(SubtitleRole) == "2 of 5 read, 1 failed, 2 to check"
-    assert top.data(StateRole) is PageState.QUEUED
+    assert model.looks(top).state is PageState.QUEUED
     spoken = model.index(1, 0, top).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Page 2: Read, 2 to check, 1 failed try"
 
@@ -102,9 +102,9 @@ def test_the_page_in_hand_says_so(model):
     key = PageKey(1, 2)
     model.set_being_read(key, reading=True)
     assert model.index_of(key).data(SubtitleRole) == "Being read…"
-    assert model.index_of(key).data(ReadingRole)
+    assert model.looks(model.index_of(key)).reading
     model.clear_being_read()
-    assert not model.index_of(key).data(ReadingRole)
+    assert not model.looks(model.index_of(key)).reading
 
 
 def test_of_ten_thousand_pages_only_what_shows_is_drawn(thumbnails, qtbot):
@@ -144,3 +144,42 @@ def test_choosing_a_row_tells_its_page(model, tree):
     tree.show_page(PageKey(1, 3))
     tree.setCurrentIndex(QModelIndex())
     assert chosen == [PageKey(1, 1), PageKey(1, 3), None]
+
+
+def test_each_row_that_is_seen_is_asked_once_how_it_looks(tree, model, monkeypatch):
+    asked = []
+    looks = DocumentModel.looks
+    monkeypatch.setattr(DocumentModel, "looks", lambda *of: asked.append("looks") or looks(*of))
+    for number in range(1, 30):
+        model.add(listed(number, 1))
+    tree.grab()
+    seen = tree.viewport().height() // tree.sizeHintForRow(0) + 1
+    assert seen - 2 <= len(asked) <= 2 * seen < 29
+
+
+def test_what_is_painted_of_a_row(model):
+    model.add(listed(1, 1))
+    model.add(listed(2, 3, {2: PageSummary(PageState.DONE)}))
+    top = model.document_index(2)
+    assert model.looks(model.document_index(1))[:2] == ("1.pdf", "Not read")
+    assert model.looks(top).title == "2.pdf"
+    assert model.looks(top).subtitle == top.data(SubtitleRole)
+    page = model.index(1, 0, top)
+    assert model.looks(page)[:2] == (page.data(), page.data(SubtitleRole)) == ("Page 2", "Read")
+    assert model.looks(page).state is PageState.DONE
+    assert model.looks(QModelIndex()) is None
+
+
+def test_words_are_cut_once_for_each_width(tree, model):
+    model.add(listed(1, 1))
+    tree.resize(200, 300)
+    tree.grab()
+    words = tree.itemDelegate()._words
+    cut = dict(words._elided)
+    assert {text for text, _, _ in cut} == {"1.pdf", "Not read"}
+    tree.grab()
+    assert tree.itemDelegate()._words is words
+    assert words._elided == cut
+    tree.resize(170, 300)
+    tree.grab()
+    assert len(words._elided) == 4

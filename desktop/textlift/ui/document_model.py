@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPixmap
@@ -14,22 +14,28 @@ from textlift.ui.literal_text import literal
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.thumbnails import Thumbnails
 
-StateRole = Qt.ItemDataRole.UserRole + 1
-SubtitleRole = Qt.ItemDataRole.UserRole + 2
-ReadingRole = Qt.ItemDataRole.UserRole + 3
+SubtitleRole = Qt.ItemDataRole.UserRole + 1
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
-# Qt asks for them by the thousand, and to join flags takes longer than to find them.
-_DOCUMENT_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-_PAGE_FLAGS = _DOCUMENT_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
+
+
+class RowLooks(NamedTuple):
+    """What is painted of a row: its words, its thumbnail if there is one, and its mark."""
+
+    title: str
+    subtitle: str
+    picture: QPixmap | None
+    state: PageState
+    reading: bool
 
 
 class DocumentModel(QAbstractItemModel):
     """Two levels: documents, and the pages of those that have more than one.
 
     An index carries the document's id as its internal id when it is a page, 0 when it is a
-    document: no object is kept for a page, so ten thousand of them list at once.
+    document: no object is kept for a page, so ten thousand of them list at once. Flags are Qt's
+    own: a view asks for them twice a row whenever one comes in.
     """
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
@@ -44,8 +50,6 @@ class DocumentModel(QAbstractItemModel):
             Qt.ItemDataRole.ToolTipRole: self._tip,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             SubtitleRole: self._subtitle,
-            StateRole: self._state,
-            ReadingRole: self._is_being_read,
         }
         thumbnails.drawn.connect(self._on_thumbnail)
 
@@ -137,6 +141,20 @@ class DocumentModel(QAbstractItemModel):
         document_id = index.internalId()
         return self._documents[self._rows[document_id] if document_id else index.row()]
 
+    def looks(self, index: Index) -> RowLooks | None:
+        """All that is painted of a row, at once: each role by itself would go through Qt."""
+        document, key = self.document_at(index), self.key_at(index)
+        if document is None or key is None:
+            return None
+        whole = not index.internalId()
+        return RowLooks(
+            title=self._title(document, key, whole),
+            subtitle=self._subtitle(document, key, whole),
+            picture=self._picture(document, key, whole),
+            state=document.state if whole else document.summary(key.page).state,
+            reading=key in self._being_read and (not whole or document.page_count == 1),
+        )
+
     def is_document(self, index: Index) -> bool:
         """Whether the row is a document's, not a page's."""
         return index.isValid() and not index.internalId()
@@ -168,12 +186,10 @@ class DocumentModel(QAbstractItemModel):
         return 1
 
     def hasChildren(self, parent: Index = _NO_INDEX) -> bool:
-        return self.rowCount(parent) > 0
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return _PAGE_FLAGS if index.internalId() else _DOCUMENT_FLAGS
+        # Asked of every document whenever one comes in.
+        if not parent.isValid():
+            return bool(self._documents)
+        return not parent.internalId() and self._documents[parent.row()].info.page_count > 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         document = self.document_at(index)
@@ -185,12 +201,6 @@ class DocumentModel(QAbstractItemModel):
 
     def _title(self, document: ListedDocument, key: PageKey, whole: bool) -> str:
         return document.title if whole else f"Page {key.page:,}"
-
-    def _state(self, document: ListedDocument, key: PageKey, whole: bool) -> PageState:
-        return document.state if whole else document.summary(key.page).state
-
-    def _is_being_read(self, document: ListedDocument, key: PageKey, whole: bool) -> bool:
-        return key in self._being_read and (not whole or document.page_count == 1)
 
     def _picture(self, document: ListedDocument, key: PageKey, _whole: bool) -> QPixmap | None:
         return self._thumbnails.picture(document, key.page)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyledItemDelegate,
@@ -15,19 +24,15 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.content.page import PageState
-from textlift.ui.document_model import (
-    DocumentModel,
-    Index,
-    ReadingRole,
-    StateRole,
-    SubtitleRole,
-)
+from textlift.ui.document_model import DocumentModel, Index, RowLooks
 from textlift.ui.reader_thread import PageKey
-from textlift.ui.theme import STATE_ICONS, colours, icon_pixmap, state_colour
+from textlift.ui.theme import STATE_ICONS, Colours, colours, icon_pixmap, state_colour
 from textlift.ui.thumbnails import EDGE
 
 _ROW_HEIGHT = EDGE + 12
 _ICON = 16
+_ELIDED = 500
+"""Words kept as they were cut to their room."""
 
 
 class _Span(NamedTuple):
@@ -58,7 +63,7 @@ class DocumentTree(QTreeView):
         self.setAccessibleName("Documents and pages")
         self._model = model
         self.setModel(model)
-        self.setItemDelegate(_RowDelegate(self))
+        self.setItemDelegate(_RowDelegate(model, self))
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -160,7 +165,15 @@ class DocumentTree(QTreeView):
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Paints a row: thumbnail, title, a line on its state, and the state's mark."""
+    """Paints a row: thumbnail, title, a line on its state, and the state's mark.
+
+    All rows that are seen are painted when one comes in, so what they share is made once.
+    """
+
+    def __init__(self, model: DocumentModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._words: _Words | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         return QSize(120, _ROW_HEIGHT)
@@ -169,25 +182,74 @@ class _RowDelegate(QStyledItemDelegate):
         # Here, since Qt's largest types take milliseconds and an empty window has no rows.
         from PySide6.QtWidgets import QStyle
 
+        looks = self._model.looks(index)
+        if looks is None:
+            return
+        now = colours()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, option.palette.highlight())
-        ratio = painter.device().devicePixelRatioF()
+        device = painter.device()
         thumbnail = QRect(rect.left() + 4, rect.top() + 6, EDGE, EDGE)
-        _paint_thumbnail(painter, thumbnail, index.data(Qt.ItemDataRole.DecorationRole))
+        _paint_thumbnail(painter, thumbnail, looks.picture, now)
         mark = QRect(rect.right() - _ICON - 10, rect.center().y() - _ICON // 2, _ICON, _ICON)
-        _paint_mark(painter, mark, index, ratio)
+        _paint_mark(painter, mark, looks, now, device.devicePixelRatioF())
         left = thumbnail.right() + 10
         text = QRect(left, rect.top(), mark.left() - 8 - left, rect.height())
-        _paint_words(painter, text, index, option.font)
+        dots = device.logicalDpiX()
+        if self._words is None or self._words.font != option.font or self._words.dots != dots:
+            self._words = _Words(option.font, dots, painter)
+        self._words.paint(painter, text, looks, now)
         painter.restore()
 
 
-def _paint_thumbnail(painter: QPainter, room: QRect, picture: QPixmap | None) -> None:
-    now = colours()
+class _Words:
+    """Paints title and subtitle in one font on one kind of device.
+
+    Attributes:
+        font: Of the title.
+        dots: An inch, of the device.
+    """
+
+    def __init__(self, font: QFont, dots: int, painter: QPainter) -> None:
+        self.font, self.dots = QFont(font), dots
+        self._small = QFont(font)
+        self._small.setPointSizeF(font.pointSizeF() * 0.9)
+        device = painter.device()
+        self._upper, self._lower = QFontMetrics(font, device), QFontMetrics(self._small, device)
+        self._elided: dict[tuple[str, int, bool], str] = {}
+
+    def paint(self, painter: QPainter, room: QRect, looks: RowLooks, now: Colours) -> None:
+        """Paints both lines in the middle of their room."""
+        upper, lower, width = self._upper.height(), self._lower.height(), room.width()
+        top = room.top() + (room.height() - upper - lower - 2) // 2
+        painter.setFont(self.font)
+        painter.setPen(QColor(now.text))
+        first = QRect(room.left(), top, width, upper)
+        title = self._fitting(looks.title, width, is_title=True)
+        painter.drawText(first, Qt.AlignmentFlag.AlignLeft, title)
+        painter.setFont(self._small)
+        painter.setPen(QColor(now.muted))
+        second = QRect(room.left(), top + upper + 2, width, lower)
+        subtitle = self._fitting(looks.subtitle, width, is_title=False)
+        painter.drawText(second, Qt.AlignmentFlag.AlignLeft, subtitle)
+
+    def _fitting(self, text: str, width: int, *, is_title: bool) -> str:
+        """The text, or what there is room for of it; titles have the most to say at both ends."""
+        key = (text, width, is_title)
+        if key not in self._elided:
+            if len(self._elided) >= _ELIDED:
+                self._elided.clear()
+            metrics = self._upper if is_title else self._lower
+            where = Qt.TextElideMode.ElideMiddle if is_title else Qt.TextElideMode.ElideRight
+            self._elided[key] = metrics.elidedText(text, where, width)
+        return self._elided[key]
+
+
+def _paint_thumbnail(painter: QPainter, room: QRect, picture: QPixmap | None, now: Colours) -> None:
     if picture is None:
         sheet = QRectF(0, 0, EDGE * 0.72, EDGE)
         sheet.moveCenter(QPointF(room.center()))
@@ -205,43 +267,16 @@ def _paint_thumbnail(painter: QPainter, room: QRect, picture: QPixmap | None) ->
     painter.drawRect(sheet.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def _paint_mark(painter: QPainter, room: QRect, index: Index, ratio: float) -> None:
-    state: PageState = index.data(StateRole)
-    if index.data(ReadingRole):
-        name, colour = "read", colours().accent
-    elif state is PageState.UNREAD:
+def _paint_mark(
+    painter: QPainter, room: QRect, looks: RowLooks, now: Colours, ratio: float
+) -> None:
+    if looks.reading:
+        name, colour = "read", now.accent
+    elif looks.state is PageState.UNREAD:
         return
     else:
-        name, colour = STATE_ICONS[state], state_colour(state)
+        name, colour = STATE_ICONS[looks.state], state_colour(looks.state)
     painter.drawPixmap(room.topLeft(), icon_pixmap(name, colour, size=_ICON, ratio=ratio))
-
-
-def _paint_words(painter: QPainter, room: QRect, index: Index, font: QFont) -> None:
-    now = colours()
-    small = QFont(font)
-    small.setPointSizeF(font.pointSizeF() * 0.9)
-    painter.setFont(font)
-    upper, lower = painter.fontMetrics().height(), 0
-    painter.setFont(small)
-    lower = painter.fontMetrics().height()
-    top = room.top() + (room.height() - upper - lower - 2) // 2
-    painter.setFont(font)
-    painter.setPen(QColor(now.text))
-    title = painter.fontMetrics().elidedText(
-        index.data(), Qt.TextElideMode.ElideMiddle, room.width()
-    )
-    first = QRect(room.left(), top, room.width(), upper)
-    painter.drawText(first, Qt.AlignmentFlag.AlignLeft, title)
-    painter.setFont(small)
-    painter.setPen(QColor(now.muted))
-    subtitle = painter.fontMetrics().elidedText(
-        index.data(SubtitleRole), Qt.TextElideMode.ElideRight, room.width()
-    )
-    painter.drawText(
-        QRect(room.left(), top + upper + 2, room.width(), lower),
-        Qt.AlignmentFlag.AlignLeft,
-        subtitle,
-    )
 
 
 def _mixed(first: str, second: str, share: float) -> QColor:
