@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from textlift.content.attempt import FailureKind
@@ -137,6 +138,20 @@ def test_selected_pages_are_found_by_ranges(tree, monkeypatch):
     assert tree.selected_pages() == chosen[1:]
     assert tree.chosen_documents() == [1, 2, 3]
     assert not keys
+
+
+def test_all_pages_are_selected_without_asking_of_each(tree, monkeypatch):
+    asked = []
+    index = DocumentModel.index
+    monkeypatch.setattr(DocumentModel, "index", lambda *of: asked.append(of) or index(*of))
+    QTest.keyClick(tree, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(asked) < MANY / 2
+    assert len(tree.selected_pages()) == MANY + 4
+    tree.collapse(tree._model.document_index(2))
+    tree.clearSelection()
+    tree.selectAll()
+    assert tree.selected_pages() == [PageKey(3, page) for page in range(1, 5)]
+    assert tree.chosen_documents() == [1, 2, 3]
 
 
 def test_documents_beside_each_other_are_found_after_one_went(tree):

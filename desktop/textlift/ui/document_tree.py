@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -131,6 +142,20 @@ class DocumentTree(QTreeView):
                 spans.append((row, span))
         spans.sort(key=lambda one: (one[0], not one[1].by_document, one[1].first))
         return [span for _, span in spans]
+
+    def selectAll(self) -> None:
+        """Selects all rows that can be scrolled to; by ranges, as Qt would ask of each row."""
+        model, selection = self._model, QItemSelection()
+        count = model.rowCount()
+        if count:
+            selection.append(QItemSelectionRange(model.index(0, 0), model.index(count - 1, 0)))
+        for row in range(count):
+            top = model.index(row, 0)
+            pages = model.rowCount(top)
+            if pages and self.isExpanded(top):
+                last = model.index(pages - 1, 0, top)
+                selection.append(QItemSelectionRange(model.index(0, 0, top), last))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
