@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QDateTime, QMimeData, QUrl
-from PySide6.QtGui import QImage
 
 from textlift.settings import Folders
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QImage
 
 _WINDOWS_PATH = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\[^\\])")
 _MAX_TEXT = 1_000_000
@@ -42,6 +45,8 @@ def take(data: QMimeData) -> Incoming:
     if paths:
         return Incoming(paths=paths)
     if data.hasImage():
+        from PySide6.QtGui import QImage
+
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
             return Incoming(image=image)
@@ -59,6 +64,8 @@ def save_image(image: QImage, folder: Path) -> str:
     Raises:
         OSError: The folder or the file cannot be written.
     """
+    from PySide6.QtCore import QDateTime
+
     folder.mkdir(parents=True, exist_ok=True)
     stem = "Pasted image " + QDateTime.currentDateTime().toString("yyyy-MM-dd HH.mm.ss")
     path = folder / f"{stem}.png"
@@ -99,6 +106,8 @@ def paths_in_text(text: str) -> list[str]:
 
 def _path_in_line(line: str) -> str:
     if line.lower().startswith("file:"):
+        from PySide6.QtCore import QUrl
+
         return QUrl(line).toLocalFile()
     if line.startswith("~/"):
         return str(Path(line).expanduser())

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.ui.document_model import Index
+from textlift.ui.found_models import FoundModels
 from textlift.ui.model_delegate import ModelDelegate
-from textlift.ui.model_items import FoundModels, ModelItems, NameRole, RowRole
+from textlift.ui.model_items import ModelItems, NameRole, RowRole
 from textlift.ui.model_row import RowAction
 from textlift.ui.theme import SPACE
 

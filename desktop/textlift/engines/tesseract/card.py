@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from textlift.content.languages import language_name
 from textlift.engines.contract import Availability, EngineCard, EngineOptions
 from textlift.engines.registry import EngineEntry
-from textlift.engines.tesseract.choice import codes_of_data
-from textlift.engines.tesseract.installing import install_language_remedy, install_program_remedy
-from textlift.engines.tesseract.program import ProgramError, ask_program, find_program
 from textlift.engines.usable_cores import usable_cores
 
 NAME = "tesseract"
@@ -19,6 +15,11 @@ _MOST_NAMES = 6
 
 def availability(options: EngineOptions) -> Availability:
     """Looks for the program and asks for its version and languages."""
+    # Here, and not before: the window is up sooner without what runs programs.
+    from textlift.content.languages import language_name
+    from textlift.engines.tesseract.choice import codes_of_data
+    from textlift.engines.tesseract.program import ProgramError, ask_program
+
     try:
         program = ask_program(options.tesseract_path)
     except ProgramError as error:
@@ -30,6 +31,12 @@ def availability(options: EngineOptions) -> Availability:
 
 
 def _remedy(options: EngineOptions) -> str:
+    from textlift.engines.tesseract.installing import (
+        install_language_remedy,
+        install_program_remedy,
+    )
+    from textlift.engines.tesseract.program import ProgramError, find_program
+
     try:
         find_program(options.tesseract_path)
     except ProgramError:
