@@ -68,6 +68,8 @@ class TellingDesktop(application.Desktop):
         if not line:
             self._commands_in.setEnabled(False)
             return
+        # As before whatever a user does.
+        self.make_whole()
         match line.split():
             case ["open", *words]:
                 self.workspace.take(Incoming(paths=(" ".join(words),)))

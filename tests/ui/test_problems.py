@@ -35,6 +35,7 @@ class OneDocument(QObject):
     """A workspace with one document."""
 
     restored = Signal(object)
+    is_restored = False
     removed = Signal(int)
 
     def __init__(self, store: SessionStore, document: StoredDocument) -> None:

@@ -30,8 +30,63 @@ print(sorted(unwanted & set(sys.modules)))
 """
 
 
+_SEEN_FIRST = """
+import sys
+from textlift.ui.start import open_window
+from textlift.ui.application import Desktop
+
+def look(_):
+    deferred = {
+        # For documents, menus, dialogs and what stands in no first picture.
+        "textlift.ui." + name for name in (
+            "banner", "commands", "document_tree", "downloads", "engine_states",
+            "found_models", "memory_commands", "model_menu", "model_popup", "opinion_commands",
+            "page_bar", "page_view", "problem_commands", "search_bar", "text_editor",
+            "text_panel", "warning_bar",
+        )
+    }
+    heavy = {
+        "PySide6.QtNetwork", "PySide6.QtPrintSupport", "asyncio", "email", "html", "http", "locale",
+        "multiprocessing", "psutil", "socket", "ssl", "subprocess", "textlift.documents.client",
+        "textlift.engines.process", "textlift.recognition.run", "urllib.request", "xml",
+    }
+    print(sorted((deferred | heavy) & set(sys.modules)))
+    made = sum(isinstance(one, type) for module in ("QtCore", "QtGui", "QtWidgets")
+               for one in vars(sys.modules["PySide6." + module]).values())
+    print(sum(name.startswith("textlift") for name in sys.modules), made)
+    application.quit()
+
+class Watched(Desktop):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.workspace.restored.connect(look)
+
+import textlift.ui.application
+textlift.ui.application.Desktop = Watched
+from PySide6.QtWidgets import QApplication
+application = textlift.ui.application.make_application("window")
+open_window([])
+"""
+
+
 def test_a_window_that_has_looked_at_all_models_loaded_none_of_it() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM], check=True, capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_window_with_nothing_in_it_needs_no_more_than_what_is_seen() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _SEEN_FIRST],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    too_early, counts = done.stdout.splitlines()
+    assert too_early == "[]"
+    # What takes the time is how much there is, whatever it is: our modules, and Qt's classes.
+    modules, classes = map(int, counts.split())
+    assert modules <= 150
+    assert classes <= 175

@@ -234,19 +234,39 @@ MENUS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Menus and what is in them; ``-`` is a separator, ``>name`` a menu filled by the window."""
 
+TEXT_OF_DOCUMENTS = (
+    "export", "export-txt", "export-md", "export-json", "copy-everything", "find", "find-next",
+    "find-previous", "next-problem", "next-warning", "previous-warning",
+)  # fmt: skip
+"""Can be done when there are documents."""
+PAGE_SHOWN = (
+    "remove", "copy-page", "copy-document", "read-page", "read-document", "second-opinion",
+    "mark-part", "fit-page", "fit-width",
+    "actual-size", "zoom-in", "zoom-out", "turn-left", "turn-right",
+)  # fmt: skip
+"""Can be done when a page is shown."""
+_NOT_YET = {"read", "stop", "retry-failed", *TEXT_OF_DOCUMENTS, *PAGE_SHOWN}
+"""Cannot be done in a window that has just been opened."""
+
 
 class Actions:
-    """The window's actions by name."""
+    """The window's actions by name; each is made when it is first asked for."""
 
     def __init__(self, parent: QObject) -> None:
-        self._actions = {name: _make(words, parent) for name, words in WORDS.items()}
+        self._parent = parent
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
         self._dressed: set[str] = set()
 
     def __getitem__(self, name: str) -> QAction:
-        return self._actions[name]
+        action = self._actions.get(name)
+        if action is None:
+            action = self._actions[name] = _make(WORDS[name], self._parent)
+            action.setEnabled(name not in _NOT_YET)
+        return action
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._actions)
+        return iter(WORDS)
 
     def dress(self, *names: str) -> None:
         """Draws icons that are not drawn yet; all of them when none is named.
@@ -255,7 +275,7 @@ class Actions:
         """
         for name in set(names or WORDS).difference(self._dressed):
             if WORDS[name].icon:
-                self._actions[name].setIcon(icon(WORDS[name].icon))
+                self[name].setIcon(icon(WORDS[name].icon))
             self._dressed.add(name)
 
     def dress_anew(self) -> None:
@@ -267,25 +287,28 @@ class Actions:
     def enable(self, names: tuple[str, ...], enabled: bool) -> None:
         """Switches several actions on or off."""
         for name in names:
-            self._actions[name].setEnabled(enabled)
+            self[name].setEnabled(enabled)
 
-    def fill(self, bar: QMenuBar, own: Mapping[str, QMenu]) -> None:
-        """Makes the menus.
+    def add_menus(self, bar: QMenuBar) -> None:
+        """Makes the menus; what is in them comes with ``fill_menus``."""
+        for title in MENUS:
+            self._menus[title] = menu = bar.addMenu(title)
+            menu.aboutToShow.connect(self.dress)
+
+    def fill_menus(self, own: Mapping[str, QMenu]) -> None:
+        """Fills the menus.
 
         Args:
-            bar: Of the window.
             own: The menus that the window fills itself, by name.
         """
-        for title, names in MENUS.items():
-            menu = bar.addMenu(title)
-            menu.aboutToShow.connect(self.dress)
-            for name in names:
+        for title, menu in self._menus.items():
+            for name in MENUS[title]:
                 if name == "-":
                     menu.addSeparator()
                 elif name.startswith(">"):
                     menu.addMenu(own[name[1:]])
                 else:
-                    menu.addAction(self._actions[name])
+                    menu.addAction(self[name])
 
 
 def _make(words: ActionWords, parent: QObject) -> QAction:

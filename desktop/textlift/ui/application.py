@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from textlift.engines.options import engine_options
 from textlift.engines.registry import installed_engines
 from textlift.settings import Folders, Settings, SettingsError, load_settings, user_folders
-from textlift.ui.commands import Commands
-from textlift.ui.downloads import DownloadsView
-from textlift.ui.engine_states import EngineStates
 from textlift.ui.garbage import GarbageCollection
+from textlift.ui.in_turns import InTurns
 from textlift.ui.incoming import Incoming
 from textlift.ui.main_window import MainWindow
-from textlift.ui.model_commands import EngineSource
 from textlift.ui.notices import Notice
 from textlift.ui.only_window import Claim, OnlyWindow
 from textlift.ui.self_watch import SelfWatch
@@ -33,11 +31,17 @@ from textlift.ui.workspace import Workspace
 if TYPE_CHECKING:
     from types import FrameType
 
+    from textlift.ui.commands import Commands
+    from textlift.ui.downloads import DownloadsView
+    from textlift.ui.engine_states import EngineStates
     from textlift.ui.handover import Handover
+    from textlift.ui.model_commands import EngineSource
 
 
 _PAINTED_MS = 15
 """After the window is shown: it has been painted, and answers."""
+_REST_MS = 30
+"""After the start: the session has come."""
 _LATER_MS = 250
 """After the start: what the window can do without for a moment."""
 _IDLE_MS = 2000
@@ -45,12 +49,32 @@ _IDLE_MS = 2000
 _SETTLED_MS = 1500
 """After the start: what lives as long as the program has been made."""
 _FEW_PROCESSORS = 4
+_COMMANDS = (
+    "textlift.ui.model_section",
+    "textlift.ui.memory_commands",
+    "textlift.ui.download_commands",
+    "textlift.ui.part_commands",
+    "textlift.ui.opinion_commands",
+    "textlift.ui.problem_commands",
+    "textlift.ui.commands",
+)
+"""Imported one by one, so that the window answers in between."""
 EXIT_NO_ANSWER = 1
 """A window is open already and does not answer."""
 
 
 class Desktop(QObject):
-    """The window with everything that serves it; made, started and closed as one."""
+    """The window with everything that serves it; made, started and closed as one.
+
+    Signals:
+        whole: Everything is there, ``states``, ``downloads`` and ``commands`` too.
+    """
+
+    whole = Signal()
+
+    states: EngineStates
+    downloads: DownloadsView
+    commands: Commands
 
     def __init__(
         self,
@@ -60,20 +84,62 @@ class Desktop(QObject):
         engines: EngineSource,
         settings: Settings,
         problem: str = "",
+        at_once: bool = True,
     ) -> None:
+        """Makes the window.
+
+        Args:
+            application: Its application.
+            folders: Of the user.
+            engines: Gives the engines.
+            settings: In force.
+            problem: With the settings, for the user.
+            at_once: False: only what is seen while there are no documents; the rest follows a
+                little at a time from ``start`` on, or at once when it is needed.
+        """
         super().__init__()
-        registry = engines(settings)
+        self._registry = engines(settings)
+        self._engines = engines
+        self._settings = settings
         self._application = application
         self._closed = False
         self.theme = Theme(application)
         self.workspace = Workspace(folders, self)
         self.window = MainWindow(
-            workspace=self.workspace, registry=registry, settings=settings, theme=self.theme
+            workspace=self.workspace, registry=self._registry, settings=settings, theme=self.theme
         )
+        self.session = SessionCommands(self.window)
+        self._rest = self._make_rest()
+        self._turns = InTurns(self)
+        if at_once:
+            self.make_whole()
+        else:
+            self.window.make_whole = self.make_whole
+            self.workspace.coming_in.connect(self.make_whole)
         self.theme.dress()
+        self.window.may_close = self._may_close
+        if problem:
+            self.window.board.post("settings", Notice(kind="warning", text=problem))
+
+    def make_whole(self) -> None:
+        """Makes at once what is not there yet."""
+        for _ in self._rest:
+            pass
+
+    def _make_rest(self) -> Iterator[None]:
+        yield from self.window.make_rest()
+        for name in _COMMANDS:
+            yield
+            import_module(name)
+        from textlift.ui.commands import Commands
+        from textlift.ui.downloads import DownloadsView
+        from textlift.ui.engine_states import EngineStates
+
+        yield
+        registry, settings = self._registry, self._settings
         self.states = EngineStates(registry, engine_options(settings), self)
         self.downloads = DownloadsView(
-            folders,
+            self.workspace.folders,
             registry=registry,
             settings=settings,
             unload=self.window.reading.thread_.unload,
@@ -81,26 +147,26 @@ class Desktop(QObject):
         )
         self.commands = Commands(
             self.window,
-            engines=engines,
+            engines=self._engines,
             registry=registry,
             settings=settings,
             states=self.states,
             downloads=self.downloads,
         )
-        self.session = SessionCommands(self.window)
-        self.window.may_close = self._may_close
-        if problem:
-            self.window.board.post("settings", Notice(kind="warning", text=problem))
+        self.whole.emit()
 
     def start(self) -> None:
-        """Starts the threads."""
-        self.workspace.start()
+        """Starts the threads; those of the workspace may run already."""
+        if not self.workspace.session.isRunning():
+            self.workspace.start()
         self.window.reading.start()
+        QTimer.singleShot(_REST_MS, self, partial(self._turns.go_through, self._rest))
         QTimer.singleShot(_LATER_MS, self, self._start_rest)
         QTimer.singleShot(_IDLE_MS, self, self._warm_up)
 
     def _start_rest(self) -> None:
         if not self._closed:
+            self.make_whole()
             self._application.setWindowIcon(application_icon())
             self.states.start()
             self.downloads.start()
@@ -116,6 +182,7 @@ class Desktop(QObject):
 
     def take_over(self, handover: Handover) -> None:
         """Opens what a second start was asked to open, and brings the window to the front."""
+        self.make_whole()
         if handover.path_names:
             self.workspace.take(Incoming(paths=handover.path_names))
         if handover.activation:
@@ -129,6 +196,7 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """Ends every thread and process; the pages that wait are kept."""
+        self.make_whole()
         self._closed = True
         self.window.current.show(None)
         self.commands.memory.close()
@@ -169,14 +237,17 @@ def main(arguments: Sequence[str]) -> int:
     news: Notice | None = None
     while True:
         desktop = _make_desktop(application, folders)
-        watch.follow(desktop)
+        desktop.whole.connect(partial(watch.follow, desktop))
         _end_on_signals(application, desktop.window)
+        # The session comes from the disk while Qt lays out and paints.
+        desktop.workspace.start()
         desktop.window.show()
         if paths:
             desktop.workspace.take(Incoming(paths=paths))
         if news is not None:
-            desktop.session.say(news)
-        # After the first paint: what the threads import would hold up the window.
+            # After what the models have to say, so that it stands in front of it.
+            desktop.whole.connect(partial(desktop.session.say, news))
+        # After the first paint: what the thread imports would hold up the window.
         QTimer.singleShot(_PAINTED_MS, desktop.start)
         QTimer.singleShot(_LATER_MS, desktop, partial(_listen, only, desktop))
         status = application.exec()
@@ -216,6 +287,7 @@ def _make_desktop(application: QApplication, folders: Folders) -> Desktop:
         engines=installed_engines,
         settings=settings,
         problem=problem,
+        at_once=False,
     )
 
 
@@ -227,6 +299,8 @@ def _listen(only: OnlyWindow, desktop: Desktop) -> None:
 
 def _say(sentence: str) -> None:
     """Says why there is no window, to whoever typed and to whoever clicked."""
+    from PySide6.QtWidgets import QMessageBox
+
     print(sentence, file=sys.stderr, flush=True)  # noqa: T201  there is no window to say it in
     QMessageBox.critical(None, "Textlift", sentence)
 

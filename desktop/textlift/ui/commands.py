@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from textlift.content.geometry import Box
 from textlift.content.page import PageState
 from textlift.settings import Settings, SettingsError, save_settings, without_models
+from textlift.ui.actions import PAGE_SHOWN, TEXT_OF_DOCUMENTS
 from textlift.ui.alphabet_offer import AlphabetOffer
 from textlift.ui.checking_commands import CheckingCommands
 from textlift.ui.document_commands import DocumentCommands
@@ -33,16 +34,6 @@ if TYPE_CHECKING:
     from textlift.ui.engine_states import EngineStates
     from textlift.ui.main_window import MainWindow
     from textlift.ui.settings_dialog import SettingsDialog
-
-_TEXT_OF_DOCUMENTS = (
-    "export", "export-txt", "export-md", "export-json", "copy-everything", "find", "find-next",
-    "find-previous", "next-problem", "next-warning", "previous-warning",
-)  # fmt: skip
-_PAGE_SHOWN = (
-    "remove", "copy-page", "copy-document", "read-page", "read-document", "second-opinion",
-    "mark-part", "fit-page", "fit-width",
-    "actual-size", "zoom-in", "zoom-out", "turn-left", "turn-right",
-)  # fmt: skip
 
 _DIFFERENCES = ("next-difference", "previous-difference")
 
@@ -214,8 +205,8 @@ class Commands(QObject):
         reads = reading.active and not reading.stopping
         actions.enable(("stop",), reads or self.text.exporting)
         actions.enable(("retry-failed",), failed)
-        actions.enable(_TEXT_OF_DOCUMENTS, len(workspace) > 0)
-        actions.enable(_PAGE_SHOWN, here is not None)
+        actions.enable(TEXT_OF_DOCUMENTS, len(workspace) > 0)
+        actions.enable(PAGE_SHOWN, here is not None)
         actions.enable(_DIFFERENCES, self.opinions.has_differences)
         for menu in (self.window_.read_with_menu, self.window_.read_document_with_menu):
             menu.setEnabled(here is not None)

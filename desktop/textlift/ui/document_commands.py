@@ -37,7 +37,7 @@ class DocumentCommands(QObject):
         self._workspace = workspace = window.workspace
         self._reading = window.reading
         self._problems: list[str] = []
-        self._restoring = True
+        self._restoring = not workspace.is_restored
         self._was_opening = False
         self._show_next = False
         window.tree.remove_wanted.connect(self.remove)

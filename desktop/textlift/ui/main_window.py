@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
@@ -29,39 +30,45 @@ from PySide6.QtWidgets import (
 )
 
 from textlift.ui.actions import Actions
-from textlift.ui.banner import Banner
-from textlift.ui.checking import Checking
-from textlift.ui.current_page import CurrentPage
-from textlift.ui.document_model import DocumentModel
-from textlift.ui.document_tree import DocumentTree
 from textlift.ui.drop_overlay import DropOverlay
 from textlift.ui.empty_page import EmptyPage
 from textlift.ui.incoming import holds_something, take
 from textlift.ui.mode_box import ModeBox
 from textlift.ui.model_list import ModelList
-from textlift.ui.model_menu import ModelMenu
 from textlift.ui.notice_board import NoticeBoard
-from textlift.ui.page_bar import PageBar
-from textlift.ui.page_view import PageView
 from textlift.ui.reader_thread import PageKey
 from textlift.ui.reading import Reading
-from textlift.ui.search_bar import SearchBar
 from textlift.ui.status_bar import StatusBar
-from textlift.ui.text_panel import TextPanel
-from textlift.ui.text_search import TextSearch
 from textlift.ui.theme import icon
-from textlift.ui.thumbnails import Thumbnails
-from textlift.ui.warning_bar import WarningBar
 from textlift.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from textlift.engines.contract import ReadingMode
     from textlift.engines.registry import Registry
     from textlift.settings import Settings
+    from textlift.ui.banner import Banner
+    from textlift.ui.checking import Checking
+    from textlift.ui.current_page import CurrentPage
+    from textlift.ui.document_model import DocumentModel
+    from textlift.ui.document_tree import DocumentTree
+    from textlift.ui.model_menu import ModelMenu
+    from textlift.ui.page_bar import PageBar
+    from textlift.ui.page_view import PageView
+    from textlift.ui.search_bar import SearchBar
+    from textlift.ui.text_panel import TextPanel
+    from textlift.ui.text_search import TextSearch
     from textlift.ui.theme import Theme
+    from textlift.ui.thumbnails import Thumbnails
+    from textlift.ui.warning_bar import WarningBar
 
 _DEFAULT_SIZE = QSize(1280, 800)
 _DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop, QEvent.Type.DragLeave)
+_TOUCHES = (
+    QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.InputMethod,
+    QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.ContextMenu,
+    QEvent.Type.TouchBegin, QEvent.Type.TabletPress, QEvent.Type.NativeGesture,
+)  # fmt: skip
+"""What a user can begin with, beside a drop."""
 
 
 class MainWindow(QMainWindow):
@@ -69,9 +76,31 @@ class MainWindow(QMainWindow):
 
     The window holds no logic of its own beyond its looks; ``Commands`` does what actions ask.
 
+    It is made in two parts: with the constructor what is seen while there are no documents, and
+    with ``make_rest`` what documents need and what is in the menus.
+
     Attributes:
         may_close: Asked when the window is to be closed; when it says no, the window stays.
+        make_whole: Called before the user's first touch and before the end: does what is left
+            of ``make_rest``, and whatever else has to be there by then.
     """
+
+    tree: DocumentTree
+    model: DocumentModel
+    thumbnails: Thumbnails
+    page_view: PageView
+    page_bar: PageBar
+    text: TextPanel
+    current: CurrentPage
+    warnings: WarningBar
+    checking: Checking
+    search_bar: SearchBar
+    search: TextSearch
+    banner: Banner
+    splitter: QSplitter
+    page_menu: QMenu
+    read_with_menu: ModelMenu
+    read_document_with_menu: ModelMenu
 
     def __init__(
         self, *, workspace: Workspace, registry: Registry, settings: Settings, theme: Theme
@@ -83,29 +112,110 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self.actions_ = Actions(self)
         self.reading = Reading(workspace, registry=registry, settings=settings, parent=self)
-        self.thumbnails = Thumbnails(workspace.reader, self)
-        self.model = DocumentModel(self.thumbnails, self)
-        self.tree = DocumentTree(self.model)
-        self.page_view = PageView()
-        self.page_bar = PageBar(self.actions_)
-        self.text = TextPanel(engine_title=self.reading.engine_title)
-        self.banner = Banner()
-        self.board = NoticeBoard(self.banner, self)
-        self.search_bar = SearchBar()
+        self.board = NoticeBoard(parent=self)
         self.status = StatusBar()
         self.models = ModelList(registry)
-        self.models.choose(settings.model)
         self.modes = ModeBox()
+        self.theme = theme
+        self.may_close: Callable[[], bool] = _always
+        self.make_whole: Callable[[], None] = _nothing
+        self._filtered: QObject | None = None
+
+        self.actions_.add_menus(self.menuBar())
+        self._make_tool_bar()
+        self._make_middle()
+        self.setStatusBar(self.status)
+        self._overlay = DropOverlay(self)
+        first = self.reading.first_model
+        self.models.choose(first)
+        self.show_modes(registry.entry(first).card.modes, chosen=settings.modes.get(first, ""))
+        theme.changed.connect(self._on_theme_changed)
+        self.resize(_DEFAULT_SIZE)
+        geometry = self._looks().value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+
+    # Making
+
+    def make_rest(self) -> Iterator[None]:
+        """Makes what is not seen while there are no documents, a few milliseconds at a step."""
+        yield from self._make_document_list()
+        yield from self._make_page()
+        yield from self._make_text()
+        self._make_search()
+        yield
+        self._make_banner()
+        yield
+        self._make_menus()
+        self._dress_more()
+        yield
+        self._connect()
+        yield from self._restore_looks()
+
+    def _make_document_list(self) -> Iterator[None]:
+        from textlift.ui.document_model import DocumentModel
+        from textlift.ui.document_tree import DocumentTree
+        from textlift.ui.thumbnails import Thumbnails
+
+        yield
+        self.thumbnails = Thumbnails(self.workspace.reader, self)
+        self.model = DocumentModel(self.thumbnails, self)
+        self.tree = DocumentTree(self.model)
+        self.splitter.addWidget(self.tree)
+        yield
+
+    def _make_page(self) -> Iterator[None]:
+        from textlift.ui.page_bar import SHOWN_ACTIONS, PageBar
+        from textlift.ui.warning_bar import WarningBar
+
+        for name in SHOWN_ACTIONS:
+            yield
+            self.actions_.dress(name)
+        self.page_bar = PageBar(self.actions_)
+        self.warnings = WarningBar(self.actions_)
+        yield
+        from textlift.ui.page_view import PageView
+
+        yield
+        self.page_view = PageView()
+        page_side = QWidget()
+        layout = QVBoxLayout(page_side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.page_bar)
+        layout.addWidget(self.page_view, 1)
+        layout.addWidget(self.warnings)
+        self.page_view.setMinimumWidth(200)
+        self.splitter.addWidget(page_side)
+        yield
+
+    def _make_text(self) -> Iterator[None]:
+        for name in ("text_editor", "markdown_view", "record_view"):
+            import_module(f"textlift.ui.{name}")
+            yield
+        from textlift.ui.text_panel import TextPanel
+
+        yield
+        # As its child from the beginning: to move it there takes as long as to make it.
+        self.text = TextPanel(self.splitter, engine_title=self.reading.engine_title)
+        self.text.setMinimumWidth(200)
+        for place, stretch in enumerate((0, 3, 2)):
+            self.splitter.setStretchFactor(place, stretch)
+        self.splitter.setSizes([248, 560, 472])
+        yield
+        from textlift.ui.checking import Checking
+        from textlift.ui.current_page import CurrentPage
+
+        yield
         self.current = CurrentPage(
-            workspace=workspace,
+            workspace=self.workspace,
             reading=self.reading,
             view=self.page_view,
             text=self.text,
             parent=self,
         )
-        self.warnings = WarningBar(self.actions_)
         self.checking = Checking(
-            workspace=workspace,
+            workspace=self.workspace,
             reading=self.reading,
             current=self.current,
             view=self.page_view,
@@ -113,27 +223,35 @@ class MainWindow(QMainWindow):
             bar=self.warnings,
             parent=self,
         )
-        self.search = TextSearch(
-            bar=self.search_bar, text=self.text, workspace=workspace, parent=self
-        )
-        self.theme = theme
-        self.may_close: Callable[[], bool] = _always
-        self._filtered: QObject | None = None
+        yield
 
-        self._make_menus()
-        self._make_tool_bar()
-        self._make_middle()
-        self.setStatusBar(self.status)
-        self._overlay = DropOverlay(self)
+    def _make_search(self) -> None:
+        from textlift.ui.search_bar import SearchBar
+        from textlift.ui.text_search import TextSearch
+
+        self.search_bar = SearchBar()
         self.search_bar.hide()
-        self._connect()
-        self.resize(_DEFAULT_SIZE)
-        self._restore_looks()
-        self.show_empty(empty=True)
+        self._column.addWidget(self.search_bar)
+        self.search = TextSearch(
+            bar=self.search_bar, text=self.text, workspace=self.workspace, parent=self
+        )
 
-    # Making
+    def _make_banner(self) -> None:
+        from textlift.ui.banner import Banner
+
+        self.banner = Banner()
+        self._column.addWidget(self.banner)
+        self.board.show_in(self.banner)
+        # What stands below was there before, and would come before it with the Tab key.
+        last: QWidget = self.banner.copy_button
+        for below in self.status.findChildren(QWidget):
+            if below.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                QWidget.setTabOrder(last, below)
+                last = below
 
     def _make_menus(self) -> None:
+        from textlift.ui.model_menu import ModelMenu
+
         self.read_with_menu = ModelMenu(self)
         self.read_with_menu.setTitle("Read page again &with")
         self.read_document_with_menu = ModelMenu(self)
@@ -142,7 +260,7 @@ class MainWindow(QMainWindow):
             "read-with": self.read_with_menu,
             "read-document-with": self.read_document_with_menu,
         }
-        self.actions_.fill(self.menuBar(), own)
+        self.actions_.fill_menus(own)
         self.page_menu = QMenu(self)
         self.page_menu.aboutToShow.connect(self.actions_.dress)
         for name in (
@@ -189,7 +307,6 @@ class MainWindow(QMainWindow):
         self._add_button(bar, "settings", icon_only=True)
         self.addToolBar(bar)
         (self._more,) = bar.findChildren(QToolButton, "qt_toolbar_ext_button")
-        self._dress_more()
 
     def _dress_more(self) -> None:
         """The arrow to what the tool bar has no room for; the style's own is always dark."""
@@ -220,22 +337,9 @@ class MainWindow(QMainWindow):
         bar.addWidget(button)
 
     def _make_middle(self) -> None:
-        page_side = QWidget()
-        layout = QVBoxLayout(page_side)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.page_bar)
-        layout.addWidget(self.page_view, 1)
-        layout.addWidget(self.warnings)
-        self.page_view.setMinimumWidth(200)
-        self.text.setMinimumWidth(200)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for widget, stretch in ((self.tree, 0), (page_side, 3), (self.text, 2)):
-            self.splitter.addWidget(widget)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self.splitter.setSizes([248, 560, 472])
         self.empty = EmptyPage(
             open_files=self.actions_["open"],
             paste=self.actions_["paste"],
@@ -245,13 +349,11 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.splitter)
         middle = QWidget()
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(_line())
-        layout.addWidget(self.stack, 1)
-        layout.addWidget(self.search_bar)
-        layout.addWidget(self.banner)
+        self._column = QVBoxLayout(middle)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(_line())
+        self._column.addWidget(self.stack, 1)
         self.setCentralWidget(middle)
 
     def _connect(self) -> None:
@@ -271,7 +373,7 @@ class MainWindow(QMainWindow):
         self.checking.page_wanted.connect(self.tree.show_page)
         self.checking.said.connect(self.status.say)
         self.page_view.zoom_changed.connect(self.page_bar.show_zoom)
-        self.theme.changed.connect(self._on_theme_changed)
+        self.theme.changed.connect(self._on_list_theme_changed)
 
     def _on_reading_changed(self) -> None:
         if not self.reading.active:
@@ -280,6 +382,8 @@ class MainWindow(QMainWindow):
     def _on_theme_changed(self) -> None:
         self._dress_more()
         self.actions_.dress_anew()
+
+    def _on_list_theme_changed(self) -> None:
         self.tree.viewport().update()
 
     # Looks
@@ -298,15 +402,13 @@ class MainWindow(QMainWindow):
         path = self.workspace.folders.config / "window.ini"
         return QSettings(str(path), QSettings.Format.IniFormat)
 
-    def _restore_looks(self) -> None:
+    def _restore_looks(self) -> Iterator[None]:
         looks = self._looks()
-        geometry = looks.value("geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
         splitter = looks.value("splitter")
         if isinstance(splitter, QByteArray):
             self.splitter.restoreState(splitter)
         for name, widget in (("documents", self.tree), ("text", self.text)):
+            yield
             shown = looks.value(f"show-{name}", True, bool)
             widget.setVisible(bool(shown))
             self.actions_[f"show-{name}"].setChecked(bool(shown))
@@ -343,11 +445,15 @@ class MainWindow(QMainWindow):
             handle.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._filtered and event.type() in _DROPS:
-            return self._on_drop_event(event)
+        if watched is self._filtered:
+            if event.type() in _TOUCHES:
+                self.make_whole()
+            if event.type() in _DROPS:
+                return self._on_drop_event(event)
         return super().eventFilter(watched, event)
 
     def _on_drop_event(self, event: QEvent) -> bool:
+        self.make_whole()
         if isinstance(event, QDragLeaveEvent):
             self._overlay.hide()
             return False
@@ -395,6 +501,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.make_whole()
         if not self.may_close():
             event.ignore()
             return
@@ -407,6 +514,10 @@ class MainWindow(QMainWindow):
 
 def _always() -> bool:
     return True
+
+
+def _nothing() -> None:
+    pass
 
 
 def _line() -> QFrame:

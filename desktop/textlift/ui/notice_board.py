@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from textlift.ui.banner import Banner
 from textlift.ui.notices import Notice
+
+if TYPE_CHECKING:
+    from textlift.ui.banner import Banner
 
 Action = tuple[str, Callable[[], None]]
 
@@ -36,13 +39,20 @@ class NoticeBoard(QObject):
     posted = Signal(str, object)
     closed = Signal(str)
 
-    def __init__(self, banner: Banner, parent: QObject | None = None) -> None:
+    def __init__(self, banner: Banner | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._banner = banner
+        self._banner: Banner | None = None
         self._posted: dict[str, _Posted] = {}
         self._closed: dict[str, _Posted] = {}
         self._shown: _Posted | None = None
+        if banner is not None:
+            self.show_in(banner)
+
+    def show_in(self, banner: Banner) -> None:
+        """Shows what is posted, from now on, in this banner."""
+        self._banner = banner
         banner.closed.connect(self._on_closed)
+        self._show()
 
     def post(self, subject: str, notice: Notice, actions: Sequence[Action] = ()) -> None:
         """Shows a notice. Its actions take it away when they are used."""
@@ -71,7 +81,8 @@ class NoticeBoard(QObject):
         self._posted[subject] = posted
         if self._shown is before:
             self._shown = posted
-            self._banner.reword(notice.text)
+            if self._banner is not None:
+                self._banner.reword(notice.text)
 
     def withdraw(self, subject: str) -> None:
         """Takes the notice of a subject away."""
@@ -84,6 +95,10 @@ class NoticeBoard(QObject):
         for subject in [*self._posted, *self._closed]:
             if subject.startswith(beginning):
                 self.withdraw(subject)
+
+    def standing(self) -> list[tuple[str, Notice]]:
+        """What is posted, by subject, the oldest first."""
+        return [(subject, posted.notice) for subject, posted in self._posted.items()]
 
     def notice(self, subject: str) -> Notice | None:
         """What is posted of a subject."""
@@ -109,6 +124,8 @@ class NoticeBoard(QObject):
         return _BADNESS[self._posted[subject].notice.kind]
 
     def _show(self) -> None:
+        if self._banner is None:
+            return
         front = self._front()
         posted = self._posted[front] if front is not None else None
         if posted is self._shown:

@@ -10,6 +10,7 @@ from textlift.ui.actions import Actions
 from textlift.ui.theme import SPACE
 
 _AT_THE_END = ("fit-page", "fit-width", "turn-left", "turn-right", "mark-part")
+SHOWN_ACTIONS = ("previous-page", "next-page", "zoom-out", "zoom-in", *_AT_THE_END)
 
 
 class PageBar(QFrame):

@@ -70,6 +70,8 @@ class ProblemCommands(QObject):
         self.problems.counted.connect(self._show_count)
         self.journal.added.connect(_log_entry)
         window.status.problems.clicked.connect(lambda *_: self.open())
+        for subject, notice in window.board.standing():
+            self._on_posted(subject, notice)
 
     def open(self) -> ProblemsWindow:
         """Shows the list of everything that went wrong."""

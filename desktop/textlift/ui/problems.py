@@ -74,6 +74,8 @@ class Problems(QObject):
         self._soon.timeout.connect(self.load)
         workspace.restored.connect(lambda _: self.load())
         workspace.removed.connect(self._soon.start)
+        if workspace.is_restored:
+            self._soon.start()
 
     def __len__(self) -> int:
         return len(self._of_pages) + len(self._of_program)

@@ -64,6 +64,7 @@ class ReadingCommands(QObject):
             window.workspace.document_changed,
         ):
             signal.connect(self._soon.start)
+        self._soon.start()
 
     def read_again(self, *, model: str = "") -> None:
         """Reads the selected pages again."""

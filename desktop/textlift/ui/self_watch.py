@@ -12,12 +12,12 @@ from PySide6.QtCore import QTimer
 from textlift import __version__
 from textlift.diagnostics.log_file import close_log, open_log
 from textlift.diagnostics.unforeseen import CrashWatch, ExceptionWatch
-from textlift.ui.journal import Journal, Matter
 
 if TYPE_CHECKING:
     from textlift.recognition.events import Event
     from textlift.settings import Folders
     from textlift.ui.application import Desktop
+    from textlift.ui.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -32,17 +32,20 @@ class SelfWatch:
         self._log = open_log(folders.log)
         self._crashes = CrashWatch(folders.log)
         self._journal: Journal | None = None
+        self._early: list[tuple[str, str]] = []
         self._exceptions = ExceptionWatch(self._tell)
 
     def follow(self, desktop: Desktop) -> None:
         """Writes down what the window does, and tells it what has been noticed."""
         self._journal = desktop.commands.problems.journal
+        early, self._early = self._early, []
+        for sentence, details in early:
+            self._tell(sentence, details)
         if self._crashes.before:
-            self._journal.take(
-                Matter.PROGRAM,
+            self._tell(
                 "Textlift crashed when it ran the last time. Nothing that had been read is lost; "
                 "save a report for a bug so that it can be mended.",
-                details=self._crashes.before,
+                self._crashes.before,
             )
             self._crashes.before = ""  # Told once, however many windows follow.
         desktop.window.reading.thread_.relay.arrived.connect(_log_event)
@@ -56,8 +59,12 @@ class SelfWatch:
         close_log(self._log)
 
     def _tell(self, sentence: str, details: str) -> None:
-        if self._journal is not None:
-            self._journal.take(Matter.PROGRAM, sentence, details=details)
+        if self._journal is None:
+            self._early.append((sentence, details))
+            return
+        from textlift.ui.journal import Matter
+
+        self._journal.take(Matter.PROGRAM, sentence, details=details)
 
 
 def _log_event(event: Event) -> None:

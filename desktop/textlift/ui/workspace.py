@@ -35,6 +35,7 @@ class Workspace(QObject):
     """The documents in the window, in order; opens, remembers and removes them.
 
     Signals:
+        coming_in: Documents are about to be listed or opened: what they need has to be there.
         restored: The documents of the last session are here; the pages that still wait.
         added: A document came in: its id.
         already_here: A file was dropped that is open: its document's id.
@@ -53,6 +54,7 @@ class Workspace(QObject):
         tally: Counts the pages of all documents.
     """
 
+    coming_in = Signal()
     restored = Signal(object)
     added = Signal(int)
     already_here = Signal(int)
@@ -114,6 +116,11 @@ class Workspace(QObject):
         return document_id in self._documents
 
     @property
+    def is_restored(self) -> bool:
+        """Whether the documents of the last session are here."""
+        return self._kept_waiting is None
+
+    @property
     def opening_count(self) -> int:
         """Files that are still to be looked at."""
         return self._opening
@@ -135,7 +142,9 @@ class Workspace(QObject):
         if self._kept_waiting is not None:
             # The last session's documents come first, so that a file is not listed twice.
             self._kept_waiting.append(incoming)
-        elif incoming.paths:
+            return
+        self.coming_in.emit()
+        if incoming.paths:
             self._count_opening(1)
             self.reader.find(incoming.paths)
         elif incoming.image is not None:
@@ -273,6 +282,8 @@ class Workspace(QObject):
 
     def _restore(self, everything: _Restored) -> Iterator[None]:
         documents, queued = everything
+        if documents:
+            self.coming_in.emit()
         for stored, states in documents:
             self._list(ListedDocument(stored, summaries=states, among=self.tally))
             yield
