@@ -22,6 +22,7 @@ from doubles.scripted_nvml import (
 )
 from textlift.models import own_processes
 from textlift.models.memory import MemoryProbe, gpu_states, sample_memory
+from textlift.processes import descendants
 
 
 class Clock:
@@ -81,7 +82,7 @@ def test_what_a_child_starts_is_ours_too(monkeypatch):
 
 def test_where_the_kernel_lists_no_children_all_processes_are_searched(monkeypatch):
     without_nvml(monkeypatch)
-    monkeypatch.setattr(own_processes, "_told_by_kernel", lambda pid: None)
+    monkeypatch.setattr(descendants, "_told_by_kernel", lambda pid: None)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         assert child.pid in own_processes.OwnProcesses().pids([])
         child.kill()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import sys
 import time
@@ -10,6 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
+
+from textlift.processes.descendants import descendants
 
 _EVERY = 2.0
 """Seconds between two looks at who has started whom; elsewhere than on Linux it means to go
@@ -32,12 +33,13 @@ class OwnProcesses:
         Args:
             children: Our child processes, as far as they are known.
         """
-        parents = frozenset({psutil.Process().pid, *children})
+        asked = (psutil.Process().pid, *children)
+        parents = frozenset(asked)
         now = self._clock()
         if self._looked_at is None or now - self._looked_at >= _EVERY or parents != self._parents:
             self._looked_at = now
             self._parents = parents
-            self._descendants = _descendants(parents)
+            self._descendants = descendants(asked)
         return parents | self._descendants
 
     def resident(self, pids: frozenset[int]) -> int:
@@ -53,42 +55,6 @@ class OwnProcesses:
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             self._known.pop(pid, None)
             return 0
-
-
-def _descendants(parents: Iterable[int]) -> frozenset[int]:
-    if sys.platform != "linux":
-        return _by_search()
-    found: set[int] = set()
-    waiting = list(parents)
-    while waiting:
-        children = _told_by_kernel(waiting.pop())
-        if children is None:
-            return _by_search()
-        waiting += [child for child in children if child not in found]
-        found.update(children)
-    return frozenset(found)
-
-
-def _by_search() -> frozenset[int]:
-    return frozenset(child.pid for child in psutil.Process().children(recursive=True))
-
-
-def _told_by_kernel(pid: int) -> list[int] | None:
-    """The children that each thread started; None where the kernel keeps no such list."""
-    children: list[int] = []
-    try:
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-    except OSError:
-        return []
-    for thread in threads:
-        # A thread may have ended since.
-        with contextlib.suppress(ProcessLookupError):
-            try:
-                children += map(int, (thread / "children").read_text().split())
-            except FileNotFoundError:
-                if thread.exists():
-                    return None
-    return children
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO, TypeVar, cast
 
@@ -162,6 +163,7 @@ class SupervisedProcess:
         self._calls: dict[int, _Inbox] = {}
         self._ids = itertools.count(1)
         self._stderr: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES)
+        self._weighed = 0.0
         self._ended = False
         self.device = "cpu"
         self.ready_body = b""
@@ -384,8 +386,11 @@ class SupervisedProcess:
             raise ProcessCancelled("Stopped.") from error
 
     def _check_memory(self) -> None:
-        if not self._memory_limit:
+        if not self._memory_limit or not self._is_time_to_weigh():
             return
+        # Here, since it takes a while to import, and no child is weighed before there is one.
+        from textlift.processes.descendants import resident_bytes
+
         used = resident_bytes(self.pid)
         if used <= self._memory_limit:
             return
@@ -396,6 +401,15 @@ class SupervisedProcess:
             details=f"resident: {used} bytes",
             excess=used - self._memory_limit,
         )
+
+    def _is_time_to_weigh(self) -> bool:
+        """Whether no other call under way has done it just now."""
+        with self._calls_lock:
+            now = time.monotonic()
+            due = now >= self._weighed + _MEMORY_CHECK_INTERVAL
+            if due:
+                self._weighed = now
+            return due
 
     def _lateness(self, deadline: float, *, stopping: bool) -> ProcessFailure:
         if stopping:
@@ -468,23 +482,3 @@ class SupervisedProcess:
 def _input_of(process: subprocess.Popen[bytes]) -> BinaryIO:
     assert process.stdin is not None
     return cast("BinaryIO", process.stdin)
-
-
-def resident_bytes(pid: int | None) -> int:
-    """Resident memory of a process and all it started, in bytes; 0 when it is gone."""
-    if pid is None:
-        return 0
-    import psutil
-
-    total = 0
-    try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0
-    for member in family:
-        try:
-            total += member.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
