@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from doubles.dropping import drop, file_urls
 from doubles.pages import make_image
 from textlift.settings import Settings, user_folders
+from textlift.ui import application
 from textlift.ui.application import Desktop
 from textlift.ui.help_dialogs import ShortcutsDialog
 from textlift.ui.incoming import Incoming
@@ -23,13 +24,19 @@ pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=T
 
 
 @pytest.fixture
+def waiting(monkeypatch) -> None:
+    """The rest does not come by itself, however slow the test is."""
+    monkeypatch.setattr(application, "_REST_MS", 3_600_000)
+
+
+@pytest.fixture
 def opened(qapp: QApplication, qtbot, script) -> Iterator[Callable[..., Desktop]]:
     """Opens windows as the program does: what is seen first, and nothing else."""
     desktops: list[Desktop] = []
 
     script.engine("alpha")
 
-    def open_(**options: object) -> Desktop:
+    def open_(*, shown: bool = True, **options: object) -> Desktop:
         registry = script.registry
         first, *others = registry.names
         settings = msgspec.structs.replace(Settings(), model=first, fallback=tuple(others))
@@ -42,9 +49,10 @@ def opened(qapp: QApplication, qtbot, script) -> Iterator[Callable[..., Desktop]
             **options,
         )
         desktops.append(desktop)
-        with qtbot.waitActive(desktop.window):
-            desktop.window.show()
-            desktop.window.activateWindow()
+        if shown:
+            with qtbot.waitActive(desktop.window):
+                desktop.window.show()
+                desktop.window.activateWindow()
         return desktop
 
     yield open_
@@ -75,6 +83,7 @@ def seen(desktop: Desktop) -> QImage:
     return window.grab(QRect(0, 0, window.width(), window.status.y())).toImage()
 
 
+@pytest.mark.usefixtures("waiting")
 def test_what_is_seen_first_looks_as_it_does_in_the_end(opened):
     desktop = opened()
     before = seen(desktop)
@@ -85,13 +94,22 @@ def test_what_is_seen_first_looks_as_it_does_in_the_end(opened):
     assert seen(desktop) == before
 
 
-def test_the_rest_comes_by_itself(opened, qtbot):
+def test_the_rest_comes_once_it_has_been_painted(opened, qtbot):
     desktop = opened()
     with qtbot.waitSignal(desktop.whole, timeout=PATIENCE_MS):
-        desktop.start()
+        pass
     assert "&Keyboard shortcuts" in names_in_menus(desktop)
 
 
+def test_a_window_that_is_not_seen_becomes_whole_and_starts(opened, qtbot):
+    desktop = opened(shown=False)
+    desktop.start()
+    qtbot.waitUntil(lambda: is_whole(desktop), timeout=PATIENCE_MS)
+    with qtbot.waitSignal(desktop.states.known, timeout=PATIENCE_MS):
+        pass
+
+
+@pytest.mark.usefixtures("waiting")
 def test_a_key_pressed_at_once_does_what_it_does_later(opened, qtbot):
     desktop = opened()
     QTest.keyClick(desktop.window.windowHandle(), Qt.Key.Key_F1)
@@ -100,6 +118,7 @@ def test_a_key_pressed_at_once_does_what_it_does_later(opened, qtbot):
     dialog.close()
 
 
+@pytest.mark.usefixtures("waiting")
 def test_a_menu_opened_at_once_is_filled(opened):
     desktop = opened()
     window = desktop.window
@@ -115,6 +134,7 @@ def test_a_menu_opened_at_once_is_filled(opened):
     menu.close()
 
 
+@pytest.mark.usefixtures("waiting")
 def test_a_file_dropped_at_once_is_opened(opened, qtbot, tmp_path):
     desktop = opened()
     desktop.workspace.start()
@@ -126,6 +146,7 @@ def test_a_file_dropped_at_once_is_opened(opened, qtbot, tmp_path):
     assert desktop.window.model.rowCount() == 1
 
 
+@pytest.mark.usefixtures("waiting")
 def test_files_of_the_command_line_and_those_of_the_last_session_are_listed(
     opened, qtbot, tmp_path
 ):
@@ -145,6 +166,7 @@ def test_files_of_the_command_line_and_those_of_the_last_session_are_listed(
     assert desktop.window.current.key is not None
 
 
+@pytest.mark.usefixtures("waiting")
 def test_an_empty_session_restored_before_the_rest_reads_what_is_opened_then(
     opened, qtbot, tmp_path
 ):
@@ -159,6 +181,7 @@ def test_an_empty_session_restored_before_the_rest_reads_what_is_opened_then(
         desktop.workspace.take(Incoming(paths=(str(path),)))
 
 
+@pytest.mark.usefixtures("waiting")
 def test_what_went_wrong_before_is_said_and_kept(opened):
     desktop = opened(problem="The settings cannot be read.")
     desktop.make_whole()
@@ -168,8 +191,17 @@ def test_what_went_wrong_before_is_said_and_kept(opened):
     assert [problem.sentence for problem in problems.all()] == ["The settings cannot be read."]
 
 
+@pytest.mark.usefixtures("waiting")
 def test_a_window_closed_at_once_keeps_its_looks(opened):
     desktop = opened()
     desktop.window.close()
     assert not desktop.window.isVisible()
     assert (user_folders().config / "window.ini").exists()
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_window_closed_at_once_asks_what_it_asks_later(opened, monkeypatch):
+    desktop = opened()
+    monkeypatch.setattr(desktop.session, "may_close", lambda: False)
+    desktop.window.close()
+    assert desktop.window.isVisible()

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 _PAINTED_MS = 15
 """After the window is shown: it has been painted, and answers."""
-_REST_MS = 30
-"""After the start: the session has come."""
+_REST_MS = 20
+"""After the first paint: it is on the screen, and what was asked of the window is done."""
 _LATER_MS = 250
 """After the start: what the window can do without for a moment."""
 _IDLE_MS = 2000
@@ -95,7 +95,7 @@ class Desktop(QObject):
             settings: In force.
             problem: With the settings, for the user.
             at_once: False: only what is seen while there are no documents; the rest follows a
-                little at a time from ``start`` on, or at once when it is needed.
+                little at a time after the first paint, or at once when it is needed.
         """
         super().__init__()
         self._registry = engines(settings)
@@ -103,6 +103,7 @@ class Desktop(QObject):
         self._settings = settings
         self._application = application
         self._closed = False
+        self._is_whole = False
         self.theme = Theme(application)
         self.workspace = Workspace(folders, self)
         self.window = MainWindow(
@@ -116,8 +117,8 @@ class Desktop(QObject):
         else:
             self.window.make_whole = self.make_whole
             self.workspace.coming_in.connect(self.make_whole)
+            self.window.empty.painted.connect(self._on_painted)
         self.theme.dress()
-        self.window.may_close = self._may_close
         if problem:
             self.window.board.post("settings", Notice(kind="warning", text=problem))
 
@@ -125,6 +126,12 @@ class Desktop(QObject):
         """Makes at once what is not there yet."""
         for _ in self._rest:
             pass
+
+    def _on_painted(self) -> None:
+        QTimer.singleShot(_REST_MS, self, self._go_on)
+
+    def _go_on(self) -> None:
+        self._turns.go_through(self._rest)
 
     def _make_rest(self) -> Iterator[None]:
         yield from self.window.make_rest()
@@ -153,6 +160,8 @@ class Desktop(QObject):
             states=self.states,
             downloads=self.downloads,
         )
+        self.window.may_close = self._may_close
+        self._is_whole = True
         self.whole.emit()
 
     def start(self) -> None:
@@ -160,13 +169,15 @@ class Desktop(QObject):
         if not self.workspace.session.isRunning():
             self.workspace.start()
         self.window.reading.start()
-        QTimer.singleShot(_REST_MS, self, partial(self._turns.go_through, self._rest))
         QTimer.singleShot(_LATER_MS, self, self._start_rest)
         QTimer.singleShot(_IDLE_MS, self, self._warm_up)
 
     def _start_rest(self) -> None:
-        if not self._closed:
-            self.make_whole()
+        if not self._closed and not self._is_whole:
+            # A window that starts out of sight is not painted.
+            self.whole.connect(self._start_rest, Qt.ConnectionType.QueuedConnection)
+            self._go_on()
+        elif not self._closed:
             self._application.setWindowIcon(application_icon())
             self.states.start()
             self.downloads.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,12 +10,19 @@ from textlift.ui.theme import SPACE, colours, icon, icon_pixmap
 
 
 class EmptyPage(QWidget):
-    """An invitation to drop something, with buttons."""
+    """An invitation to drop something, with buttons.
+
+    Signals:
+        painted: It has been painted for the first time.
+    """
+
+    painted = Signal()
 
     def __init__(
         self, *, open_files: QAction, paste: QAction, sample: QAction, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._was_painted = False
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = QLabel("Drop files here, paste, or open")
@@ -62,6 +69,9 @@ class EmptyPage(QWidget):
         edge = 3 * SPACE
         painter.drawRoundedRect(self.rect().adjusted(edge, edge, -edge, -edge), 12, 12)
         painter.end()
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
