@@ -61,17 +61,22 @@ def _make(call: Call) -> None:
 
 
 def without_padding(calls: Sequence[Call]) -> list[Call]:
-    """The same with each line alone and as short as it is: another network would do no less."""
+    """The same with each line alone and as short as it is: less cannot be asked."""
     return [
         Call(call.network, line)
         for call in calls
-        for line in (_lines(call.batch) if _is_of_lines(call.batch) else [call.batch])
+        for line in (_lines(call.batch) if is_of_lines(call.batch) else [call.batch])
     ]
 
 
-def _is_of_lines(batch: Floats) -> bool:
-    """Whether a recogniser was asked; a detector's pages are higher, features have three axes."""
+def is_of_lines(batch: Floats) -> bool:
+    """Whether a recogniser was asked about lines, not its last layer about features."""
     return batch.ndim == 4 and batch.shape[2] == LINE_HEIGHT
+
+
+def is_of_a_page(batch: Floats) -> bool:
+    """Whether a detector was asked, which gets nothing as low as a line."""
+    return batch.ndim == 4 and batch.shape[2] != LINE_HEIGHT
 
 
 def _lines(batch: Floats) -> Iterator[Floats]:

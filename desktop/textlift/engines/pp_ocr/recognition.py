@@ -26,8 +26,6 @@ _SHORTEST_WIDTH = 320
 _BATCH_WIDTH = 4800
 _LARGEST_BATCH = 8
 _ALIKE = 1.04
-"""Times as wide as its shortest the longest line of a batch may be: what it is padded with costs
-as much as text."""
 
 
 class ReadText(msgspec.Struct, frozen=True):
@@ -114,11 +112,13 @@ class Recogniser:
         )
 
 
-def batches(aspects: Sequence[float]) -> Iterator[list[int]]:
+def batches(aspects: Sequence[float], *, alike: float = _ALIKE) -> Iterator[list[int]]:
     """Indices of lines that go through the network together: alike in width, bounded in size.
 
     Args:
         aspects: Width over height of each line.
+        alike: Times as wide as the shortest of a batch the longest may be. What a line is padded
+            with costs as much as text.
     """
     batch: list[int] = []
     shortest = 0.0
@@ -127,7 +127,7 @@ def batches(aspects: Sequence[float]) -> Iterator[list[int]]:
         if batch and (
             len(batch) >= _LARGEST_BATCH
             or (len(batch) + 1) * width > _BATCH_WIDTH
-            or width > _ALIKE * shortest
+            or width > alike * shortest
         ):
             yield batch
             batch = []

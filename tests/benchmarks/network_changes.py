@@ -1,0 +1,243 @@
+"""What each way to run PP-OCRv6's networks brings, one against another on lines of real pages.
+
+    PYTHONPATH=tests python -m benchmarks.network_changes FOLDER [--pages 2] [--rounds 5]
+
+FOLDER holds images. The first pages of it are read once, and what the networks were asked is kept.
+Then both ways take turns, A B A B; a ratio above 1 says that the second one, which is Textlift's
+where there is a choice, takes less time. On one core, except where cores are what it is about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnxruntime.quantization import CalibrationDataReader, quantize_static
+
+from benchmarks.network_replay import Call, is_of_a_page, is_of_lines, recorded, without_padding
+from textlift.documents.client import DocumentReader
+from textlift.engines.contract import EngineOptions, ReadOptions
+from textlift.engines.pp_ocr.engine import PpOcrEngine
+from textlift.engines.pp_ocr.last_layer import body_and_head
+from textlift.engines.pp_ocr.line_network import BLANK, LineNetwork
+from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork, openvino_is_installed
+from textlift.engines.pp_ocr.recognition import LINE_HEIGHT, batches
+from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork, bundled
+from textlift.processes.cancellation import Cancellation
+
+RECOGNISER, DETECTOR = "PP-OCRv6_rec_small.onnx", "PP-OCRv6_det_small.onnx"
+_IMAGES = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
+_SHORTEST = 320
+_CALIBRATED_WITH = 4
+
+Way = Callable[[], object]
+
+
+class Asked:
+    """What networks are asked for some pages.
+
+    Attributes:
+        batches: Of lines, for the recogniser.
+        pages: For the detector.
+        lines: Each alone, for the recogniser.
+    """
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self.batches = [call.batch for call in calls if is_of_lines(call.batch)]
+        self.pages = [call.batch for call in calls if is_of_a_page(call.batch)]
+        self.lines = [call.batch for call in without_padding(calls) if is_of_lines(call.batch)]
+
+
+def ask(paths: Sequence[Path]) -> Asked:
+    """Reads the first page of each of these files."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["TEXTLIFT_HOME"] = home
+        engine = PpOcrEngine(EngineOptions())
+        with closing(DocumentReader(Path(home))) as reader, recorded() as calls:
+            for path in paths:
+                engine.read(
+                    reader.render(reader.open(str(path)), 1),
+                    ReadOptions(),
+                    on_progress=lambda _: None,
+                    cancellation=Cancellation(),
+                )
+        return Asked(calls)
+
+
+def comparisons(asked: Asked) -> Iterator[tuple[str, Way, Way]]:
+    """What is compared: its name, the other way, and Textlift's."""
+    model = onnx.load(bundled(RECOGNISER))
+    parts = body_and_head(onnx.load(bundled(RECOGNISER)))
+    assert parts is not None
+    body, head = (part.SerializeToString() for part in parts)
+    one, two = (OnnxNetwork(body, threads=count) for count in (1, 2))
+    some = asked.batches[:4]
+
+    def side_by_side() -> None:
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(one, some))
+
+    yield "two threads for a batch, against one", each(one, some), each(two, some)
+    yield "two batches side by side, against one after the other", each(one, some), side_by_side
+
+    whole = OnnxNetwork(model.SerializeToString(), threads=1)
+    apart = LineNetwork(onnx.load(bundled(RECOGNISER)))
+
+    def in_one_piece() -> None:
+        for batch in some:
+            probabilities = whole(batch)
+            probabilities.argmax(axis=2), probabilities.max(axis=2)
+
+    yield "the last layer apart", in_one_piece, each(apart, some)
+    yield "no last layer at all: no alphabet can be cut shorter", each(apart, some), each(one, some)
+    last = OnnxNetwork(head, threads=1)
+    logits = [last(one(line)[:, :32])[0] for line in asked.lines[:20]]
+    yield "scores by ONNX Runtime, against NumPy", by_numpy(logits), by_runtime(apart, logits)
+
+    plain = Recomposed(asked.lines, alike=np.inf)
+    nearly = Recomposed(asked.lines)
+    columns = sum(b.shape[0] * b.shape[3] for b in plain.batches) / sum(
+        b.shape[0] * b.shape[3] for b in nearly.batches
+    )
+    name = f"lines of nearly one width in a batch ({columns:.3f} times fewer columns)"
+    yield name, each(one, plain.batches), each(one, nearly.batches)
+    yield "batches, against a line at a time", each(one, nearly.single), each(one, nearly.batches)
+
+    detector = bundled(DETECTOR).read_bytes()
+    pages = asked.pages[:2]
+    yield (
+        "the arena in the detector",
+        each(without_arena(detector), pages),
+        each(OnnxNetwork(detector, threads=1), pages),
+    )
+    if openvino_is_installed():
+        other = OpenVinoNetwork(body, side_by_side=1)
+        yield "OpenVINO (not Textlift's choice here)", each(one, some), each(other, some)
+    yield "eight bits (not used)", each(one, some), each(in_eight_bits(parts[0], some), some)
+
+
+def each(network: Callable[[Floats], object], inputs: Sequence[Floats]) -> Way:
+    """Runs a network on each of these."""
+
+    def run() -> None:
+        for one in inputs:
+            network(one)
+
+    return run
+
+
+def by_numpy(logits: Sequence[Floats]) -> Way:
+    """The probability of the likeliest character where one stands, as NumPy makes it."""
+
+    def run() -> None:
+        for some in logits:
+            written = some[some.argmax(axis=1) != BLANK]
+            1 / np.exp(written - written.max(axis=1, keepdims=True)).sum(axis=1)
+
+    return run
+
+
+def by_runtime(network: LineNetwork, logits: Sequence[Floats]) -> Way:
+    """The same as Textlift has it made."""
+
+    def run() -> None:
+        for some in logits:
+            written = some[some.argmax(axis=1) != BLANK]
+            if len(written):
+                network._certainty(written)
+
+    return run
+
+
+class Recomposed:
+    """Lines put into batches anew.
+
+    Attributes:
+        batches: Padded to the longest line of each.
+        single: Each line alone, as wide as the recogniser wants it at least.
+    """
+
+    def __init__(self, lines: Sequence[Floats], *, alike: float | None = None) -> None:
+        aspects = [line.shape[3] / LINE_HEIGHT for line in lines]
+        groups = batches(aspects) if alike is None else batches(aspects, alike=alike)
+        self.batches = [_padded([lines[index] for index in group]) for group in groups]
+        self.single = [_padded([line]) for line in lines]
+
+
+def _padded(lines: Sequence[Floats]) -> Floats:
+    width = max(_SHORTEST, *(line.shape[3] for line in lines), 0)
+    batch = np.zeros((len(lines), 3, LINE_HEIGHT, width), dtype=np.float32)
+    for target, line in zip(batch, lines, strict=True):
+        target[:, :, : line.shape[3]] = line[0]
+    return batch
+
+
+def without_arena(model: bytes) -> Network:
+    """A network that asks the system for memory each time."""
+    settings = onnxruntime.SessionOptions()
+    settings.log_severity_level = 3
+    settings.intra_op_num_threads = 1
+    settings.enable_mem_pattern = settings.enable_cpu_mem_arena = False
+    session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    return lambda batch: np.asarray(session.run(None, {name: batch})[0])
+
+
+class _Calibration(CalibrationDataReader):
+    def __init__(self, name: str, inputs: Sequence[Floats]) -> None:
+        self._inputs = iter([{name: one} for one in inputs])
+
+    def get_next(self) -> dict[str, Floats] | None:
+        return next(self._inputs, None)
+
+
+def in_eight_bits(model: onnx.ModelProto, inputs: Sequence[Floats]) -> Network:
+    """The network with weights and values of eight bits, one scale for each array."""
+    name = model.graph.input[0].name
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = Path(folder) / "before.onnx", Path(folder) / "after.onnx"
+        onnx.save(model, before)
+        quantize_static(before, after, _Calibration(name, inputs[:_CALIBRATED_WITH]))
+        return OnnxNetwork(after.read_bytes(), threads=1)
+
+
+def seconds(way: Way) -> float:
+    """By the clock, for some ways share their work among threads."""
+    started = time.perf_counter()
+    way()
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    paths = sorted(path for path in arguments.folder.iterdir() if path.suffix.lower() in _IMAGES)
+    if not paths:
+        raise SystemExit(f"There is no image in {arguments.folder}.")
+    asked = ask(paths[: arguments.pages])
+    print("| change | times as quick | from | to |\n|---|---|---|---|")
+    for name, other, ours in comparisons(asked):
+        other(), ours()
+        ratios = [seconds(other) / seconds(ours) for _ in range(arguments.rounds)]
+        print(
+            f"| {name} | {statistics.median(ratios):.2f} | {min(ratios):.2f} | {max(ratios):.2f} |"
+        )
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
