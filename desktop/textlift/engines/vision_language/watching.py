@@ -72,11 +72,6 @@ def endless_unit(text: str) -> str:
     return _repeated(text, _least_run)[0]
 
 
-def counting_unit(text: str) -> str:
-    """What it repeats with other figures each time, with 0 for each figure; empty when nothing."""
-    return _counting(text)[0]
-
-
 def _endless(text: str) -> tuple[str, int]:
     """What is repeated, exactly or but for its figures, and how often."""
     unit, times = _repeated(text, _least_run)
