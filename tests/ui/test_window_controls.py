@@ -161,6 +161,17 @@ def test_the_window_turns_dark_with_the_system(driver, qapp, qtbot, monkeypatch)
     assert drawn_colour(words) == theme.LIGHT.bad
 
 
+def test_a_window_that_is_gone_follows_the_system_no_more(driver, qapp, qtbot, monkeypatch):
+    driver.script.engine("alpha")
+    gone = driver.start()
+    with qtbot.waitSignal(gone.destroyed):
+        driver.close()
+    dressed = []
+    monkeypatch.setattr(theme.Theme, "dress", lambda self: dressed.append(self))
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert dressed == []
+
+
 def drawn_colour(label: QLabel) -> str:
     """In which its words are drawn."""
     label.ensurePolished()

@@ -104,7 +104,7 @@ class Desktop(QObject):
         self._application = application
         self._closed = False
         self._is_whole = False
-        self.theme = Theme(application)
+        self.theme = Theme(application, self)
         self.workspace = Workspace(folders, self)
         self.window = MainWindow(
             workspace=self.workspace, registry=self._registry, settings=settings, theme=self.theme

@@ -344,8 +344,9 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
+    def __init__(self, application: QApplication, parent: QObject) -> None:
+        """Until the parent is destroyed; else every window there ever was would dress them all."""
+        super().__init__(parent)
         self._application = application
         if application.property(_STYLE) is None:
             application.setStyle(_STYLE)
