@@ -167,7 +167,11 @@ def test_a_window_that_is_gone_follows_the_system_no_more(driver, qapp, qtbot, m
     with qtbot.waitSignal(gone.destroyed):
         driver.close()
     dressed = []
-    monkeypatch.setattr(theme.Theme, "dress", lambda self: dressed.append(self))
+
+    def dress(self) -> None:
+        dressed.append(self)
+
+    monkeypatch.setattr(theme.Theme, "dress", dress)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert dressed == []
 
