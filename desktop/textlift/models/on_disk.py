@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -135,6 +134,8 @@ def read_json_object(path: Path) -> dict[str, Any]:
         OSError: It cannot be read.
         ValueError: It is damaged or holds something else than an object.
     """
+    import json
+
     try:
         content = json.loads(path.read_bytes())
     except RecursionError as error:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from textlift.downloads.download import Download, DownloadState, Task
-from textlift.ui.download_words import bytes_words, fraction, short_words
 from textlift.ui.literal_text import literal
 from textlift.ui.theme import SPACE, colours, icon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textlift.downloads.download import Download
 
 _BAR = 2
 """Height of the bar below the words, in device-independent pixels."""
@@ -38,6 +41,9 @@ class DownloadIndicator(QToolButton):
 
     def show_downloads(self, downloads: Sequence[Download]) -> None:
         """Shows the download that runs, or how many rest."""
+        from textlift.downloads.download import DownloadState, Task
+        from textlift.ui.download_words import fraction
+
         busy = [one for one in downloads if one.busy and one.task is Task.GET]
         resting = [one for one in downloads if one.unfinished and not one.busy]
         running = [one for one in busy if one.state is not DownloadState.WAITING]
@@ -91,5 +97,7 @@ def _resting_words(failed: int, paused: int) -> str:
 
 
 def _tip(download: Download) -> str:
+    from textlift.ui.download_words import bytes_words, short_words
+
     far = f", {bytes_words(download.have, download.size)}" if download.size else ""
     return f"{download.title}: {short_words(download)}{far}"

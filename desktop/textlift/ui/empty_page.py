@@ -61,7 +61,9 @@ class EmptyPage(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         now = colours()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(now.base))
+        # Not ``fillRect``: see ``theme``.
+        painter.setBackground(QColor(now.base))
+        painter.eraseRect(self.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(QColor(now.line), 1.5, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([5, 4])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from textlift.models.fit import Answer, Fit, Way
 from textlift.models.on_disk import shown_size
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from textlift.engines.contract import Availability
     from textlift.engines.registry import EngineEntry
     from textlift.models.catalogue import ModelEntry
+    from textlift.models.fit import Answer, Fit, Way
 
 _NOT_KNOWN_YET = "Looking for it on this computer…"
 
@@ -145,7 +145,11 @@ class ModelRow(msgspec.Struct, frozen=True):
     @property
     def rank(self) -> int:
         """What fits comes before what fits with a saving, and that before what does not."""
-        return {Answer.FITS_WITH: 1, Answer.DOES_NOT_FIT: 2}.get(self.answer or Answer.FITS, 0)
+        if self.answer is None:
+            return 0
+        from textlift.models.fit import Answer
+
+        return {Answer.FITS_WITH: 1, Answer.DOES_NOT_FIT: 2}.get(self.answer, 0)
 
 
 def engine_row(
@@ -219,6 +223,8 @@ def model_cost(model: ModelEntry) -> str:
 
 def fit_words(fit: Fit, *, title_of: Callable[[str], str]) -> str:
     """Whether a model fits, without the device, which is the same for all of the list."""
+    from textlift.models.fit import Answer
+
     needs = f"needs {shown_size(fit.need.total)}, {shown_size(fit.free)} are free"
     if fit.answer is Answer.FITS:
         return f"{fit.fits_words}: {needs}"

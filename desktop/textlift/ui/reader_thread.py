@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, QThread, Signal
-from PySide6.QtGui import QImage, QImageReader
 
 from textlift.documents.messages import DocumentFailure, DocumentInfo
 from textlift.ui.incoming import save_image
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
     from textlift.documents.client import DocumentReader
 
 MAX_WAITING_THUMBNAILS = 60
@@ -253,6 +254,8 @@ class ReaderThread(QThread):
             )
         except DocumentError:
             # The page's own view says why; a row without a picture is enough here.
+            from PySide6.QtGui import QImage
+
             self.thumbnail_drawn.emit(wish.key, QImage())
         else:
             self.thumbnail_drawn.emit(wish.key, load_image(page.path))
@@ -260,6 +263,8 @@ class ReaderThread(QThread):
 
 def load_image(path: str) -> QImage:
     """Decodes a rendered page into the format that is painted fastest; null when it cannot."""
+    from PySide6.QtGui import QImage, QImageReader
+
     reader = QImageReader(path)
     reader.setAllocationLimit(0)  # Our own reader process bounds the size of what it renders.
     image = reader.read()

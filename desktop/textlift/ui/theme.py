@@ -265,10 +265,12 @@ def set_tone(label: QLabel, tone: Tone) -> None:
 @lru_cache(maxsize=256)
 def _recoloured(name: str, colour: str, width: int, *, other: str) -> QPixmap:
     """The same in another colour: icons have one, and drawing their lines again takes longer."""
-    pixmap = QPixmap(_pixmap(name, colour, width))
+    pixmap = _pixmap(name, colour, width).copy()
     painter = QPainter(pixmap)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(pixmap.rect(), QColor(other))
+    # Not ``fillRect``: it takes gradients too, and PySide makes the names of all 180.
+    painter.setBackground(QColor(other))
+    painter.eraseRect(pixmap.rect())
     painter.end()
     return pixmap
 
@@ -290,7 +292,7 @@ def _pixmap(name: str, colour: str, width: int) -> QPixmap:
 
 def icon_pixmap(name: str, colour: str, *, size: int = 18, ratio: float = 1.0) -> QPixmap:
     """An icon of ``resources/icons`` in a colour, ``size`` wide at a device pixel ratio."""
-    pixmap = QPixmap(_pixmap(name, colour, round(size * ratio)))
+    pixmap = _pixmap(name, colour, round(size * ratio)).copy()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from textlift.engines.contract import EngineCard, ReadingMode
+from textlift.engines.contract import Availability, EngineCard, EngineOptions, ReadingMode
 from textlift.engines.registry import EngineEntry
-from textlift.engines.vision_language.availability import model_availability
 from textlift.engines.vision_language.families import families, family_of_model_type
 from textlift.engines.vision_language.family_card import FamilyCard
 from textlift.models.catalogue import Catalogue, ModelEntry
@@ -116,10 +115,17 @@ def model_engine(model: ModelEntry, family: FamilyCard) -> EngineEntry:
             page_deadline=PAGE_DEADLINE * capacity,
             load_deadline=LOAD_DEADLINE,
         ),
-        availability=partial(model_availability, model),
+        availability=partial(_availability, model),
         factory=FACTORY,
         model=model,
     )
+
+
+def _availability(model: ModelEntry, options: EngineOptions) -> Availability:
+    # Here: whoever only lists the models looks for none.
+    from textlift.engines.vision_language.availability import model_availability
+
+    return model_availability(model, options)
 
 
 def model_modes(model: ModelEntry, family: FamilyCard) -> tuple[ReadingMode, ...]:
