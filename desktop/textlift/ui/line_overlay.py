@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from textlift.content.block import Line
 from textlift.content.geometry import Box
 from textlift.ui.line_index import LineIndex, line_box
-from textlift.ui.line_shapes import Outline, area_and_frame
+from textlift.ui.line_shapes import LineShapes, Outline
 
 LOW_SCORE = 0.7
 """Lines that the engine itself is less sure of are tinted."""
@@ -126,9 +124,6 @@ class LineOverlay(QGraphicsItem):
     ) -> None:
         exposed = option.exposedRect
         area = Box(exposed.left(), exposed.top(), exposed.right(), exposed.bottom())
-        transform = painter.worldTransform()
-        # A little air on the screen, whatever the zoom, keeps outlines off the letters.
-        air = 1.5 / max(option.levelOfDetailFromTransform(transform), 0.01)
         places: list[Outline] = []
         normal: list[Outline] = []
         low: list[Outline] = []
@@ -142,20 +137,24 @@ class LineOverlay(QGraphicsItem):
                 low.append(outline)
             else:
                 normal.append(outline)
-        pixel = _pixel(painter)
+        transform = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if places:
-            _, frame = area_and_frame(places, air=air, thickness=pixel)
-            _dot(painter, frame, _tint(self._accent, 90))
-        for outlines, colour, strength, tint in (
-            (normal, self._accent, 70, 14),
-            (low, _LOW, 130, 38),
+        # Or dots painted while scrolling would not go on where those before end.
+        painter.setBrushOrigin(transform.map(QPointF(0, 0)).toPoint())
+        dots = QBrush(_tint(self._accent, 90), Qt.BrushStyle.Dense4Pattern)
+        # A pixel of the screen, and a little air that keeps outlines off the letters.
+        pixel = 1 / painter.device().devicePixelRatioF()
+        for outlines, area_colour, frame in (
+            (places, None, dots),
+            (normal, _tint(self._accent, 14), QBrush(_tint(self._accent, 70))),
+            (low, _tint(_LOW, 38), QBrush(_tint(_LOW, 130))),
         ):
             if outlines:
-                covered, frame = area_and_frame(outlines, air=air, thickness=pixel)
-                painter.fillPath(covered, _tint(colour, tint))
-                painter.fillPath(frame, _tint(colour, strength))
+                shapes = LineShapes(outlines, transform, air=1.5, thickness=pixel)
+                shapes.fill(painter, area=area_colour, frame=frame)
+        painter.restore()
         self._paint_marks(painter)
 
     def _paint_marks(self, painter: QPainter) -> None:
@@ -203,23 +202,6 @@ def _polygon(outline: Outline) -> QPolygonF:
     if isinstance(outline, Box):
         return QPolygonF(_rect(outline))
     return QPolygonF([QPointF(x, y) for x, y in outline])
-
-
-def _pixel(painter: QPainter) -> float:
-    """Side of a pixel of the screen, in pixels of the page."""
-    transform = painter.deviceTransform()
-    return 1 / max(math.hypot(transform.m11(), transform.m12()), 0.001)
-
-
-def _dot(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
-    """Fills a path with every other pixel of the screen."""
-    transform = painter.worldTransform()
-    painter.save()
-    painter.resetTransform()
-    # Or dots painted while scrolling would not go on where those before end.
-    painter.setBrushOrigin(transform.map(QPointF(0, 0)).toPoint())
-    painter.fillPath(transform.map(path), QBrush(colour, Qt.BrushStyle.Dense4Pattern))
-    painter.restore()
 
 
 def _rect(box: Box) -> QRectF:
