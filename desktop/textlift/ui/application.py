@@ -56,6 +56,9 @@ _COMMANDS = (
     "textlift.ui.part_commands",
     "textlift.ui.opinion_commands",
     "textlift.ui.problem_commands",
+    "textlift.ui.model_commands",
+    "textlift.ui.downloads",
+    "textlift.ui.engine_states",
     "textlift.ui.commands",
 )
 """Imported one by one, so that the window answers in between."""

@@ -174,6 +174,9 @@ class MainWindow(QMainWindow):
         self.page_bar = PageBar(self.actions_)
         self.warnings = WarningBar(self.actions_)
         yield
+        for name in ("line_overlay", "warning_overlay", "page_picture"):
+            import_module(f"textlift.ui.{name}")
+            yield
         from textlift.ui.page_view import PageView
 
         yield
