@@ -1,12 +1,13 @@
 """Processor time of a frame of the page view: scrolling, zooming and showing a large page.
 
     PYTHONPATH=tests python -m benchmarks.page_drawing [--megapixels 20] [--lines 400]
-        [--width 1100] [--height 900] [--frames 60]
+        [--width 1100] [--height 900] [--frames 60] [--turned]
 
 A page of so many pixels, with so many lines drawn over it, in a view of the size given. Each frame
 is drawn at once and its processor time taken, of the GUI thread and of the whole process: what
 Qt's own threads paint counts in the latter only. "Halves" are the steps in which the smaller
-pictures for small zooms are made, between two events. Qt draws off screen.
+pictures for small zooms are made, between two events; "sharpened" those in which what was drawn
+quickly is drawn once more, in bands. Qt draws off screen.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import msgspec
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
@@ -66,6 +68,13 @@ def timed(steps: Iterator[Callable[[], object]]) -> tuple[list[float], list[floa
     return own, all_
 
 
+def iter_sharpened(view: PageView, go_on: Callable[[], object]) -> Iterator[Callable[[], object]]:
+    """Turns until all that is seen has been drawn with smoothing."""
+    yield go_on
+    while view._sharpening.waiting:
+        yield go_on
+
+
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -74,6 +83,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=1100)
     parser.add_argument("--height", type=int, default=900)
     parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--turned", action="store_true", help="the page lies on its side")
     asked = parser.parse_args()
     _paint_alone_on_few_processors()
     application = QApplication([])
@@ -96,6 +106,8 @@ def main() -> None:
         view.set_zoom(view.zoom * factor)
         draw()
 
+    if asked.turned:
+        record = msgspec.structs.replace(record, rotation=90)
     rows = {"shown first": timed(iter([lambda: (view.show_page(image, record), draw())]))}
     halves = range(100)
     wait = QEventLoop.ProcessEventsFlag.AllEvents
@@ -103,6 +115,7 @@ def main() -> None:
     frames = range(asked.frames)
     rows["drawn anew, whole page"] = timed(draw for _ in frames)
     rows["zoomed"] = timed((lambda n=n: zoom(1.25 if n // 8 % 2 == 0 else 0.8)) for n in frames)
+    rows["sharpened afterwards"] = timed(iter_sharpened(view, application.processEvents))
     view.actual_size()
     draw()
     rows["scrolled at 100 %"] = timed((lambda: scroll(60)) for _ in frames)

@@ -12,11 +12,16 @@ from textlift.ui.image_pyramid import ImagePyramid
 
 
 class PagePicture(QGraphicsItem):
-    """Draws the picture over the page's rectangle, whatever its own size in pixels."""
+    """Draws the picture over the page's rectangle, whatever its own size in pixels.
+
+    Attributes:
+        is_quick: It is drawn without smoothing for the time being.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.is_quick = False
         self._size = QSizeF()
         self._pyramid: ImagePyramid | None = None
 
@@ -60,7 +65,8 @@ class PagePicture(QGraphicsItem):
             source.width() / x_ratio,
             source.height() / y_ratio,
         )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 6)
+        smooth = scale < 6 and not self.is_quick
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(target, level, QRectF(source))
 
     def _redraw(self) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QPalette,
     QResizeEvent,
     QTransform,
@@ -49,6 +50,7 @@ from textlift.ui.literal_text import literal
 from textlift.ui.page_message import PageMessage
 from textlift.ui.page_picture import PagePicture
 from textlift.ui.page_shadow import PageShadow
+from textlift.ui.page_sharpening import PageSharpening
 from textlift.ui.page_words import instead_of_picture, page_description
 from textlift.ui.theme import colours, is_dark
 from textlift.ui.warning_overlay import WarningOverlay
@@ -101,6 +103,7 @@ class PageView(QGraphicsView):
         scene.addItem(self._warnings)
         self.setScene(scene)
         self._message = PageMessage(self.viewport())
+        self._sharpening = PageSharpening(self)
         self._record: PageRecord | None = None
         self._image_key: int | None = None
         self._size = QSizeF()
@@ -533,6 +536,12 @@ class PageView(QGraphicsView):
             self.line_clicked.emit(index)
 
     # Looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        page = self.viewportTransform().mapRect(self.page_rect).toAlignedRect()
+        turned = self._rotation % 180 != 0
+        self._picture.is_quick = self._sharpening.is_quick(event.region(), page, turned=turned)
+        super().paintEvent(event)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         super().drawBackground(painter, rect)
