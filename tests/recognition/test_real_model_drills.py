@@ -117,6 +117,7 @@ def drill(tmp_path: Path) -> Iterator[Drill]:
         yield drill
 
 
+@pytest.mark.slow  # The drills with scripted engines kill processes before the first word too.
 def test_killed_before_the_first_word(drill: Drill) -> None:
     drill.kill_once(
         lambda event: (

@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.qt_log_ignore("^This plugin does not support", extend=True),
 ]
 
-LINES_READ = 10
+LINES_READ = 5
 
 
 class Tiny(NamedTuple):
@@ -66,7 +66,13 @@ def write_catalogue(path: Path) -> None:
     path.write_text("\n".join(entries))
 
 
-@pytest.mark.parametrize("name", TINY)
+QUICK = "got_ocr2"
+"""The others run with --all: the engine's own tests have each of them read in its process."""
+
+
+@pytest.mark.parametrize(
+    "name", [QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in TINY if name != QUICK)]
+)
 def test_a_tiny_model_is_chosen_and_reads_what_it_has_never_seen(driver, folders, tmp_path, name):
     write_catalogue(folders.model_catalogue)
     driver.script.engine("unused")
