@@ -334,16 +334,23 @@ def test_many_lines_are_drawn_with_few_calls(view: PageView, read: bool):
     assert counts[1] < 40
 
 
-def test_what_stands_out_is_drawn_anew_alone(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
-    drawn: list[float] = []
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How high each part was that lines were drawn in; for views that are made afterwards."""
+    heights: list[float] = []
     paint = LineOverlay.paint
 
     def noting(overlay: LineOverlay, painter: QPainter, option: QStyleOptionGraphicsItem, *_):
-        drawn.append(option.exposedRect.height())
+        heights.append(option.exposedRect.height())
         paint(overlay, painter, option)
 
-    # Before there is a view: Qt looks a method up once.
     monkeypatch.setattr(LineOverlay, "paint", noting)
+    return heights
+
+
+@pytest.fixture
+def crowded(qtbot: QtBot, drawn: list[float]) -> PageView:
+    """Shows a page with 200 lines, the line 39 selected, and nothing to draw any more."""
     view = PageView()
     qtbot.addWidget(view)
     view.resize(500, 600)
@@ -354,15 +361,38 @@ def test_what_stands_out_is_drawn_anew_alone(qtbot: QtBot, monkeypatch: pytest.M
     view.select_line(39)
     qtbot.waitUntil(lambda: len(drawn) > 1)
     drawn.clear()
+    return view
+
+
+def test_what_stands_out_is_drawn_anew_alone(crowded: PageView, drawn: list[float]):
     for index in (40, 41):
-        view.select_line(index)
+        crowded.select_line(index)
         QApplication.processEvents()
-    view.select_warning(None)
-    view.show_box(Box(100, 500, 300, 520))
+    crowded.select_warning(None)
+    crowded.show_box(Box(100, 500, 300, 520))
     QApplication.processEvents()
-    view.show_box(None)
+    crowded.show_box(None)
     QApplication.processEvents()
     assert len(drawn) == 4
+    assert max(drawn) < HEIGHT / 4
+
+
+def test_lines_that_come_while_a_page_is_read_are_drawn_alone(
+    crowded: PageView, drawn: list[float]
+):
+    record = _many(200)
+    assert record.reading is not None
+    lines = record.reading.lines
+    places = tuple(msgspec.structs.replace(line, text="") for line in lines)
+    crowded.set_lines(places)
+    QApplication.processEvents()
+    assert max(drawn) > HEIGHT / 2
+    drawn.clear()
+    crowded.set_lines((*places, *lines[50:55]), writing=56)
+    QApplication.processEvents()
+    crowded.set_lines((*places, *lines[50:60]), writing=61)
+    QApplication.processEvents()
+    assert len(drawn) == 2
     assert max(drawn) < HEIGHT / 4
 
 

@@ -7,12 +7,14 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from textlift.content.block import Line
-from textlift.content.geometry import Box
+from textlift.content.geometry import Box, quad_box
 from textlift.ui.line_index import LineIndex, line_box
 from textlift.ui.line_shapes import LineShapes, Outline
 
 LOW_SCORE = 0.7
 """Lines that the engine itself is less sure of are tinted."""
+_FEW = 60
+"""Outlines that are drawn anew one by one; of more all of the page is."""
 AMBER = QColor(217, 119, 6)
 _LOW = QColor(220, 60, 40)
 
@@ -57,6 +59,10 @@ class LineOverlay(QGraphicsItem):
             lines: In the order they are known by.
             writing: The place whose text is being written now.
         """
+        lines_before, outlines_before = self.lines, self._outlines
+        for index in (self._selected, self._hovered, self._writing):
+            self._update_line(index)
+        self._update_rect(self._flash)
         self.lines = lines
         self._writing = writing
         places_read = _places_read_since(lines)
@@ -68,7 +74,8 @@ class LineOverlay(QGraphicsItem):
         self.index = LineIndex(shown)
         self._outlines = [line.quad or line.box for line in shown]
         self._selected = self._hovered = self._flash = None
-        self.update()
+        self._update_line(writing)
+        self._update_changed(lines_before, outlines_before)
 
     @property
     def selected(self) -> int | None:
@@ -174,6 +181,24 @@ class LineOverlay(QGraphicsItem):
             painter.setPen(_pen(AMBER, 255, width=4))
             painter.setBrush(_tint(AMBER, 70))
             painter.drawRoundedRect(self._flash, 3, 3)
+
+    def _update_changed(self, lines: tuple[Line, ...], outlines: list[Outline | None]) -> None:
+        """Has drawn anew what is not as before: while a page is read, that is few lines."""
+        same = min(len(lines), len(self.lines))
+        changed = [
+            outline
+            for number in range(same)
+            if lines[number] is not self.lines[number] or outlines[number] != self._outlines[number]
+            for outline in (outlines[number], self._outlines[number])
+        ]
+        changed += [*outlines[same:], *self._outlines[same:]]
+        if len(changed) > _FEW:
+            self.update()
+            return
+        for outline in changed:
+            if outline is not None:
+                box = outline if isinstance(outline, Box) else quad_box(outline)
+                self._update_rect(_rect(box))
 
     def _update_line(self, index: int | None) -> None:
         self._update_rect(self.line_rect(index) if index is not None else None)

@@ -63,9 +63,11 @@ class WarningOverlay(QGraphicsItem):
             warnings: Of the page's reading.
             ticked: Those that were ticked off, which are drawn faintly.
         """
+        before = self._warnings, self._ticked, self._selected
         self._warnings, self._ticked = tuple(warnings), frozenset(ticked)
         self._selected = None
-        self.update()
+        if before != (self._warnings, self._ticked, None):
+            self.update()
 
     @property
     def selected(self) -> int | None:
