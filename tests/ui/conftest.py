@@ -20,7 +20,8 @@ from textlift.ui.application import Desktop
 from textlift.ui.incoming import Incoming
 from textlift.ui.listed_document import ListedDocument
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
+"""For the processes of a window to start on a busy machine, where they give way to all others."""
 
 
 @pytest.fixture(autouse=True)

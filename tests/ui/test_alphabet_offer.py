@@ -92,6 +92,7 @@ def test_one_click_gets_the_alphabet_of_the_page_and_reads_it(driver, hub, refus
     assert not driver.window.banner.isVisible()
 
 
+@pytest.mark.slow  # On the command line it does with every run of the tests.
 def test_automatic_reads_with_it_where_tesseract_has_no_russian(driver, refused, tmp_path):
     refused(languages=("rus",), model="automatic", tesseract_path=str(tmp_path / "none"))
     press(driver, OFFER)

@@ -66,12 +66,13 @@ def write_catalogue(path: Path) -> None:
     path.write_text("\n".join(entries))
 
 
+SLOW = pytest.mark.slow
 QUICK = "got_ocr2"
 """The others run with --all: the engine's own tests have each of them read in its process."""
 
 
 @pytest.mark.parametrize(
-    "name", [QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in TINY if name != QUICK)]
+    "name", [QUICK, *(pytest.param(name, marks=SLOW) for name in TINY if name != QUICK)]
 )
 def test_a_tiny_model_is_chosen_and_reads_what_it_has_never_seen(driver, folders, tmp_path, name):
     write_catalogue(folders.model_catalogue)
@@ -150,19 +151,27 @@ FAILURES = {
 }
 
 
-def test_however_a_model_fails_the_next_one_reads_and_all_say_so(failing, tmp_path):
-    driver, numbers = failing, [dictated.READS, *FAILURES]
+ANSWERS = (dictated.MALFORMED, dictated.CUT_OFF, dictated.RUNS_AWAY)
+"""The failures that cost no process and no second loading of the libraries."""
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [pytest.param(ANSWERS, id="answers"), pytest.param((*FAILURES,), id="all", marks=SLOW)],
+)
+def test_however_a_model_fails_the_next_one_reads_and_all_say_so(failing, tmp_path, failures):
+    driver, numbers = failing, [dictated.READS, *failures]
     driver.start(model="dots", fallback=("beta",), token_limit=TOKENS, threads=1)
     driver.open(make_document(tmp_path / "scan.pdf", numbers))
     (document,) = driver.wait_for_documents(1)
     driver.wait(
-        lambda: document.count(PageState.WARNED, PageState.FAILED) == len(FAILURES),
+        lambda: document.count(PageState.WARNED, PageState.FAILED) == len(failures),
         patience_ms=LOADS_MS,
     )
     driver.wait(lambda: not driver.window.reading.active)
     assert document.summary(1).state is PageState.DONE
     text, banner = driver.window.text, driver.window.banner
-    keys = {kind: f"pages:dots:{kind.value}:read" for kind in FAILURES.values()}
+    keys = {kind: f"pages:dots:{kind.value}:read" for kind in map(FAILURES.get, failures)}
     # They are made a few times a second at most.
     driver.wait(lambda: all(driver.window.board.notice(key) for key in keys.values()))
     notices = {kind: driver.window.board.notice(key) for kind, key in keys.items()}
@@ -195,7 +204,7 @@ def test_however_a_model_fails_the_next_one_reads_and_all_say_so(failing, tmp_pa
     driver.dialog().export_button.click()
     driver.wait((tmp_path / "scan.md").exists)
     exported = (tmp_path / "scan.md").read_text()
-    assert exported.count("; read by beta") == len(FAILURES)
+    assert exported.count("; read by beta") == len(failures)
     assert exported.count("dots failed: ") == len(sentences)
     assert exported.count("; read by dots") == 1
 

@@ -63,7 +63,10 @@ def test_russian_is_read_by_tesseract(engine: AutomaticEngine, tmp_path: Path) -
     assert reading.why == "The page is in Cyrillic letters, which PP-OCRv6 cannot read."
 
 
-@pytest.mark.parametrize("turned", [90, 180, 270])
+# By each angle its two engines are tried in tests of their own.
+@pytest.mark.parametrize(
+    "turned", [90, *(pytest.param(angle, marks=pytest.mark.slow) for angle in (180, 270))]
+)
 def test_turned_russian_is_turned_back(
     engine: AutomaticEngine, tmp_path: Path, turned: int
 ) -> None:

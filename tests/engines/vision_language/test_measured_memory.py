@@ -56,7 +56,13 @@ MODELS = {
 }
 
 
-@pytest.fixture(scope="module", params=[("got-ocr2", 600_000), ("qwen2.5-vl-3b", 2_000_000)])
+@pytest.fixture(
+    scope="module",
+    params=[
+        ("got-ocr2", 600_000),
+        pytest.param(("qwen2.5-vl-3b", 2_000_000), marks=pytest.mark.slow),
+    ],
+)
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
     name, pixels = request.param
     model_class, config, image = MODELS[name]
