@@ -65,7 +65,24 @@ def test_a_turned_page_has_turned_frames(degrees: int, box: Box) -> None:
 
 
 def test_a_line_that_is_thinner_than_its_frame_is_all_frame() -> None:
-    assert is_on_frame(shapes(Box(10, 10, 50, 11)), 30, 10.5)
+    assert is_on_frame(LineShapes([Box(10, 10, 50, 15)], QTransform(), air=0, thickness=3), 30, 12)
+
+
+@pytest.mark.parametrize("area", [None, QColor("green")])
+def test_a_line_too_low_for_a_frame_is_filled(area: QColor | None) -> None:
+    low = Box(10, 10, 50, 13)
+    made = shapes(low, air=2)
+    assert not made.areas
+    assert not made.frames
+    assert [path.boundingRect() for path in made.low] == [_rect(low)]
+    assert not shapes(low, transform=QTransform().scale(2, 2)).low
+    image = QImage(60, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    made.fill(painter, area=area, frame=QBrush(QColor("red")))
+    painter.end()
+    assert image.pixelColor(30, 11) == QColor("green" if area is not None else "red")
+    assert image.pixelColor(30, 14) == QColor("white")
 
 
 def test_slanted_lines_have_slanted_frames() -> None:

@@ -16,10 +16,14 @@ _Rect = tuple[float, float, float, float]
 """Left, top, width and height."""
 _Wide = tuple[float, float, _Rect | None, tuple[Point, ...]]
 """Top and bottom, and a rectangle, or else the corners of something slanted."""
+_FRAMED = 4.0
+"""Pixels of the view: a frame around less would hide what it is around."""
 
 
 class LineShapes:
     """What outlines cover, and the frames along their inner sides, in pixels of the view.
+
+    Lines too low for a frame have none.
 
     A pen that draws thousands of frames takes ten times as long as filling them. To fill a path
     Qt goes along its rows of pixels and looks in each at all sides that cross it, every one
@@ -38,11 +42,13 @@ class LineShapes:
             air: By which boxes are made larger on each side.
             thickness: Of the frames.
         """
+        self.low: list[QPainterPath] = []
         self.areas: list[QPainterPath] = []
         self.frames: list[QPainterPath] = []
         self.high: list[QRectF] = []
         self.high_sides: list[QRectF] = []
         wide: list[_Wide] = []
+        low: list[_Wide] = []
         a, b, c, d = transform.m11(), transform.m12(), transform.m21(), transform.m22()
         x, y = transform.dx(), transform.dy()
         straight = (b == 0 and c == 0) or (a == 0 and d == 0)
@@ -54,8 +60,11 @@ class LineShapes:
                     left, right = right, left
                 if top > bottom:
                     top, bottom = bottom, top
-                left, right = left + x - air, right + x + air
-                top, bottom = top + y - air, bottom + y + air
+                left, right, top, bottom = left + x, right + x, top + y, bottom + y
+                if bottom - top < _FRAMED:
+                    low.append((top, bottom, (left, top, right - left, bottom - top), ()))
+                    continue
+                left, right, top, bottom = left - air, right + air, top - air, bottom + air
                 if bottom - top > right - left:
                     self._add_high(left, top, right - left, bottom - top, thickness)
                 else:
@@ -67,11 +76,20 @@ class LineShapes:
                 )
                 heights = [down for _, down in corners]
                 wide.append((min(heights), max(heights), None, corners))
-        self._add_wide(wide, thickness)
+        self.low, _ = _paths(low, thickness)
+        self.areas, insides = _paths(wide, thickness)
+        for area, inside in zip(self.areas, insides, strict=True):
+            frame = QPainterPath(area)
+            # What goes round the other way is cut out of the outline it belongs to.
+            frame.addPath(inside.toReversed())
+            frame.setFillRule(Qt.FillRule.WindingFill)
+            self.frames.append(frame)
 
     def fill(self, painter: QPainter, *, area: QColor | None, frame: QBrush) -> None:
         """Paints them with a painter in pixels of the view; ``area`` None: the frames alone."""
         painter.setPen(Qt.PenStyle.NoPen)
+        for path in self.low:
+            painter.fillPath(path, area if area is not None else frame)
         if area is not None:
             for path in self.areas:
                 painter.fillPath(path, area)
@@ -96,31 +114,32 @@ class LineShapes:
             QRectF(left + width - thickness, top + thickness, thickness, between),
         )
 
-    def _add_wide(self, wide: list[_Wide], thickness: float) -> None:
-        """Puts each under the others of a path, the path whose last one ends highest."""
-        wide.sort(key=lambda one: one[0])
-        insides: list[QPainterPath] = []
-        ends: list[tuple[float, int]] = []
-        for top, bottom, rect, corners in wide:
-            if ends and ends[0][0] <= top:
-                number = ends[0][1]
-                heapq.heapreplace(ends, (bottom, number))
-            else:
-                number = len(insides)
-                heapq.heappush(ends, (bottom, number))
-                self.areas.append(QPainterPath())
-                insides.append(QPainterPath())
-            if rect is not None:
-                _add_rect(self.areas[number], insides[number], rect, thickness)
-            else:
-                _add_corners(self.areas[number], corners)
-                _add_corners(insides[number], _shrunk(corners, thickness))
-        for area, inside in zip(self.areas, insides, strict=True):
-            frame = QPainterPath(area)
-            # What goes round the other way is cut out of the outline it belongs to.
-            frame.addPath(inside.toReversed())
-            frame.setFillRule(Qt.FillRule.WindingFill)
-            self.frames.append(frame)
+
+def _paths(wide: list[_Wide], thickness: float) -> tuple[list[QPainterPath], list[QPainterPath]]:
+    """Puts each under the others of a path, the one whose last ends highest.
+
+    Returns:
+        The paths, and for each what lies inside of its frames.
+    """
+    wide.sort(key=lambda one: one[0])
+    areas: list[QPainterPath] = []
+    insides: list[QPainterPath] = []
+    ends: list[tuple[float, int]] = []
+    for top, bottom, rect, corners in wide:
+        if ends and ends[0][0] <= top:
+            number = ends[0][1]
+            heapq.heapreplace(ends, (bottom, number))
+        else:
+            number = len(areas)
+            heapq.heappush(ends, (bottom, number))
+            areas.append(QPainterPath())
+            insides.append(QPainterPath())
+        if rect is not None:
+            _add_rect(areas[number], insides[number], rect, thickness)
+        else:
+            _add_corners(areas[number], corners)
+            _add_corners(insides[number], _shrunk(corners, thickness))
+    return areas, insides
 
 
 def _add_rect(area: QPainterPath, inside: QPainterPath, rect: _Rect, thickness: float) -> None:
