@@ -21,7 +21,7 @@ the ceiling for these weights in this library. Without padding each line goes th
 short as it is. The last column is the share of the first of the two that a program reaches.
 
 What is named for ``--textlift`` and ``--window`` may be followed by switches, to measure one
-against the other: ``pp-ocrv6,threads=1,lanes=2,checks=off,ENVIRONMENT_VARIABLE=value``.
+against the other: ``pp-ocrv6,threads=1,lanes=2,checks=false,ENVIRONMENT_VARIABLE=value``.
 """
 
 from __future__ import annotations
