@@ -41,16 +41,16 @@ class TellingDesktop(application.Desktop):
         workspace.session_problem.connect(lambda sentence: tell("problem", sentence))
         workspace.session.unusable.connect(lambda problem: tell("unusable", problem.sentence))
         workspace.not_opened.connect(lambda _, sentence: tell("not opened", sentence))
-        self.window.reading.page_finished.connect(
-            lambda key, _: tell("finished", key.document_id, key.page)
-        )
-        self.window.reading.braked.connect(lambda sentence: tell("braked", sentence))
-        self.window.reading.changed.connect(
-            lambda: None if self.window.reading.active else tell("idle")
-        )
+        self.whole.connect(self._tell_of_reading)
         workspace.edits.stored.connect(lambda: tell("edits stored"))
         self._commands_in = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
         self._commands_in.activated.connect(self._on_command)
+
+    def _tell_of_reading(self) -> None:
+        reading = self.window.reading
+        reading.page_finished.connect(lambda key, _: tell("finished", key.document_id, key.page))
+        reading.braked.connect(lambda sentence: tell("braked", sentence))
+        reading.changed.connect(lambda: None if reading.active else tell("idle"))
 
     def reached(self, what: str) -> None:
         """Tells that the window is ready when the last session is back and another start heard."""

@@ -107,6 +107,7 @@ class Desktop(QObject):
         self._application = application
         self._closed = False
         self._is_whole = False
+        self._is_started = False
         self.theme = Theme(application, self)
         self.workspace = Workspace(folders, self)
         self.window = MainWindow(
@@ -165,13 +166,17 @@ class Desktop(QObject):
         )
         self.window.may_close = self._may_close
         self._is_whole = True
+        if self._is_started:
+            self.window.reading.start()
         self.whole.emit()
 
     def start(self) -> None:
         """Starts the threads; those of the workspace may run already."""
         if not self.workspace.session.isRunning():
             self.workspace.start()
-        self.window.reading.start()
+        self._is_started = True
+        if self._is_whole:
+            self.window.reading.start()
         QTimer.singleShot(_LATER_MS, self, self._start_rest)
         QTimer.singleShot(_IDLE_MS, self, self._warm_up)
 

@@ -37,7 +37,6 @@ from textlift.ui.mode_box import ModeBox
 from textlift.ui.model_list import ModelList
 from textlift.ui.notice_board import NoticeBoard
 from textlift.ui.reader_thread import PageKey
-from textlift.ui.reading import Reading
 from textlift.ui.status_bar import StatusBar
 from textlift.ui.theme import icon
 from textlift.ui.workspace import Workspace
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from textlift.ui.model_menu import ModelMenu
     from textlift.ui.page_bar import PageBar
     from textlift.ui.page_view import PageView
+    from textlift.ui.reading import Reading
     from textlift.ui.search_bar import SearchBar
     from textlift.ui.text_panel import TextPanel
     from textlift.ui.text_search import TextSearch
@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
             of ``make_rest``, and whatever else has to be there by then.
     """
 
+    reading: Reading
     tree: DocumentTree
     model: DocumentModel
     thumbnails: Thumbnails
@@ -111,7 +112,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(800, 480)
         self.workspace = workspace
         self.actions_ = Actions(self)
-        self.reading = Reading(workspace, registry=registry, settings=settings, parent=self)
+        self._registry = registry
+        self._settings = settings
         self.board = NoticeBoard(parent=self)
         self.status = StatusBar()
         self.models = ModelList(registry)
@@ -126,7 +128,7 @@ class MainWindow(QMainWindow):
         self._make_middle()
         self.setStatusBar(self.status)
         self._overlay = DropOverlay(self)
-        first = self.reading.first_model
+        first, _ = registry.chosen_or_first(settings.model)
         self.models.choose(first)
         self.show_modes(registry.entry(first).card.modes, chosen=settings.modes.get(first, ""))
         theme.changed.connect(self._on_theme_changed)
@@ -139,6 +141,13 @@ class MainWindow(QMainWindow):
 
     def make_rest(self) -> Iterator[None]:
         """Makes what is not seen while there are no documents, a few milliseconds at a step."""
+        from textlift.ui.reading import Reading
+
+        yield
+        self.reading = Reading(
+            self.workspace, registry=self._registry, settings=self._settings, parent=self
+        )
+        yield
         yield from self._make_document_list()
         yield from self._make_page()
         yield from self._make_text()

@@ -124,6 +124,8 @@ class Reading(QObject):
         self.outcomes.settled.connect(self.settled)
         self._batch_over = True
         workspace.session.opened.connect(self._on_session_opened)
+        if workspace.session_path:
+            self._on_session_opened(workspace.session_path)
         workspace.removed.connect(self._on_removed)
         workspace.opening.connect(self._on_opening)
         self.thread_.relay.arrived.connect(self._on_event)

@@ -52,6 +52,7 @@ class Workspace(QObject):
 
     Attributes:
         tally: Counts the pages of all documents.
+        session_path: Of the session's file; empty until it is open.
     """
 
     coming_in = Signal()
@@ -75,12 +76,14 @@ class Workspace(QObject):
         self.session = SessionThread(folders.session_file, self)
         self.reader = ReaderThread(folders.page_cache, self)
         self.tally = PageTally()
+        self.session_path = ""
         self._documents: dict[int, ListedDocument] = {}
         self._by_path: defaultdict[str, dict[int, ListedDocument]] = defaultdict(dict)
         self._turns = InTurns(self)
         self._opening = 0
         self._locked: dict[str, list[Callable[[bool], None]]] = {}
         self._kept_waiting: list[Incoming] | None = []
+        self.session.opened.connect(self._on_session_opened)
         self.session.failed.connect(self.session_problem)
         self.edits = UnsavedEdits(self.session, self)
         self.edits.failed.connect(self.session_problem)
@@ -276,6 +279,9 @@ class Workspace(QObject):
         self.session.ask(lambda store: store.all_page_states(), self._on_states)
 
     # Answers
+
+    def _on_session_opened(self, path: str) -> None:
+        self.session_path = path
 
     def _on_everything(self, everything: _Restored) -> None:
         self._turns.go_through(self._restore(everything))
