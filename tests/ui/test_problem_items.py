@@ -123,7 +123,6 @@ def test_the_words_of_a_row_are_made_once_and_when_they_are_wanted(qtbot):
     asked = []
     items = ProblemItems(engine_title=lambda name: asked.append(name) or name)
     items.show_problems([problem(float(number)) for number in range(300)])
-    items.add([problem(1000.0)])
     items.sort(0, Qt.SortOrder.AscendingOrder)
     items.filter(engine="dots", kind=FailureKind.CRASHED)
     assert not asked
@@ -132,7 +131,19 @@ def test_the_words_of_a_row_are_made_once_and_when_they_are_wanted(qtbot):
     assert len(asked) == 1
     for text in ("stopped", "scan", "dots"):
         items.search(text)
-        assert items.rowCount() == 301
+        assert items.rowCount() == 300
+    assert len(asked) == 300
+
+
+def test_all_words_are_there_soon_so_that_a_search_does_not_make_them(qtbot):
+    asked = []
+    items = ProblemItems(engine_title=lambda name: asked.append(name) or name)
+    items.show_problems([problem(float(number)) for number in range(300)])
+    qtbot.waitUntil(lambda: len(asked) == 300)
+    items.add([problem(1000.0)])
+    qtbot.waitUntil(lambda: len(asked) == 301)
+    items.search("stopped")
+    assert items.rowCount() == 301
     assert len(asked) == 301
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 
+from textlift.ui.in_turns import InTurns
 from textlift.ui.literal_text import literal
 from textlift.ui.problem_words import KIND_WORDS, Kind, Problem, when_words
 
@@ -23,6 +31,8 @@ _SORTS: tuple[Callable[[_Row, Problem], tuple[object, ...]], ...] = (
     lambda row, one: (row.cells[5].casefold(), one.at),
 )
 
+_SHOWN_MS = 100
+"""Until what is seen of the list has been painted."""
 _PAGE = COLUMNS.index("Page")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _Index = QModelIndex | QPersistentModelIndex
@@ -31,7 +41,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class ProblemItems(QAbstractTableModel):
     """Problems as rows; ten thousand are sorted and filtered within a blink.
 
-    The words of a row are made when it is seen, or sorted or searched by them.
+    The words of a row are made when it is seen, or sorted or searched by them; those of all the
+    others little by little, once the list has been shown.
     """
 
     def __init__(
@@ -46,6 +57,11 @@ class ProblemItems(QAbstractTableModel):
         self._kind: Kind | None = None
         self._column = 0
         self._descending = True
+        self._turns = InTurns(self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SHOWN_MS)
+        self._soon.timeout.connect(lambda: self._turns.go_through(_words_of(self._all)))
 
     # What is in it
 
@@ -53,11 +69,14 @@ class ProblemItems(QAbstractTableModel):
         """Takes these in the place of those there were."""
         self._all = [self._row(problem) for problem in problems]
         self._refilter()
+        self._turns.drop()
+        self._soon.start()
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Takes some more; what is selected stays selected."""
         for row in map(self._row, problems):
             self._all.append(row)
+            self._turns.go_through(_words_of([row]))
             if self._passes(row):
                 place = self._place(row)
                 self.beginInsertRows(QModelIndex(), place, place)
@@ -212,6 +231,11 @@ class _Row:
         if not self._text:
             self._text = "\n".join(self.cells[1:]).casefold()
         return self._text
+
+
+def _words_of(rows: Iterable[_Row]) -> Iterator[str]:
+    """Makes the words that rows are searched by, before anybody does."""
+    return (row.text for row in rows)
 
 
 def _page(problem: Problem) -> int:
