@@ -17,7 +17,7 @@ import psutil
 from doubles import started_window
 from doubles.engine_script import EngineScript
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds; a start of Python and Qt takes some on a busy machine."""
 
 
