@@ -39,6 +39,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from benchmarks.heartbeat import FRAME, Beats, Heartbeat
 from textlift.settings import Settings
 from textlift.shipped import sample_document
+from textlift.ui.main_window import MainWindow
 from textlift.ui.reader_thread import PageKey
 
 ACTIONS = ("left alone", "scrolled", "zoomed", "pages chosen", "typed into")
@@ -94,8 +95,9 @@ class User(QObject):
     def __init__(self, seconds: float) -> None:
         super().__init__()
         (self._window,) = (
-            one for one in QApplication.topLevelWidgets() if hasattr(one, "page_view")
+            one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)
         )
+        self._window.make_whole()
         self.done: list[Callable[[Beats], None]] = []
         self._seconds = seconds
         self._read: list[PageKey] = []

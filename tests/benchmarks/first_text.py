@@ -37,6 +37,7 @@ from textlift.recognition.events import (
 from textlift.settings import Settings
 from textlift.shipped import sample_document
 from textlift.ui.incoming import Incoming
+from textlift.ui.main_window import MainWindow
 
 STEPS = (
     "opened", "run begun", "engine being loaded", "engine loaded", "page drawn for it",
@@ -86,6 +87,7 @@ def run(path: str, model: str, kind: str) -> None:
 
     def execute(*_: object) -> int:
         (window,) = _windows()
+        window.make_whole()
         if kind == _KINDS[0]:
             window.reading.thread_.relay.arrived.connect(
                 lambda event: isinstance(event, EngineLoaded) and not dropped and drop()
@@ -103,7 +105,7 @@ def run(path: str, model: str, kind: str) -> None:
 
 
 def _windows() -> list:
-    return [one for one in QApplication.topLevelWidgets() if hasattr(one, "page_view")]
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
 
 
 def measure(kind: str, *, path: Path, model: str, display: bool) -> dict[str, float]:
