@@ -25,7 +25,7 @@ import onnx
 import onnxruntime
 from onnxruntime.quantization import CalibrationDataReader, quantize_static
 
-from benchmarks.network_replay import Call, is_of_a_page, is_of_lines, recorded, without_padding
+from benchmarks.network_replay import Call, is_of_a_page, is_of_lines, recorded
 from textlift.documents.client import DocumentReader
 from textlift.engines.contract import EngineOptions, ReadOptions
 from textlift.engines.pp_ocr.engine import PpOcrEngine
@@ -56,7 +56,14 @@ class Asked:
     def __init__(self, calls: Sequence[Call]) -> None:
         self.batches = [call.batch for call in calls if is_of_lines(call.batch)]
         self.pages = [call.batch for call in calls if is_of_a_page(call.batch)]
-        self.lines = [call.batch for call in without_padding(calls) if is_of_lines(call.batch)]
+        self.lines = [line for batch in self.batches for line in _without_padding(batch)]
+
+
+def _without_padding(batch: Floats) -> Iterator[Floats]:
+    for line in batch:
+        # A pixel's value is never exactly 0, halfway between 127 and 128.
+        used = np.flatnonzero(line.any(axis=(0, 1)))
+        yield np.ascontiguousarray(line[np.newaxis, :, :, : int(used[-1]) + 1])
 
 
 def ask(paths: Sequence[Path]) -> Asked:

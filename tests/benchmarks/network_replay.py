@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 import msgspec
-import numpy as np
 
 from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork
 from textlift.engines.pp_ocr.recognition import LINE_HEIGHT
@@ -42,7 +41,10 @@ def _recording(kind: type[OnnxNetwork | OpenVinoNetwork], calls: list[Call]) -> 
     run = kind.__call__
 
     def record_and_run(network: OnnxNetwork | OpenVinoNetwork, batch: Floats) -> Floats:
-        calls.append(Call(network, batch))
+        # The scores of all characters, which the softmax gets, would take 75 kB a letter; what it
+        # takes is a hundredth, and is left out of the ceiling.
+        if batch.ndim > 2:
+            calls.append(Call(network, batch))
         return run(network, batch)
 
     return record_and_run
@@ -60,15 +62,6 @@ def _make(call: Call) -> None:
     call.network(call.batch)
 
 
-def without_padding(calls: Sequence[Call]) -> list[Call]:
-    """The same with each line alone and as short as it is: less cannot be asked."""
-    return [
-        Call(call.network, line)
-        for call in calls
-        for line in (_lines(call.batch) if is_of_lines(call.batch) else [call.batch])
-    ]
-
-
 def is_of_lines(batch: Floats) -> bool:
     """Whether a recogniser was asked about lines, not its last layer about features."""
     return batch.ndim == 4 and batch.shape[2] == LINE_HEIGHT
@@ -77,10 +70,3 @@ def is_of_lines(batch: Floats) -> bool:
 def is_of_a_page(batch: Floats) -> bool:
     """Whether a detector was asked, which gets nothing as low as a line."""
     return batch.ndim == 4 and batch.shape[2] != LINE_HEIGHT
-
-
-def _lines(batch: Floats) -> Iterator[Floats]:
-    for line in batch:
-        # A pixel's value is never exactly 0, halfway between 127 and 128.
-        used = np.flatnonzero(line.any(axis=(0, 1)))
-        yield np.ascontiguousarray(line[np.newaxis, :, :, : max(8, int(used[-1]) + 1)])

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from benchmarks.network_replay import Call, play, recorded, without_padding
+from benchmarks.network_replay import Call, play, recorded
 from textlift.__main__ import BACKGROUND_NICENESS
 from textlift.documents.client import DocumentReader
 from textlift.engines.contract import EngineError, EngineOptions, ReadOptions
@@ -91,7 +91,7 @@ class Options(msgspec.Struct, frozen=True):
         lanes: Of Textlift's run.
         checks: Pages are compared with an independent look, as in the window.
         threads: Of Textlift's engines; 0: as they decide.
-        padded: Networks by themselves get lines in the batches in which Textlift has them read.
+        fallback: Another model reads what this one cannot.
     """
 
     name: str = ""
@@ -100,7 +100,7 @@ class Options(msgspec.Struct, frozen=True):
     lanes: int = 1
     checks: bool = True
     threads: int = 0
-    padded: bool = True
+    fallback: bool = True
 
 
 Read = Callable[[Job], Done]
@@ -182,7 +182,7 @@ def textlift(options: Options) -> Iterator[Read]:
                     info = reader.open(str(path))
                     stored = store.add_document(info, title=path.name)
                     gathered.expect(stored.id, path, info.page_count)
-                    order = asked_order(options.name, Settings().fallback, never=())
+                    order = asked_order(options.name, _others(options), never=())
                     queue.add(
                         PageTask(stored.id, info, page, order)
                         for page in range(1, info.page_count + 1)
@@ -204,6 +204,10 @@ def textlift(options: Options) -> Iterator[Read]:
         yield read
 
 
+def _others(options: Options) -> tuple[str, ...]:
+    return Settings().fallback if options.fallback else ()
+
+
 @contextmanager
 def window(options: Options) -> Iterator[Read]:
     """The real window, into which the files are dropped."""
@@ -220,7 +224,10 @@ def window(options: Options) -> Iterator[Read]:
             folders=user_folders(),
             engines=installed_engines,
             settings=Settings(
-                model=options.name, check_pages=options.checks, threads=options.threads
+                model=options.name,
+                fallback=_others(options),
+                check_pages=options.checks,
+                threads=options.threads,
             ),
         )
         desktop.window.show()
@@ -252,8 +259,8 @@ def window(options: Options) -> Iterator[Read]:
 
 
 @contextmanager
-def networks(options: Options) -> Iterator[Read]:
-    """PP-OCRv6's networks by themselves; the first time a job is read to learn what they do."""
+def networks(_options: Options) -> Iterator[Read]:
+    """PP-OCRv6's networks by themselves; a job is read the first time, to learn what they do."""
     known: dict[Job, tuple[list[Call], tuple[str, ...]]] = {}
     with ExitStack() as stack:
         stack.enter_context(_own_home())
@@ -266,13 +273,14 @@ def networks(options: Options) -> Iterator[Read]:
             return "\n".join(_text(engine, image) for image in images)
 
         def read(job: Job) -> Done:
-            if job not in known:
+            started = time.perf_counter()
+            if job in known:
+                calls, texts = known[job]
+                play(calls)
+            else:
                 with recorded() as calls:
                     texts = tuple(text_of(file.path) for file in job.files)
-                known[job] = (calls if options.padded else without_padding(calls), texts)
-            calls, texts = known[job]
-            started = time.perf_counter()
-            play(calls)
+                known[job] = (calls, texts)
             return Done(texts, time.perf_counter() - started, 0.0)
 
         yield read

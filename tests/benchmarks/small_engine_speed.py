@@ -17,8 +17,8 @@ drawn, read, checked and stored. ``--window`` drops them on the real window (set
 ``QT_QPA_PLATFORM=offscreen`` where there is no display).
 
 ``--networks`` adds PP-OCRv6's networks by themselves, asked what Textlift asks them for the pages:
-the ceiling for these weights in this library. Without padding each line goes through alone and as
-short as it is. The last column is the share of the first of the two that a program reaches.
+the ceiling for these weights in this library. The last column is the share of it that a program
+reaches.
 
 What is named for ``--textlift`` and ``--window`` may be followed by switches, to measure one
 against the other: ``pp-ocrv6,threads=1,lanes=2,checks=false,ENVIRONMENT_VARIABLE=value``.
@@ -215,7 +215,6 @@ def contestants(arguments: argparse.Namespace) -> list[Contestant]:
         chosen.append(Contestant("ocrmypdf -l LANGUAGE", "ocrmypdf", options))
     if arguments.networks:
         chosen.append(Contestant(_CEILING, "networks", Options()))
-        chosen.append(Contestant("… without padding", "networks", Options(padded=False)))
     chosen += [switched(text, "textlift") for text in arguments.textlift]
     return chosen + [switched(text, "window") for text in arguments.window]
 
