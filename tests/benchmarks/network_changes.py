@@ -32,13 +32,12 @@ from textlift.engines.pp_ocr.engine import PpOcrEngine
 from textlift.engines.pp_ocr.last_layer import body_and_head
 from textlift.engines.pp_ocr.line_network import BLANK, LineNetwork
 from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork, openvino_is_installed
-from textlift.engines.pp_ocr.recognition import LINE_HEIGHT, batches
+from textlift.engines.pp_ocr.recognition import LINE_HEIGHT
 from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork, bundled
 from textlift.processes.cancellation import Cancellation
 
 RECOGNISER, DETECTOR = "PP-OCRv6_rec_small.onnx", "PP-OCRv6_det_small.onnx"
 _IMAGES = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
-_SHORTEST = 320
 _CALIBRATED_WITH = 4
 
 Way = Callable[[], object]
@@ -48,22 +47,13 @@ class Asked:
     """What networks are asked for some pages.
 
     Attributes:
-        batches: Of lines, for the recogniser.
-        pages: For the detector.
-        lines: Each alone, for the recogniser.
+        lines: Of the recogniser, each by itself, shape (1, 3, 48, width).
+        pages: Of the detector.
     """
 
     def __init__(self, calls: Sequence[Call]) -> None:
-        self.batches = [call.batch for call in calls if is_of_lines(call.batch)]
+        self.lines = [call.batch for call in calls if is_of_lines(call.batch)]
         self.pages = [call.batch for call in calls if is_of_a_page(call.batch)]
-        self.lines = [line for batch in self.batches for line in _without_padding(batch)]
-
-
-def _without_padding(batch: Floats) -> Iterator[Floats]:
-    for line in batch:
-        # A pixel's value is never exactly 0, halfway between 127 and 128.
-        used = np.flatnonzero(line.any(axis=(0, 1)))
-        yield np.ascontiguousarray(line[np.newaxis, :, :, : int(used[-1]) + 1])
 
 
 def ask(paths: Sequence[Path]) -> Asked:
@@ -89,14 +79,14 @@ def comparisons(asked: Asked) -> Iterator[tuple[str, Way, Way]]:
     assert parts is not None
     body, head = (part.SerializeToString() for part in parts)
     one, two = (OnnxNetwork(body, threads=count) for count in (1, 2))
-    some = asked.batches[:4]
+    some = asked.lines[:24]
 
     def side_by_side() -> None:
         with ThreadPoolExecutor(2) as threads:
             list(threads.map(one, some))
 
-    yield "two threads for a batch, against one", each(one, some), each(two, some)
-    yield "two batches side by side, against one after the other", each(one, some), side_by_side
+    yield "two threads for a line, against one", each(one, some), each(two, some)
+    yield "two lines side by side, against one after the other", each(one, some), side_by_side
 
     whole = OnnxNetwork(model.SerializeToString(), threads=1)
     apart = LineNetwork(onnx.load(bundled(RECOGNISER)))
@@ -112,14 +102,12 @@ def comparisons(asked: Asked) -> Iterator[tuple[str, Way, Way]]:
     logits = [last(one(line)[:, :32])[0] for line in asked.lines[:20]]
     yield "scores by ONNX Runtime, against NumPy", by_numpy(logits), by_runtime(apart, logits)
 
-    plain = Recomposed(asked.lines, alike=np.inf)
-    nearly = Recomposed(asked.lines)
-    columns = sum(b.shape[0] * b.shape[3] for b in plain.batches) / sum(
-        b.shape[0] * b.shape[3] for b in nearly.batches
+    eights = in_eights(asked.lines)
+    columns = sum(batch.shape[0] * batch.shape[3] for batch in eights) / sum(
+        line.shape[3] for line in asked.lines
     )
-    name = f"lines of nearly one width in a batch ({columns:.3f} times fewer columns)"
-    yield name, each(one, plain.batches), each(one, nearly.batches)
-    yield "batches, against a line at a time", each(one, nearly.single), each(one, nearly.batches)
+    name = f"a line at a time ({columns:.3f} times fewer columns), against eight"
+    yield name, each(one, eights), each(one, asked.lines)
 
     detector = bundled(DETECTOR).read_bytes()
     pages = asked.pages[:2]
@@ -167,27 +155,17 @@ def by_runtime(network: LineNetwork, logits: Sequence[Floats]) -> Way:
     return run
 
 
-class Recomposed:
-    """Lines put into batches anew.
-
-    Attributes:
-        batches: Padded to the longest line of each.
-        single: Each line alone, as wide as the recogniser wants it at least.
-    """
-
-    def __init__(self, lines: Sequence[Floats], *, alike: float | None = None) -> None:
-        aspects = [line.shape[3] / LINE_HEIGHT for line in lines]
-        groups = batches(aspects) if alike is None else batches(aspects, alike=alike)
-        self.batches = [_padded([lines[index] for index in group]) for group in groups]
-        self.single = [_padded([line]) for line in lines]
-
-
-def _padded(lines: Sequence[Floats]) -> Floats:
-    width = max(_SHORTEST, *(line.shape[3] for line in lines), 0)
-    batch = np.zeros((len(lines), 3, LINE_HEIGHT, width), dtype=np.float32)
-    for target, line in zip(batch, lines, strict=True):
-        target[:, :, : line.shape[3]] = line[0]
-    return batch
+def in_eights(lines: Sequence[Floats]) -> list[Floats]:
+    """Lines of about one length in batches, padded to the longest."""
+    by_length = sorted(lines, key=lambda line: line.shape[3])
+    batches = []
+    for start in range(0, len(by_length), 8):
+        some = by_length[start : start + 8]
+        batch = np.zeros((len(some), 3, LINE_HEIGHT, some[-1].shape[3]), dtype=np.float32)
+        for target, line in zip(batch, some, strict=True):
+            target[:, :, : line.shape[3]] = line[0]
+        batches.append(batch)
+    return batches
 
 
 def without_arena(model: bytes) -> Network:

@@ -58,7 +58,7 @@ def test_the_checkpoint_reads_words_that_it_was_not_trained_on(face: str):
     network = load_added_recogniser(TINY_CYRILLIC, remedy="")
     recogniser = Recogniser(network, name="eslav")
     lines = [cut_line(text, RUBIK[face], above=0.15, below=0.15, side=0.2) for text in REAL]
-    read = [recogniser.read([np.stack([line] * 3, axis=2)])[0].text for line in lines]
+    read = [recogniser.read(np.stack([line] * 3, axis=2)).text for line in lines]
     pairs = [(truth.lower(), text.lower()) for truth, text in zip(REAL, read, strict=True)]
     assert character_error_rate(pairs) < MANY_ERRORS, read
 

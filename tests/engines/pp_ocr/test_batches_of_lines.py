@@ -1,4 +1,4 @@
-"""Which lines go through the recogniser together."""
+"""Which lines are read in one go."""
 
 from __future__ import annotations
 
@@ -19,10 +19,3 @@ def test_each_line_is_in_one_batch_of_bounded_size(aspects: list[float]):
         width = max(SHORTEST, *(aspects[index] * LINE_HEIGHT for index in batch), 0)
         assert len(batch) <= 8
         assert len(batch) == 1 or len(batch) * width <= WIDEST
-
-
-@given(ASPECTS)
-def test_no_line_is_padded_much_beyond_the_shortest_width(aspects: list[float]):
-    for batch in batches(aspects):
-        widths = [max(SHORTEST, aspects[index] * LINE_HEIGHT) for index in batch]
-        assert max(widths) <= 1.05 * min(widths)

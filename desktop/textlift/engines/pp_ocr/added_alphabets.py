@@ -49,7 +49,7 @@ class AddedAlphabet:
                     remedy=_REMEDY,
                 )
                 # One that fits no characters shows it when it reads: not in the middle of a page.
-                recogniser.read([_BLANK_LINE])
+                recogniser.read(_BLANK_LINE)
                 self._recogniser = recogniser
             return self._recogniser
 

@@ -72,10 +72,13 @@ def read_parts(
     aspects = [length / max(height, 1.0) for length, height in map(length_and_height, quads)]
 
     def read(batch: list[int]) -> list[Piece]:
-        lines = [cut_out(image, quads[index], max_height=_CUT_HEIGHT) for index in batch]
         return [
-            Piece(quad=quads[index], read=text, alphabet=recogniser.name)
-            for index, text in zip(batch, recogniser.read(lines), strict=True)
+            Piece(
+                quad=quads[index],
+                read=recogniser.read(cut_out(image, quads[index], max_height=_CUT_HEIGHT)),
+                alphabet=recogniser.name,
+            )
+            for index in batch
         ]
 
     # Those that take longest first: what is left for the last core to do is short.

@@ -25,7 +25,6 @@ LONGEST = 40.0
 _SHORTEST_WIDTH = 320
 _BATCH_WIDTH = 4800
 _LARGEST_BATCH = 8
-_ALIKE = 1.04
 
 
 class ReadText(msgspec.Struct, frozen=True):
@@ -73,17 +72,19 @@ class Recogniser:
         self._right_to_left = right_to_left
         self._remedy = remedy
 
-    def read(self, lines: Sequence[Pixels]) -> list[ReadText]:
-        """Reads a batch from ``batches`` at once; same order.
+    def read(self, line: Pixels) -> ReadText:
+        """Reads a line that was cut out.
+
+        By itself: in a batch, lines are padded to the longest, which costs as much as text and
+        changes what some of them say.
 
         Raises:
-            EngineError: It has more or fewer outputs than characters.
+            EngineError: The network has more or fewer outputs than characters.
         """
-        scaled = [_scaled(line) for line in lines]
-        width = max(_SHORTEST_WIDTH, *(line.shape[1] for line in scaled))
-        batch = np.zeros((len(scaled), 3, LINE_HEIGHT, width), dtype=np.float32)
-        for target, line in zip(batch, scaled, strict=True):
-            target[:, :, : line.shape[1]] = _normalised(line)
+        scaled = _scaled(line)
+        width = max(_SHORTEST_WIDTH, scaled.shape[1])
+        batch = np.zeros((1, 3, LINE_HEIGHT, width), dtype=np.float32)
+        batch[0, :, :, : scaled.shape[1]] = _normalised(scaled)
         found = self._network(batch)
         if found.outputs != len(self.alphabet):
             raise EngineError(
@@ -91,10 +92,7 @@ class Recogniser:
                 f"The weights do not fit the characters that they name; {self._remedy}",
                 details=f"{found.outputs} outputs, {len(self.alphabet)} characters",
             )
-        return [
-            self._decode(best, scores)
-            for best, scores in zip(found.best, found.scores, strict=True)
-        ]
+        return self._decode(found.best[0], found.scores[0])
 
     def _decode(self, best: npt.NDArray[np.intp], scores: Floats) -> ReadText:
         """Greedy CTC: the likeliest output of each step, repeats and blanks dropped."""
@@ -112,27 +110,18 @@ class Recogniser:
         )
 
 
-def batches(aspects: Sequence[float], *, alike: float = _ALIKE) -> Iterator[list[int]]:
-    """Indices of lines that go through the network together: alike in width, bounded in size.
+def batches(aspects: Sequence[float]) -> Iterator[list[int]]:
+    """Indices of lines that are read in one go on a core: few, and not much text, short ones first.
 
     Args:
         aspects: Width over height of each line.
-        alike: Times as wide as the shortest of a batch the longest may be. What a line is padded
-            with costs as much as text.
     """
     batch: list[int] = []
-    shortest = 0.0
     for index in sorted(range(len(aspects)), key=lambda index: aspects[index]):
         width = max(_SHORTEST_WIDTH, aspects[index] * LINE_HEIGHT)
-        if batch and (
-            len(batch) >= _LARGEST_BATCH
-            or (len(batch) + 1) * width > _BATCH_WIDTH
-            or width > alike * shortest
-        ):
+        if batch and (len(batch) >= _LARGEST_BATCH or (len(batch) + 1) * width > _BATCH_WIDTH):
             yield batch
             batch = []
-        if not batch:
-            shortest = width
         batch.append(index)
     if batch:
         yield batch
