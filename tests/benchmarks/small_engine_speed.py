@@ -36,6 +36,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -63,12 +64,12 @@ class Round:
 
     Attributes:
         done: As it tells.
-        processor: Seconds of its process tree.
+        processor: Seconds of its process tree, by what the processes are.
         peak: Bytes resident in all processes of the tree together.
     """
 
     done: Done
-    processor: float
+    processor: dict[str, float]
     peak: int
 
 
@@ -108,7 +109,8 @@ class Contestant:
             self._process.stdin.flush()
             answer = self._answer()
         done = msgspec.json.decode(answer, type=Done)
-        return Round(done, processor_seconds(tree) - before, peak[0])
+        after = processor_seconds(tree)
+        return Round(done, {role: after[role] - before[role] for role in after}, peak[0])
 
     def _answer(self) -> bytes:
         assert self._process.stdout is not None
@@ -118,16 +120,18 @@ class Contestant:
         return line
 
 
-def processor_seconds(root: psutil.Process) -> float:
-    """Of a process and all below it, also of those that have ended and were waited for."""
-    total = 0.0
+def processor_seconds(root: psutil.Process) -> Counter[str]:
+    """Of a process and all below it by what they are, with those that ended and were waited for."""
+    seconds: Counter[str] = Counter()
     for process in (root, *root.children(recursive=True)):
         try:
-            times = process.cpu_times()
+            times, line = process.cpu_times(), process.cmdline()
         except psutil.NoSuchProcess:
             continue
-        total += times.user + times.system + times.children_user + times.children_system
-    return total
+        role = line[line.index("--process") + 1] if "--process" in line else "the program itself"
+        seconds[role] += times.user + times.system
+        seconds["what it ran"] += times.children_user + times.children_system
+    return seconds
 
 
 @contextmanager
@@ -261,7 +265,7 @@ def print_table(
             f"{60 * pages / statistics.median(seconds):.1f}",
             f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
             f"{statistics.median(each.done.first for each in one.rounds):.2f}",
-            f"{statistics.median(each.processor for each in one.rounds) / pages:.2f}",
+            f"{statistics.median(sum(each.processor.values()) for each in one.rounds) / pages:.2f}",
             f"{max(each.peak for each in one.rounds) / 1e6:.0f}",
             f"{statistics.mean(one.cer for one in scores):.3f}",
             f"{statistics.mean(one.f1 for one in scores):.3f}",
@@ -321,7 +325,9 @@ def _progress(number: int, one: Contestant) -> str:
     last = one.rounds[-1]
     load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     told = f"{time.strftime('%H:%M:%S')} round {number + 1}: {one.name}: {last.done.seconds:.1f} s"
-    return "\n    ".join((f"{told}, {last.processor:.1f} s of CPU, {load}", *last.done.problems))
+    parts = ", ".join(f"{role} {seconds:.1f}" for role, seconds in last.processor.items())
+    told += f", {sum(last.processor.values()):.1f} s of CPU ({parts}), {load}"
+    return "\n    ".join((told, *last.done.problems))
 
 
 def _print_files(programs: Sequence[Contestant], documents: Sequence[Document]) -> None:
