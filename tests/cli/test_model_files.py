@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -374,6 +375,18 @@ class AtTerminal:
     def answer(self, text: str) -> None:
         os.write(self._master, f"{text}\n".encode())
 
+    def interrupt(self) -> int:
+        """Presses Ctrl-C until the program ends.
+
+        A signal that comes after the question and before the wait for its answer is seen by
+        Python only once the answer is there.
+        """
+        while self.program.poll() is None:
+            self.program.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.program.wait(timeout=5)
+        return self.end()
+
     def end(self) -> int:
         while self._read():
             pass
@@ -400,8 +413,7 @@ def test_someone_is_asked_about_the_size(hub: LoopbackHub) -> None:
 
     stopped = AtTerminal("models", "get", "reader")
     stopped.wait_for("Fetch it?")
-    stopped.program.send_signal(signal.SIGINT)
-    assert stopped.end() == 130
+    assert stopped.interrupt() == 130
     assert "Stopped; nothing was fetched." in stopped.shown
 
     yes = AtTerminal("models", "get", "reader")
