@@ -327,10 +327,14 @@ def _say(sentence: str) -> None:
 def _end_on_signals(application: QApplication, window: MainWindow) -> None:
     """Closes the window properly on Ctrl+C in a terminal and when the system asks."""
 
-    def quit_(_number: int, _frame: FrameType | None) -> None:
+    def end() -> None:
         window.close_unasked()
         application.closeAllWindows()
         application.quit()
+
+    def quit_(_number: int, _frame: FrameType | None) -> None:
+        # Python calls this wherever it is, also while a part of the window is being made.
+        QTimer.singleShot(0, window, end)
 
     for name in ("SIGINT", "SIGTERM"):
         if hasattr(signal, name):
