@@ -157,7 +157,7 @@ def test_a_model_is_got_paused_killed_resumed_verified_and_removed(
     assert manager.details.bar.value() > 0
     assert not manager.details.bar.isHidden()
     assert manager.offered == {"resume", "cancel"}
-    assert driver.window.status.downloads.text() == "1 download paused"
+    driver.wait(lambda: driver.window.status.downloads.text() == "1 download paused")
     assert hub.asked() == []
     assert not files_below(cache) & {f"snapshots/{WEIGHTS}"}
 
@@ -238,7 +238,7 @@ def test_a_failure_says_why_and_where_to_mend_it(driver, hub, open_models):
     manager.wait_for(Standing.FAILED)
     assert manager.offered == {"retry", "cancel", "page", "settings"}
     assert manager.details.state.text().endswith(".")
-    assert driver.window.status.downloads.text() == "1 download failed"
+    driver.wait(lambda: driver.window.status.downloads.text() == "1 download failed")
     manager.press("settings")
     dialog = driver.dialog()
     assert dialog.tabs.currentWidget() is dialog.downloads
