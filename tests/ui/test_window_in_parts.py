@@ -104,7 +104,7 @@ def test_the_rest_comes_once_it_has_been_painted(opened, qtbot):
 def test_a_window_that_is_not_seen_becomes_whole_and_starts(opened, qtbot):
     desktop = opened(shown=False)
     desktop.start()
-    qtbot.waitUntil(lambda: is_whole(desktop) and desktop.states.states, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: is_whole(desktop) and bool(desktop.states.states), timeout=PATIENCE_MS)
 
 
 @pytest.mark.usefixtures("waiting")
