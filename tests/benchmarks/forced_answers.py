@@ -100,7 +100,7 @@ class Stopwatch:
         return (len(self.tokens) - self._came_first) / max(self.last - self.first, 1e-9)
 
 
-class FirstToken(StoppingCriteria):
+class _FirstToken(StoppingCriteria):
     """Notes when ``generate`` has its first token."""
 
     def __init__(self, device: torch.device) -> None:
@@ -122,7 +122,7 @@ def by_generate(family: Family, pages: Sequence[Page], *, tokens: int) -> Answer
     written, firsts, speeds = [], [], []
     for page in pages:
         prepared = page.prepared(family)
-        clock = FirstToken(device)
+        clock = _FirstToken(device)
         with torch.inference_mode():
             output = family.model.generate(
                 **prepared.inputs_on(device),

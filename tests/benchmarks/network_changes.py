@@ -25,16 +25,15 @@ import onnx
 import onnxruntime
 from onnxruntime.quantization import CalibrationDataReader, quantize_static
 
-from benchmarks.network_replay import Call, is_of_a_page, is_of_lines, recorded
+from benchmarks.network_replay import Call, is_of_a_page, is_of_lines, read_text, recorded
 from textlift.documents.client import DocumentReader
-from textlift.engines.contract import EngineOptions, ReadOptions
+from textlift.engines.contract import EngineOptions
 from textlift.engines.pp_ocr.engine import PpOcrEngine
 from textlift.engines.pp_ocr.last_layer import body_and_head
 from textlift.engines.pp_ocr.line_network import BLANK, LineNetwork
 from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork, openvino_is_installed
 from textlift.engines.pp_ocr.recognition import LINE_HEIGHT
 from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork, bundled
-from textlift.processes.cancellation import Cancellation
 
 RECOGNISER, DETECTOR = "PP-OCRv6_rec_small.onnx", "PP-OCRv6_det_small.onnx"
 _IMAGES = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
@@ -63,12 +62,7 @@ def ask(paths: Sequence[Path]) -> Asked:
         engine = PpOcrEngine(EngineOptions())
         with closing(DocumentReader(Path(home))) as reader, recorded() as calls:
             for path in paths:
-                engine.read(
-                    reader.render(reader.open(str(path)), 1),
-                    ReadOptions(),
-                    on_progress=lambda _: None,
-                    cancellation=Cancellation(),
-                )
+                read_text(engine, reader.render(reader.open(str(path)), 1))
         return Asked(calls)
 
 

@@ -14,10 +14,14 @@ from unittest.mock import patch
 
 import msgspec
 
+from textlift.content.page_image import PageImage
+from textlift.engines.contract import EngineError, ReadOptions
+from textlift.engines.pp_ocr.engine import PpOcrEngine
 from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork
 from textlift.engines.pp_ocr.recognition import LINE_HEIGHT
 from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork
 from textlift.engines.usable_cores import usable_cores
+from textlift.processes.cancellation import Cancellation
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -48,6 +52,16 @@ def _recording(kind: type[OnnxNetwork | OpenVinoNetwork], calls: list[Call]) -> 
         return run(network, batch)
 
     return record_and_run
+
+
+def read_text(engine: PpOcrEngine, image: PageImage) -> str:
+    """What an engine in this process reads on a page; nothing where it cannot."""
+    try:
+        return engine.read(
+            image, ReadOptions(), on_progress=lambda _: None, cancellation=Cancellation()
+        ).text
+    except EngineError:
+        return ""
 
 
 def play(calls: Sequence[Call]) -> None:

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from benchmarks.network_replay import Call, play, recorded
+from benchmarks.network_replay import Call, play, read_text, recorded
 from textlift.__main__ import BACKGROUND_NICENESS
 from textlift.documents.client import DocumentReader
-from textlift.engines.contract import EngineError, EngineOptions, ReadOptions
+from textlift.engines.contract import EngineOptions
 from textlift.engines.pp_ocr.engine import PpOcrEngine
 from textlift.engines.registry import installed_engines
 from textlift.inspection.client import PageInspector
@@ -41,7 +41,6 @@ from textlift.settings import Settings, asked_order, user_folders
 
 if TYPE_CHECKING:
     from textlift.content.page import PageRecord
-    from textlift.content.page_image import PageImage
     from textlift.ui.reader_thread import PageKey
 
 
@@ -270,7 +269,7 @@ def networks(_options: Options) -> Iterator[Read]:
         def text_of(path: str) -> str:
             info = reader.open(path)
             images = (reader.render(info, page) for page in range(1, info.page_count + 1))
-            return "\n".join(_text(engine, image) for image in images)
+            return "\n".join(read_text(engine, image) for image in images)
 
         def read(job: Job) -> Done:
             started = time.perf_counter()
@@ -284,15 +283,6 @@ def networks(_options: Options) -> Iterator[Read]:
             return Done(texts, time.perf_counter() - started, 0.0)
 
         yield read
-
-
-def _text(engine: PpOcrEngine, image: PageImage) -> str:
-    try:
-        return engine.read(
-            image, ReadOptions(), on_progress=lambda _: None, cancellation=Cancellation()
-        ).text
-    except EngineError:
-        return ""
 
 
 class _Gathered:
