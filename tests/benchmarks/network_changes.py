@@ -12,20 +12,21 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
 from onnxruntime.quantization import CalibrationDataReader, quantize_static
 
 from benchmarks.network_replay import Call, is_of_a_page, is_of_lines, read_text, recorded
+from textlift.content.page_image import PageImage
 from textlift.documents.client import DocumentReader
 from textlift.engines.contract import EngineOptions
 from textlift.engines.pp_ocr.engine import PpOcrEngine
@@ -34,6 +35,7 @@ from textlift.engines.pp_ocr.line_network import BLANK, LineNetwork
 from textlift.engines.pp_ocr.openvino_network import OpenVinoNetwork, openvino_is_installed
 from textlift.engines.pp_ocr.recognition import LINE_HEIGHT
 from textlift.engines.pp_ocr.weights import Floats, Network, OnnxNetwork, bundled
+from textlift.engines.usable_cores import pages_in_flight
 
 RECOGNISER, DETECTOR = "PP-OCRv6_rec_small.onnx", "PP-OCRv6_det_small.onnx"
 _IMAGES = {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
@@ -55,19 +57,31 @@ class Asked:
         self.pages = [call.batch for call in calls if is_of_a_page(call.batch)]
 
 
-def ask(paths: Sequence[Path]) -> Asked:
-    """Reads the first page of each of these files."""
+@contextmanager
+def first_pages(paths: Sequence[Path]) -> Iterator[list[PageImage]]:
+    """The first page of each of these files, as Textlift draws it."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["TEXTLIFT_HOME"] = home
-        engine = PpOcrEngine(EngineOptions())
-        with closing(DocumentReader(Path(home))) as reader, recorded() as calls:
-            for path in paths:
-                read_text(engine, reader.render(reader.open(str(path)), 1))
-        return Asked(calls)
+        with closing(DocumentReader(Path(home))) as reader:
+            yield [reader.render(reader.open(str(path)), 1) for path in paths]
 
 
-def comparisons(asked: Asked) -> Iterator[tuple[str, Way, Way]]:
+def ask(engine: PpOcrEngine, pages: Sequence[PageImage]) -> Asked:
+    """Reads these pages."""
+    with recorded() as calls:
+        for page in pages:
+            read_text(engine, page)
+    return Asked(calls)
+
+
+def comparisons(engine: PpOcrEngine, pages: Sequence[PageImage]) -> Iterator[tuple[str, Way, Way]]:
     """What is compared: its name, the other way, and Textlift's."""
+    asked = ask(engine, pages)
+    yield (
+        "one thread for OpenCV, against two, whole pages",
+        reading(engine, pages, opencv_threads=2),
+        reading(engine, pages, opencv_threads=1),
+    )
     model = onnx.load(bundled(RECOGNISER))
     parts = body_and_head(onnx.load(bundled(RECOGNISER)))
     assert parts is not None
@@ -104,16 +118,27 @@ def comparisons(asked: Asked) -> Iterator[tuple[str, Way, Way]]:
     yield name, each(one, eights), each(one, asked.lines)
 
     detector = bundled(DETECTOR).read_bytes()
-    pages = asked.pages[:2]
     yield (
         "the arena in the detector",
-        each(without_arena(detector), pages),
-        each(OnnxNetwork(detector, threads=1), pages),
+        each(without_arena(detector), asked.pages[:2]),
+        each(OnnxNetwork(detector, threads=1), asked.pages[:2]),
     )
     if openvino_is_installed():
         other = OpenVinoNetwork(body, side_by_side=1)
         yield "OpenVINO (not Textlift's choice here)", each(one, some), each(other, some)
     yield "eight bits (not used)", each(one, some), each(in_eight_bits(parts[0], some), some)
+
+
+def reading(engine: PpOcrEngine, pages: Sequence[PageImage], *, opencv_threads: int) -> Way:
+    """Reads pages, as many at once as Textlift gives the engine."""
+
+    def run() -> None:
+        cv2.setNumThreads(opencv_threads)
+        with ThreadPoolExecutor(pages_in_flight()) as threads:
+            for _ in threads.map(lambda page: read_text(engine, page), pages):
+                pass
+
+    return run
 
 
 def each(network: Callable[[Floats], object], inputs: Sequence[Floats]) -> Way:
@@ -207,15 +232,13 @@ def main() -> None:
     paths = sorted(path for path in arguments.folder.iterdir() if path.suffix.lower() in _IMAGES)
     if not paths:
         raise SystemExit(f"There is no image in {arguments.folder}.")
-    asked = ask(paths[: arguments.pages])
     print("| change | times as quick | from | to |\n|---|---|---|---|")
-    for name, other, ours in comparisons(asked):
-        other(), ours()
-        ratios = [seconds(other) / seconds(ours) for _ in range(arguments.rounds)]
-        print(
-            f"| {name} | {statistics.median(ratios):.2f} | {min(ratios):.2f} | {max(ratios):.2f} |"
-        )
-        sys.stdout.flush()
+    with first_pages(paths[: arguments.pages]) as pages:
+        for name, other, ours in comparisons(PpOcrEngine(EngineOptions()), pages):
+            other(), ours()
+            ratios = [seconds(other) / seconds(ours) for _ in range(arguments.rounds)]
+            middle, least, most = statistics.median(ratios), min(ratios), max(ratios)
+            print(f"| {name} | {middle:.2f} | {least:.2f} | {most:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
+
 from engines.pp_ocr.conftest import ENGLISH, drawn
 from textlift.content.page_image import PageImage
 from textlift.content.reading import PageReading
@@ -30,3 +32,9 @@ def test_several_pages_at_once(tmp_path):
     with ThreadPoolExecutor(len(pages)) as threads:
         assert list(threads.map(read, pages)) == alone
     assert [reading.rotation for reading in alone] == [0, 180, 0]
+
+
+def test_opencv_takes_no_core_of_another_page():
+    cv2.setNumThreads(2)
+    PpOcrEngine(EngineOptions(threads=2))
+    assert cv2.getNumThreads() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 
+import cv2
 import msgspec
 
 from textlift.content.attempt import FailureKind
@@ -50,6 +51,8 @@ class PpOcrEngine(Engine):
 
     def __init__(self, options: EngineOptions) -> None:
         self._cores = Cores(options.threads or calls_at_once())
+        # OpenCV's threads, which it would start for a single line, take the cores of other pages.
+        cv2.setNumThreads(1)
         # Each of the pages in flight has a core: there is nothing for a second thread to do.
         options = msgspec.structs.replace(options, threads=1)
         self._detector = Detector(load_detector(options))
