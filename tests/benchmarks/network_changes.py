@@ -57,6 +57,14 @@ class Asked:
         self.pages = [call.batch for call in calls if is_of_a_page(call.batch)]
 
 
+def first_images(folder: Path, count: int) -> list[Path]:
+    """So many images of a folder, by their names."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _IMAGES)
+    if not paths:
+        raise SystemExit(f"There is no image in {folder}.")
+    return paths[:count]
+
+
 @contextmanager
 def first_pages(paths: Sequence[Path]) -> Iterator[list[PageImage]]:
     """The first page of each of these files, as Textlift draws it."""
@@ -229,11 +237,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    paths = sorted(path for path in arguments.folder.iterdir() if path.suffix.lower() in _IMAGES)
-    if not paths:
-        raise SystemExit(f"There is no image in {arguments.folder}.")
+    paths = first_images(arguments.folder, arguments.pages)
     print("| change | times as quick | from | to |\n|---|---|---|---|")
-    with first_pages(paths[: arguments.pages]) as pages:
+    with first_pages(paths) as pages:
         for name, other, ours in comparisons(PpOcrEngine(EngineOptions()), pages):
             other(), ours()
             ratios = [seconds(other) / seconds(ours) for _ in range(arguments.rounds)]

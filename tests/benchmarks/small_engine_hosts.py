@@ -244,10 +244,17 @@ def window(options: Options) -> Iterator[Read]:
                 if gathered.complete:
                     application.quit()
 
-            desktop.window.reading.page_finished.connect(take)
+            def stop(sentence: str) -> None:
+                gathered.problems.append(sentence)
+                application.quit()
+
+            reading = desktop.window.reading
+            reading.page_finished.connect(take)
+            reading.braked.connect(stop)
             desktop.workspace.take(Incoming(paths=tuple(map(str, paths))))
             application.exec()
-            desktop.window.reading.page_finished.disconnect(take)
+            reading.page_finished.disconnect(take)
+            reading.braked.disconnect(stop)
             return gathered.done()
 
         try:
@@ -286,7 +293,11 @@ def networks(_options: Options) -> Iterator[Read]:
 
 
 class _Gathered:
-    """The pages of a round as they are finished."""
+    """The pages of a round as they are finished.
+
+    Attributes:
+        problems: What could not be read, a sentence each.
+    """
 
     def __init__(self, paths: list[Path]) -> None:
         self._started = time.perf_counter()
@@ -295,7 +306,7 @@ class _Gathered:
         self._path_of: dict[int, Path] = {}
         self._counts: dict[Path, int] = {}
         self._texts: dict[Path, dict[int, str]] = {path: {} for path in paths}
-        self._problems: list[str] = []
+        self.problems: list[str] = []
 
     def expect(self, document_id: int, path: Path, page_count: int) -> None:
         self._path_of[document_id] = path
@@ -311,7 +322,7 @@ class _Gathered:
         path = self._path_of[key[0]]
         self._texts[path][key[1]] = record.reading.text if record.reading is not None else ""
         if record.reading is None:
-            self._problems.append(f"{path.name}: {record.attempts[-1].sentence}")
+            self.problems.append(f"{path.name}: {record.attempts[-1].sentence}")
 
     @property
     def complete(self) -> bool:
@@ -319,7 +330,7 @@ class _Gathered:
 
     def done(self) -> Done:
         texts = ("\n".join(text for _, text in sorted(self._texts[p].items())) for p in self._paths)
-        return Done(tuple(texts), self._last, self._first, tuple(self._problems))
+        return Done(tuple(texts), self._last, self._first, tuple(self.problems))
 
 
 def _page_by_page(

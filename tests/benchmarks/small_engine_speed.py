@@ -2,13 +2,14 @@
 
     PYTHONPATH=tests python -m benchmarks.small_engine_speed FOLDER [--pages 12] [--rounds 3]
         [--plain rapidocr tesseract] [--textlift automatic pp-ocrv6 tesseract] [--window automatic]
-        [--ocrmypdf PROGRAM] [--networks] [--per-file]
+        [--ocrmypdf PROGRAM] [--networks] [--per-file] [--without ru]
 
 FOLDER holds documents with their true text beside them, as for ``accuracy``; ``--pages`` takes so
-many pages of them, of all categories in turn, 0 all. Each program runs in a process of its own,
-all with the same niceness, and reads a page before the first round. Programs take turns, in an
-order that is reversed each round; figures are medians of the rounds, ratios are medians of the
-ratios to rapidocr (to the first program where rapidocr is left out) within a round.
+many pages of them, of all categories in turn, 0 all; ``--without`` leaves languages out. Each
+program runs in a process of its own, all with the same niceness, and reads a page before the first
+round. Programs take turns, in an order that is reversed each round; figures are medians of the
+rounds, ratios are medians of the ratios to rapidocr (to the first program where rapidocr is left
+out) within a round.
 
 The plain programs get images by path, as their documents show: the file itself where it is an
 image of one page, else its pages as Textlift draws them, which is not counted for them. Textlift
@@ -293,9 +294,14 @@ def main() -> None:
     parser.add_argument("--ocrmypdf", default="ocrmypdf", metavar="PROGRAM")
     parser.add_argument("--networks", action="store_true", help="what the networks take alone")
     parser.add_argument("--per-file", action="store_true", help="error rates of each file")
+    parser.add_argument("--without", nargs="*", default=[], metavar="LANGUAGE")
     arguments = parser.parse_args()
 
-    documents = list(find_documents(arguments.folder))
+    documents = [
+        document
+        for document in find_documents(arguments.folder)
+        if document.language.partition("+")[0] not in arguments.without
+    ]
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         job = as_files(documents, Path(folder))
         if arguments.pages:

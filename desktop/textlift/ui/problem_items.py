@@ -84,9 +84,11 @@ class ProblemItems(QAbstractTableModel):
                 self.endInsertRows()
 
     def search(self, text: str) -> None:
-        """Shows those only that have all of these words."""
+        """Shows those only that have all of these words: soon, where there are thousands."""
         self._words = tuple(text.casefold().split())
-        self._refilter()
+        self._soon.stop()
+        self._turns.drop()
+        self._turns.go_through(self._searched())
 
     def filter(self, *, engine: str | None, kind: Kind | None) -> None:
         """Shows those only of an engine and of a kind; None: of all."""
@@ -175,6 +177,11 @@ class ProblemItems(QAbstractTableModel):
         if self._kind is not None and problem.kind is not self._kind:
             return False
         return all(word in row.text for word in self._words)
+
+    def _searched(self) -> Iterator[object]:
+        if self._words:
+            yield from _words_of(self._all)
+        self._refilter()
 
     def _refilter(self) -> None:
         self.beginResetModel()

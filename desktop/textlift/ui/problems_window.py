@@ -149,7 +149,7 @@ class ProblemsWindow(QWidget):
         self.search.setAccessibleName("Search problems")
         self.search.setToolTip("Ctrl+F")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._on_search)
+        self.search.textChanged.connect(self.items.search)
         self.engine_box = QComboBox()
         self.engine_box.setAccessibleName("Model")
         self.engine_box.setToolTip("Only what went wrong with this model")
@@ -185,7 +185,8 @@ class ProblemsWindow(QWidget):
         view.activated.connect(lambda _: self.go_to_page())
         view.selectionModel().currentChanged.connect(lambda *_: self._show_story())
         view.selectionModel().selectionChanged.connect(lambda *_: self._show_what_can_be_done())
-        self.items.modelReset.connect(self._show_story)
+        for show in (self._show_story, self._show_counts):
+            self.items.modelReset.connect(show)
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         # Of the list's own it would ask for each column whether all of its rows are selected.
@@ -267,7 +268,6 @@ class ProblemsWindow(QWidget):
 
     def _on_reset(self) -> None:
         self.items.show_problems(self._problems.all())
-        self._show_counts()
 
     def _on_added(self, problems: object) -> None:
         assert isinstance(problems, list)
@@ -300,13 +300,8 @@ class ProblemsWindow(QWidget):
         header = self.record_view.header().sizeHint().height()
         self.record_view.setFixedHeight(header + rows * row + frame + 2)
 
-    def _on_search(self, text: str) -> None:
-        self.items.search(text)
-        self._show_counts()
-
     def _filter(self) -> None:
         self.items.filter(engine=self.engine_box.currentData(), kind=self.kind_box.currentData())
-        self._show_counts()
 
     def _on_record_chosen(self, index: QModelIndex) -> None:
         """Shows what went wrong with a model; chosen again, with all of them."""
