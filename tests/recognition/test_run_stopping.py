@@ -259,6 +259,40 @@ def test_engine_with_capacity_has_that_many_pages_in_flight(desk):
     assert len({call.pid for call in desk.script.told("alpha")}) == 1
 
 
+@pytest.mark.parametrize("first", ["alpha", "beta"])
+def test_pages_that_come_while_one_is_read_are_in_flight_with_it(desk, first):
+    gate = desk.script.make_gate("gate")
+    desk.script.engine("alpha", default=do.gate(gate), capacity=3)
+    desk.script.engine("beta", default=do.gate(gate))
+    run = Background(desk.prepare(1, first))
+    _until(lambda: len(desk.log.all(PageProgressed)) == 1)
+    for task in desk.tasks(4, "alpha")[1:]:
+        desk.queue.add([task])
+    _until(lambda: len(desk.log.all(PageProgressed)) == 3)
+    desk.script.open_gate(gate, times=4)
+    assert run.join().done == 4
+    assert len(desk.queue) == 0
+
+
+def test_a_run_ends_when_the_last_page_is_read_though_others_waited_for_more(desk):
+    desk.script.engine("alpha", capacity=3)
+    run = Background(desk.prepare(1, "alpha"))
+    assert run.join().done == 1
+    desk.queue.add(desk.tasks(2, "alpha")[1:])
+    assert len(desk.queue) == 1
+
+
+def test_a_stop_ends_those_that_wait_for_more(desk):
+    desk.script.engine("alpha", default=do.HANG, capacity=3)
+    run = Background(desk.prepare(1, "alpha"))
+    _until(lambda: len(desk.log.all(PageProgressed)) == 1)
+    began = time.monotonic()
+    desk.cancellation.cancel()
+    assert run.join().cancelled
+    assert time.monotonic() - began < STOP_WITHIN
+    assert [task.page for task in desk.queue.clear()] == [1]
+
+
 def test_crash_of_a_shared_process_costs_each_page_one_attempt(desk):
     gate = desk.script.make_gate("gate")
     pages = {1: [do.after(gate, do.KILL), do.READ], 2: [do.WAIT, do.READ]}

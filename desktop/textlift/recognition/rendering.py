@@ -15,15 +15,14 @@ from textlift.recognition.tasks import PageTask, TaskQueue
 
 
 class RenderAhead:
-    """Draws the next pages of a queue in a thread of its own. Safe to use from several threads."""
+    """Draws the next pages of a queue in a thread of its own. Safe to use from several threads.
+
+    Attributes:
+        depth: Pages to draw ahead.
+    """
 
     def __init__(
-        self,
-        queue: TaskQueue,
-        *,
-        reader: DocumentReader,
-        cancellation: Cancellation,
-        depth: int,
+        self, queue: TaskQueue, *, reader: DocumentReader, cancellation: Cancellation
     ) -> None:
         """Prepares.
 
@@ -31,12 +30,11 @@ class RenderAhead:
             queue: Looked at, never taken from.
             reader: Draws.
             cancellation: Ends drawing.
-            depth: Pages to draw ahead.
         """
+        self.depth = 1
         self._queue = queue
         self._reader = reader
         self._cancellation = cancellation
-        self._depth = depth
         self._lock = threading.Lock()
         self._futures: dict[PageTask, Future[PageImage]] = {}
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="render-ahead")
@@ -58,7 +56,7 @@ class RenderAhead:
         """
         with self._lock:
             future = self._futures.pop(task, None) or self._begin(task)
-            coming = self._queue.peek(self._depth)
+            coming = self._queue.peek(self.depth)
             self._futures = {
                 waiting: self._futures.get(waiting) or self._begin(waiting) for waiting in coming
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from contextlib import nullcontext
 
 import msgspec
@@ -99,14 +99,13 @@ class RecognitionRun:
         self._sink = sink
         self._on_event = on_event
         self._cancellation = cancellation
-        self._threads = lanes * _pages_in_flight(queue, registry)
+        self._registry = registry
+        self._processes = lanes
         # The user's stop, or an error that ends the run: whatever waits gives up.
         self._stop = Cancellation()
         # Also set when the run ends by itself, for nobody waits for these pages then.
         self._stop_rendering = Cancellation()
-        self._ahead = RenderAhead(
-            queue, reader=reader, cancellation=self._stop_rendering, depth=self._threads
-        )
+        self._ahead = RenderAhead(queue, reader=reader, cancellation=self._stop_rendering)
         self._asking = Asking(
             registry=registry,
             pool=pool,
@@ -123,6 +122,12 @@ class RecognitionRun:
         )
         self._brake = Brake()
         self._lock = threading.Lock()
+        # Whatever lets a lane go on, or ends it, is told here.
+        self._turn = threading.Condition(self._lock)
+        self._lanes: list[threading.Thread] = []
+        self._wanted = 1
+        self._over = False
+        self._in_hand = 0
         self._states: Counter[PageState] = Counter()
         self._taken = 0
         self._opinions_in_hand: dict[tuple[object, ...], Cancellation] = {}
@@ -150,6 +155,7 @@ class RecognitionRun:
         with (
             self._cancellation.watching(self._stop.cancel),
             self._stop.watching(self._stop_rendering.cancel),
+            self._stop.watching(self._wake_lanes),
             self._ahead.open(),
             self._inspecting.open() if self._inspecting is not None else nullcontext(),
         ):
@@ -171,32 +177,66 @@ class RecognitionRun:
         )
 
     def _run_lanes(self) -> None:
-        others = [
-            threading.Thread(target=self._lane, name=f"lane-{number}")
-            for number in range(2, self._threads + 1)
-        ]
-        for thread in others:
-            thread.start()
         try:
-            self._lane()
-            for thread in others:
+            with self._queue.watching(self._on_added):
+                self._on_added(self._queue.peek(len(self._queue)))
+                self._lane()
+                self._end_lanes()
+            for thread in self._lanes:
                 thread.join()
         finally:
             # Reached early only when this thread is interrupted while it waits for the others.
-            if any(thread.is_alive() for thread in others):
+            self._end_lanes()
+            if any(thread.is_alive() for thread in self._lanes):
                 self._stop.cancel()
 
-    def _lane(self) -> None:
-        while not self._stop.cancelled and not self._brake.sentence:
-            with self._lock:
+    def _on_added(self, tasks: tuple[PageTask, ...]) -> None:
+        """Has as many lanes as the engines asked first can have pages in flight."""
+        wanted = self._processes * _pages_in_flight(tasks, self._registry)
+        with self._turn:
+            self._wanted = self._ahead.depth = max(self._wanted, wanted)
+            # The thread that ``execute`` was called in is a lane, too.
+            while not self._over and len(self._lanes) < self._wanted - 1:
+                name = f"lane-{len(self._lanes) + 2}"
+                self._lanes.append(threading.Thread(target=self._lane, name=name))
+                self._lanes[-1].start()
+            self._turn.notify_all()
+
+    def _wake_lanes(self) -> None:
+        with self._turn:
+            self._turn.notify_all()
+
+    def _end_lanes(self) -> None:
+        with self._turn:
+            self._over = True
+            self._turn.notify_all()
+
+    def _next(self) -> tuple[int, PageTask, Cancellation] | None:
+        """The next page, its number in this run, and what stops it alone; None: there is no more.
+
+        While others have pages in hand more may come: documents are opened one after the other,
+        and the first one's pages are being read then.
+        """
+        with self._turn:
+            while not self._over and not self._stop.cancelled and not self._brake.sentence:
                 task = self._queue.take()
-                self._taken += 1
-                number = self._taken
-                stop = Cancellation()
-                if task is not None and task.opinion:
-                    self._opinions_in_hand[task.identity] = stop
-            if task is None:
-                return
+                if task is not None:
+                    self._in_hand += 1
+                    self._taken += 1
+                    stop = Cancellation()
+                    if task.opinion:
+                        self._opinions_in_hand[task.identity] = stop
+                    return self._taken, task, stop
+                if not self._in_hand:
+                    self._over = True
+                    self._turn.notify_all()
+                    break
+                self._turn.wait()
+        return None
+
+    def _lane(self) -> None:
+        while (taken := self._next()) is not None:
+            number, task, stop = taken
             finished = False
             try:
                 finished = self._read_opinion(task, stop) if task.opinion else self._read_page(task)
@@ -207,12 +247,13 @@ class RecognitionRun:
                     self._error = self._error or error
                 self._stop.cancel()
             finally:
-                with self._lock:
+                with self._turn:
                     if self._opinions_in_hand.get(task.identity) is stop:
                         del self._opinions_in_hand[task.identity]
-                if not finished:
-                    with self._lock:
+                    if not finished:
                         self._interrupted.append((number, task))
+                    self._in_hand -= 1
+                    self._turn.notify_all()
 
     def _read_page(self, task: PageTask) -> bool:
         """Reads a page and keeps the outcome; False when the page has to wait."""
@@ -337,9 +378,9 @@ class RecognitionRun:
             self._on_event(RunBraked(self._brake.sentence))
 
 
-def _pages_in_flight(queue: TaskQueue, registry: Registry) -> int:
+def _pages_in_flight(tasks: Iterable[PageTask], registry: Registry) -> int:
     """Pages that one process of the engines asked first can have in flight."""
-    first = {task.order[0] for task in queue.peek(len(queue)) if task.order}
+    first = {task.order[0] for task in tasks if task.order}
     return max((entry.card.capacity for entry in registry if entry.card.name in first), default=1)
 
 

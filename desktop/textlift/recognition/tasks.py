@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -65,6 +66,7 @@ class TaskQueue:
         self._lock = threading.Lock()
         self._opinions: OrderedDict[tuple[object, ...], PageTask] = OrderedDict()
         self._pages: OrderedDict[tuple[object, ...], PageTask] = OrderedDict()
+        self._watchers: list[Callable[[tuple[PageTask, ...]], None]] = []
         for task in tasks:
             self._of(task)[task.identity] = task
 
@@ -84,11 +86,27 @@ class TaskQueue:
         Returns:
             How many pages wait now that did not before, second opinions not counted.
         """
+        new = tuple(tasks)
         with self._lock:
             before = len(self._pages)
-            for task in tasks:
+            for task in new:
                 self._of(task)[task.identity] = task
-            return len(self._pages) - before
+            added = len(self._pages) - before
+            watchers = tuple(self._watchers)
+        for watcher in watchers:
+            watcher(new)
+        return added
+
+    @contextmanager
+    def watching(self, watcher: Callable[[tuple[PageTask, ...]], None]) -> Iterator[None]:
+        """Inside the block, tells of what was added, in the thread that adds it."""
+        with self._lock:
+            self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._watchers.remove(watcher)
 
     def take(self) -> PageTask | None:
         """The next page, or None when none waits."""
