@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRect, QRectF, QSizeF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from textlift.ui.image_pyramid import ImagePyramid
@@ -24,6 +24,7 @@ class PagePicture(QGraphicsItem):
         self.is_quick = False
         self._size = QSizeF()
         self._pyramid: ImagePyramid | None = None
+        self._sideways = False
 
     def set_image(self, image: QImage | None, size: QSizeF) -> None:
         """Shows another picture on a page of ``size``, in page pixels."""
@@ -36,6 +37,18 @@ class PagePicture(QGraphicsItem):
         if image is not None:
             self._pyramid = ImagePyramid(_quick_to_draw(image))
             self._pyramid.level_ready.connect(self._redraw)
+            self._pyramid.lay(sideways=self._sideways)
+
+    def lay(self, *, sideways: bool) -> None:
+        """Prepares to be drawn on its side, or not: quicker some moments later."""
+        self._sideways = sideways
+        if self._pyramid is not None:
+            self._pyramid.lay(sideways=sideways)
+
+    @property
+    def lies_well(self) -> bool:
+        """Whether it is in memory as it is seen, so that it is drawn quickly."""
+        return self._pyramid is None or self._pyramid.lies_well
 
     def boundingRect(self) -> QRectF:
         return QRectF(0, 0, self._size.width(), self._size.height())
@@ -48,13 +61,17 @@ class PagePicture(QGraphicsItem):
     ) -> None:
         if self._pyramid is None:
             return
-        full = self._pyramid.levels[0]
         transform = painter.deviceTransform()
-        scale = math.hypot(transform.m11(), transform.m12()) * self._size.width() / full.width()
-        level = self._pyramid.level_for(scale)
-        x_ratio = level.width() / self._size.width()
-        y_ratio = level.height() / self._size.height()
-        exposed = option.exposedRect & self.boundingRect()
+        scale = math.hypot(transform.m11(), transform.m12())
+        scale *= self._size.width() / self._pyramid.width
+        level, is_sideways = self._pyramid.level_for(scale)
+        size, exposed = self._size, option.exposedRect & self.boundingRect()
+        painter.save()
+        if is_sideways:
+            quarter = QTransform(0, 1, -1, 0, size.height(), 0)
+            painter.setTransform(quarter.inverted()[0], combine=True)
+            size, exposed = size.transposed(), quarter.mapRect(exposed)
+        x_ratio, y_ratio = level.width() / size.width(), level.height() / size.height()
         # Whole source pixels: otherwise what is scrolled in would be shifted against the rest.
         left, top = math.floor(exposed.left() * x_ratio), math.floor(exposed.top() * y_ratio)
         right, bottom = math.ceil(exposed.right() * x_ratio), math.ceil(exposed.bottom() * y_ratio)
@@ -68,6 +85,7 @@ class PagePicture(QGraphicsItem):
         smooth = scale < 6 and not self.is_quick
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(target, level, QRectF(source))
+        painter.restore()
 
     def _redraw(self) -> None:
         self.update()

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 _AT_ONCE = 2_000_000
 """Pixels of the screen that are drawn smoothly at once: about five milliseconds."""
-_AT_ONCE_TURNED = 400_000
-"""Likewise of a page that lies on its side, where the pixels of a line are far apart in memory."""
+_AT_ONCE_ACROSS = 400_000
+"""Likewise of a picture that is being turned: the pixels of a line are far apart in memory."""
 _REST_MS = 30
 """A gesture sends its next step sooner than this."""
 
@@ -37,17 +37,17 @@ class PageSharpening(QObject):
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
             bar.valueChanged.connect(self._begin_anew)
 
-    def is_quick(self, region: QRegion, page: QRect, *, turned: bool) -> bool:
+    def is_quick(self, region: QRegion, page: QRect, *, across: bool) -> bool:
         """Whether to draw without smoothing now; what is drawn so is drawn again soon.
 
         Args:
             region: Of the view that is to be drawn.
             page: Where the page is in the view.
-            turned: Whether it lies on its side.
+            across: Whether its picture does not lie in memory yet as it is seen.
         """
         ratio = self._view.devicePixelRatioF()
         self._seen = page & self._view.viewport().rect()
-        self._most = round((_AT_ONCE_TURNED if turned else _AT_ONCE) / ratio**2)
+        self._most = round((_AT_ONCE_ACROSS if across else _AT_ONCE) / ratio**2)
         parts = cast("Iterable[QRect]", region.intersected(self._seen))
         if sum(part.width() * part.height() for part in parts) <= self._most:
             return False

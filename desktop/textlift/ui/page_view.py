@@ -321,6 +321,7 @@ class PageView(QGraphicsView):
 
     def _arrange(self, *, reset: bool) -> None:
         """Applies rotation and fit; ``reset`` goes to the top of the page."""
+        self._picture.lay(sideways=self._rotation % 180 != 0)
         if not self._has_picture:
             self.setSceneRect(QRectF(0, 0, 1, 1))
             self.viewport().update()
@@ -539,8 +540,9 @@ class PageView(QGraphicsView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         page = self.viewportTransform().mapRect(self.page_rect).toAlignedRect()
-        turned = self._rotation % 180 != 0
-        self._picture.is_quick = self._sharpening.is_quick(event.region(), page, turned=turned)
+        self._picture.is_quick = self._sharpening.is_quick(
+            event.region(), page, across=not self._picture.lies_well
+        )
         super().paintEvent(event)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
