@@ -60,6 +60,7 @@ def tree(model, qtbot):
 def test_two_levels(model):
     model.add(listed(1, 3))
     model.add(listed(2, 1))
+    model.list_all()
     first, second = model.index(0, 0), model.index(1, 0)
     assert model.rowCount() == 2
     assert model.rowCount(first) == 3
@@ -75,6 +76,7 @@ def test_two_levels(model):
 def test_removing_keeps_the_others_in_place(model):
     for number in (1, 2, 3):
         model.add(listed(number, 2))
+    model.list_all()
     model.remove(2)
     assert [model.index(row, 0).data() for row in range(2)] == ["1.pdf", "3.pdf"]
     assert model.parent(model.index_of(PageKey(3, 2))) == model.index(1, 0)
@@ -127,6 +129,7 @@ def test_of_ten_thousand_pages_only_what_shows_is_drawn(thumbnails, qtbot):
 def test_selected_rows_as_pages(model, tree):
     model.add(listed(1, 3))
     model.add(listed(2, 1))
+    model.list_all()
     tree.expandAll()
     tree.selectAll()
     assert tree.chosen_documents() == [1, 2]
@@ -152,6 +155,7 @@ def test_each_row_that_is_seen_is_asked_once_how_it_looks(tree, model, monkeypat
     monkeypatch.setattr(DocumentModel, "looks", lambda *of: asked.append("looks") or looks(*of))
     for number in range(1, 30):
         model.add(listed(number, 1))
+    model.list_all()
     tree.grab()
     seen = tree.viewport().height() // tree.sizeHintForRow(0) + 1
     assert seen - 2 <= len(asked) <= 2 * seen < 29
@@ -160,6 +164,7 @@ def test_each_row_that_is_seen_is_asked_once_how_it_looks(tree, model, monkeypat
 def test_what_is_painted_of_a_row(model):
     model.add(listed(1, 1))
     model.add(listed(2, 3, {2: PageSummary(PageState.DONE)}))
+    model.list_all()
     top = model.document_index(2)
     assert model.looks(model.document_index(1))[:2] == ("1.pdf", "Not read")
     assert model.looks(top).title == "2.pdf"

@@ -120,10 +120,35 @@ def tree(workspace, qtbot):
     model = DocumentModel(Thumbnails(workspace.reader))
     for number, pages in ((1, 1), (2, MANY), (3, 4)):
         model.add(ListedDocument(stored(number, pages)))
+    model.list_all()
     tree = DocumentTree(model)
     qtbot.addWidget(tree)
     tree.expandAll()
     return tree
+
+
+def test_documents_that_come_one_upon_the_other_are_listed_together(workspace, qtbot):
+    model = DocumentModel(Thumbnails(workspace.reader))
+    listed = []
+    model.rowsInserted.connect(lambda _parent, first, last: listed.append((first, last)))
+    for number in range(1, MANY + 1):
+        model.add(ListedDocument(stored(number)))
+        model.refresh_document(number)
+        model.refresh_page(PageKey(number, 1))
+    assert listed == [(0, 0)]
+    qtbot.waitUntil(lambda: len(listed) > 1)
+    assert listed == [(0, 0), (1, MANY - 1)]
+
+
+def test_a_document_that_is_asked_for_is_listed_at_once(workspace):
+    model = DocumentModel(Thumbnails(workspace.reader))
+    for number in range(1, 4):
+        model.add(ListedDocument(stored(number)))
+    assert model.rowCount() == 1
+    assert model.index_of(PageKey(3, 1)).row() == 2
+    model.add(ListedDocument(stored(4)))
+    model.remove(4)
+    assert model.rowCount() == 3
 
 
 def test_selected_pages_are_found_by_ranges(tree, monkeypatch):

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QPixmap
 
 from textlift.content.page import PageState
@@ -18,6 +25,9 @@ SubtitleRole = Qt.ItemDataRole.UserRole + 1
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
+_TOGETHER_MS = 100
+"""Documents that come by the hundred are listed so often: a view goes through all it has each time.
+"""
 
 
 class RowLooks(NamedTuple):
@@ -43,6 +53,11 @@ class DocumentModel(QAbstractItemModel):
         self._thumbnails = thumbnails
         self._documents: list[ListedDocument] = []
         self._rows: dict[int, int] = {}
+        self._coming: dict[int, ListedDocument] = {}
+        self._together = QTimer(self)
+        self._together.setSingleShot(True)
+        self._together.setInterval(_TOGETHER_MS)
+        self._together.timeout.connect(self._go_on_listing)
         self._being_read: set[PageKey] = set()
         self._answers: dict[int, Callable[[ListedDocument, PageKey, bool], Any]] = {
             Qt.ItemDataRole.DisplayRole: self._title,
@@ -56,15 +71,34 @@ class DocumentModel(QAbstractItemModel):
     # Changes
 
     def add(self, document: ListedDocument) -> None:
-        """Puts a document at the end."""
-        row = len(self._documents)
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._documents.append(document)
-        self._rows[document.id] = row
+        """Puts a document at the end: at once, or soon with others that come one upon the other.
+
+        Whoever asks for its row finds it.
+        """
+        self._coming[document.id] = document
+        if not self._together.isActive():
+            self._go_on_listing()
+
+    def list_all(self) -> None:
+        """Puts all documents into the list that have come by now."""
+        if not self._coming:
+            return
+        first = len(self._documents)
+        self.beginInsertRows(QModelIndex(), first, first + len(self._coming) - 1)
+        for row, document in enumerate(self._coming.values(), first):
+            self._documents.append(document)
+            self._rows[document.id] = row
+        self._coming.clear()
         self.endInsertRows()
+
+    def _go_on_listing(self) -> None:
+        if self._coming:
+            self.list_all()
+            self._together.start()
 
     def remove(self, document_id: int) -> None:
         """Takes a document out."""
+        self.list_all()
         row = self._rows[document_id]
         self.beginRemoveRows(QModelIndex(), row, row)
         del self._documents[row]
@@ -75,6 +109,8 @@ class DocumentModel(QAbstractItemModel):
 
     def refresh_page(self, key: PageKey) -> None:
         """A page's state is another now."""
+        if key.document_id in self._coming:
+            return
         page, document = self.index_of(key), self.document_index(key.document_id)
         for index in (page,) if page == document else (page, document):
             if index.isValid():
@@ -82,6 +118,8 @@ class DocumentModel(QAbstractItemModel):
 
     def refresh_document(self, document_id: int) -> None:
         """Many pages of a document changed."""
+        if document_id in self._coming:
+            return
         top = self.document_index(document_id)
         if not top.isValid():
             return
@@ -104,17 +142,22 @@ class DocumentModel(QAbstractItemModel):
 
     def document_index(self, document_id: int) -> QModelIndex:
         """The row of a document; invalid when it is not here."""
-        row = self._rows.get(document_id)
+        row = self._row_of(document_id)
         return QModelIndex() if row is None else self.createIndex(row, 0, 0)
 
     def index_of(self, key: PageKey) -> QModelIndex:
         """The row of a page: its own, or its document's when that has only this page."""
-        row = self._rows.get(key.document_id)
+        row = self._row_of(key.document_id)
         if row is None or not 1 <= key.page <= self._documents[row].page_count:
             return QModelIndex()
         if self._documents[row].page_count == 1:
             return self.createIndex(row, 0, 0)
         return self.createIndex(key.page - 1, 0, key.document_id)
+
+    def _row_of(self, document_id: int) -> int | None:
+        if document_id in self._coming:
+            self.list_all()
+        return self._rows.get(document_id)
 
     def key_at(self, index: Index) -> PageKey | None:
         """The page of a row: a document's row stands for its first page."""
@@ -131,6 +174,7 @@ class DocumentModel(QAbstractItemModel):
 
     def beside(self, document_id: int, step: int) -> ListedDocument | None:
         """The document so many rows further down, or up; None where there is none."""
+        self.list_all()
         row = self._rows[document_id] + step
         return self._documents[row] if 0 <= row < len(self._documents) else None
 

@@ -146,6 +146,7 @@ class DocumentTree(QTreeView):
     def selectAll(self) -> None:
         """Selects all rows that can be scrolled to; by ranges, as Qt would ask of each row."""
         model, selection = self._model, QItemSelection()
+        model.list_all()
         count = model.rowCount()
         if count:
             selection.append(QItemSelectionRange(model.index(0, 0), model.index(count - 1, 0)))

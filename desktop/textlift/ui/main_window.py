@@ -371,6 +371,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace, model, reading = self.workspace, self.model, self.reading
         workspace.added.connect(lambda number: model.add(workspace.document(number)))
+        workspace.restored.connect(lambda _: model.list_all())
         workspace.removed.connect(model.remove)
         workspace.page_changed.connect(model.refresh_page)
         workspace.document_changed.connect(model.refresh_document)

@@ -33,8 +33,9 @@ _SORTS: tuple[Callable[[_Row, Problem], tuple[object, ...]], ...] = (
 
 _SHOWN_MS = 100
 """Until what is seen of the list has been painted."""
-_PAGE = COLUMNS.index("Page")
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+PAGE = COLUMNS.index("Page")
+"""Column of the number, which stands to the right."""
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -133,8 +134,8 @@ class ProblemItems(QAbstractTableModel):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(row.cells[index.column()]) or None
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == _PAGE:
-            return _RIGHT
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == PAGE:
+            return int(RIGHT)
         return row.problem if role == ProblemRole else None
 
     def headerData(
@@ -145,8 +146,8 @@ class ProblemItems(QAbstractTableModel):
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == _PAGE:
-            return _RIGHT
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == PAGE:
+            return int(RIGHT)
         return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
