@@ -17,13 +17,12 @@ import math
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import msgspec
 from PySide6.QtCore import QEventLoop, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QApplication
 
 from textlift.content.block import Block, BlockKind, Line
@@ -44,17 +43,32 @@ def drawn_page(width: int, height: int, lines: int) -> tuple[QImage, PageRecord]
     for box in boxes:
         painter.fillRect(int(box.x0), int(box.y0), int(box.width), int(box.height), QColor("#555"))
     painter.end()
+    return image, _read(boxes, width, height)
+
+
+def _read(boxes: Sequence[Box], width: int, height: int, *, rotation: int = 0) -> PageRecord:
     blocks = tuple(
         Block(kind=BlockKind.TEXT, text="line", lines=(Line("line", box=box),)) for box in boxes
     )
-    record = PageRecord(
+    return PageRecord(
         number=1,
         state=PageState.DONE,
         width=width,
         height=height,
-        reading=PageReading(blocks=blocks, read_by="alpha"),
+        reading=PageReading(blocks=blocks, read_by="alpha", rotation=rotation),
     )
-    return image, record
+
+
+def laid_on_its_side(image: QImage, record: PageRecord) -> tuple[QImage, PageRecord]:
+    """The page as a scanner gives it that it went through sideways; seen, it is turned back."""
+    assert record.reading is not None
+    boxes = [line.box for line in record.reading.lines if line.box is not None]
+    width = image.width()
+    turned = [Box(box.y0, width - box.x1, box.y1, width - box.x0) for box in boxes]
+    return (
+        image.transformed(QTransform().rotate(-90)),
+        _read(turned, image.height(), width, rotation=90),
+    )
 
 
 def timed(steps: Iterator[Callable[[], object]]) -> tuple[list[float], list[float]]:
@@ -107,7 +121,7 @@ def main() -> None:
         draw()
 
     if asked.turned:
-        record = msgspec.structs.replace(record, rotation=90)
+        image, record = laid_on_its_side(image, record)
     rows = {"shown first": timed(iter([lambda: (view.show_page(image, record), draw())]))}
     halves = range(100)
     wait = QEventLoop.ProcessEventsFlag.AllEvents
