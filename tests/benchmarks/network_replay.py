@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 import msgspec
+import numpy as np
 
 from textlift.content.page_image import PageImage
 from textlift.engines.contract import EngineError, ReadOptions
@@ -45,10 +46,10 @@ def _recording(kind: type[OnnxNetwork | OpenVinoNetwork], calls: list[Call]) -> 
     run = kind.__call__
 
     def record_and_run(network: OnnxNetwork | OpenVinoNetwork, batch: Floats) -> Floats:
-        # The scores of all characters, which the softmax gets, would take 75 kB a letter; what it
-        # takes is a hundredth, and is left out of the ceiling.
-        if batch.ndim > 2:
-            calls.append(Call(network, batch))
+        # The scores of all characters, which the softmax gets, would take 75 kB a letter: of those
+        # of a call the first stands for all.
+        kept = np.broadcast_to(batch[:1].copy(), batch.shape) if batch.ndim == 2 else batch
+        calls.append(Call(network, kept))
         return run(network, batch)
 
     return record_and_run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -169,12 +170,17 @@ def _bands_beside(
     stops = [float("-inf"), *sorted(piece.box.center[1] for piece in barriers), float("inf")]
     barring = {id(piece) for piece in barriers}
     height = line_height(pieces)
+    placed = sorted(
+        (piece.box.center[1], number)
+        for number, piece in enumerate(pieces)
+        if id(piece) not in barring
+    )
+    middles = [middle for middle, _ in placed]
     for top, bottom in itertools.pairwise(stops):
-        band = [
-            piece
-            for piece in pieces
-            if top <= piece.box.center[1] <= bottom and id(piece) not in barring
-        ]
+        inside = placed[bisect_left(middles, top) : bisect_right(middles, bottom)]
+        if len(inside) < 2 * _FEWEST_ROWS:
+            continue
+        band = [pieces[number] for number in sorted(number for _, number in inside)]
         astride = [piece for piece in band if _crosses(piece, x, height)]
         if len(astride) > _MOST_ASTRIDE * len(band):
             continue

@@ -121,8 +121,11 @@ def _level_at(histogram: list[int], rank: float) -> int:
 def _background(grey: Image.Image, *, dark_page: bool) -> Image.Image:
     step = max(1, max(grey.size) // _BACKGROUND_SIDE)
     small = grey.reduce(step)
-    extreme = ImageFilter.MinFilter(_WINDOW) if dark_page else ImageFilter.MaxFilter(_WINDOW)
-    small = small.filter(extreme).filter(ImageFilter.BoxBlur(2))
+    extreme = ImageFilter.MinFilter(3) if dark_page else ImageFilter.MaxFilter(3)
+    # As one filter of that size, three times as quick.
+    for _ in range(_WINDOW // 2):
+        small = small.filter(extreme)
+    small = small.filter(ImageFilter.BoxBlur(2))
     return small.resize(grey.size, Image.Resampling.BILINEAR)
 
 

@@ -186,7 +186,6 @@ class RecognitionRun:
                 thread.join()
         finally:
             # Reached early only when this thread is interrupted while it waits for the others.
-            self._end_lanes()
             if any(thread.is_alive() for thread in self._lanes):
                 self._stop.cancel()
 
