@@ -33,9 +33,8 @@ _SORTS: tuple[Callable[[_Row, Problem], tuple[object, ...]], ...] = (
 
 _SHOWN_MS = 100
 """Until what is seen of the list has been painted."""
-PAGE = COLUMNS.index("Page")
-"""Column of the number, which stands to the right."""
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_PAGE = COLUMNS.index("Page")
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -134,8 +133,8 @@ class ProblemItems(QAbstractTableModel):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(row.cells[index.column()]) or None
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == PAGE:
-            return int(RIGHT)
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == _PAGE:
+            return _RIGHT
         return row.problem if role == ProblemRole else None
 
     def headerData(
@@ -146,8 +145,8 @@ class ProblemItems(QAbstractTableModel):
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == PAGE:
-            return int(RIGHT)
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == _PAGE:
+            return _RIGHT
         return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

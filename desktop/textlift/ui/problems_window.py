@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QSize,
     Qt,
     QTimer,
@@ -26,8 +25,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QTreeView,
     QVBoxLayout,
@@ -39,7 +36,7 @@ from textlift.ui.elided_label import ElidedLabel
 from textlift.ui.in_turns import InTurns
 from textlift.ui.model_menu import ModelMenu, offers_of
 from textlift.ui.model_record_items import ModelRecordItems, RecordRole
-from textlift.ui.problem_items import COLUMNS, PAGE, RIGHT, ProblemItems
+from textlift.ui.problem_items import COLUMNS, ProblemItems
 from textlift.ui.problem_words import KIND_WORDS, problem_story
 from textlift.ui.theme import SPACE
 
@@ -189,7 +186,6 @@ class ProblemsWindow(QWidget):
         _dress(view, "Problems")
         view.verticalHeader().setDefaultSectionSize(max(_ROW, view.fontMetrics().height() + 4))
         view.setModel(self.items)
-        view.setItemDelegate(_Cells(self.items, view))
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setSortingEnabled(True)
         view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
@@ -394,23 +390,6 @@ class ProblemsWindow(QWidget):
         if count:
             QGuiApplication.clipboard().setText(text)
             self.said.setText("1 row copied." if count == 1 else f"{count:,} rows copied.")
-
-
-class _Cells(QStyledItemDelegate):
-    """Has the words of a cell only: for a cell Qt would ask the list for eight things, in turn."""
-
-    def __init__(self, items: ProblemItems, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items = items
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        option.index = index
-        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
-        option.text = self._items.cells(index.row())[index.column()]
-        if index.column() == PAGE:
-            option.displayAlignment = RIGHT
 
 
 def _dress(view: QTreeView | QTableView, name: str) -> None:
