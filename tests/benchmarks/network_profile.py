@@ -57,13 +57,10 @@ def profiled(model: bytes, batches: Sequence[Floats]) -> list[Operation]:
         settings.log_severity_level = 3
         settings.intra_op_num_threads = 1
         settings.enable_mem_pattern = False
-        session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
-        name = session.get_inputs()[0].name
-        for batch in batches:
-            session.run(None, {name: batch})
         settings.enable_profiling = True
         settings.profile_file_prefix = str(Path(folder) / "profile")
         session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
+        name = session.get_inputs()[0].name
         for batch in batches:
             session.run(None, {name: batch})
         events = msgspec.json.decode(Path(session.end_profiling()).read_bytes())

@@ -121,11 +121,9 @@ class RecognitionRun:
             else None
         )
         self._brake = Brake()
-        self._lock = threading.Lock()
-        # Whatever lets a lane go on, or ends it, is told here.
-        self._turn = threading.Condition(self._lock)
+        # Lanes that wait are told of whatever lets them go on, or ends them.
+        self._lock = threading.Condition()
         self._lanes: list[threading.Thread] = []
-        self._wanted = 1
         self._over = False
         self._in_hand = 0
         self._states: Counter[PageState] = Counter()
@@ -181,7 +179,6 @@ class RecognitionRun:
             with self._queue.watching(self._on_added):
                 self._on_added(self._queue.peek(len(self._queue)))
                 self._lane()
-                self._end_lanes()
             for thread in self._lanes:
                 thread.join()
         finally:
@@ -192,23 +189,18 @@ class RecognitionRun:
     def _on_added(self, tasks: tuple[PageTask, ...]) -> None:
         """Has as many lanes as the engines asked first can have pages in flight."""
         wanted = self._processes * _pages_in_flight(tasks, self._registry)
-        with self._turn:
-            self._wanted = self._ahead.depth = max(self._wanted, wanted)
+        with self._lock:
             # The thread that ``execute`` was called in is a lane, too.
-            while not self._over and len(self._lanes) < self._wanted - 1:
+            while not self._over and len(self._lanes) < wanted - 1:
                 name = f"lane-{len(self._lanes) + 2}"
                 self._lanes.append(threading.Thread(target=self._lane, name=name))
                 self._lanes[-1].start()
-            self._turn.notify_all()
+            self._ahead.depth = len(self._lanes) + 1
+            self._lock.notify_all()
 
     def _wake_lanes(self) -> None:
-        with self._turn:
-            self._turn.notify_all()
-
-    def _end_lanes(self) -> None:
-        with self._turn:
-            self._over = True
-            self._turn.notify_all()
+        with self._lock:
+            self._lock.notify_all()
 
     def _next(self) -> tuple[int, PageTask, Cancellation] | None:
         """The next page, its number in this run, and what stops it alone; None: there is no more.
@@ -216,7 +208,7 @@ class RecognitionRun:
         While others have pages in hand more may come: documents are opened one after the other,
         and the first one's pages are being read then.
         """
-        with self._turn:
+        with self._lock:
             while not self._over and not self._stop.cancelled and not self._brake.sentence:
                 task = self._queue.take()
                 if task is not None:
@@ -227,10 +219,11 @@ class RecognitionRun:
                         self._opinions_in_hand[task.identity] = stop
                     return self._taken, task, stop
                 if not self._in_hand:
-                    self._over = True
-                    self._turn.notify_all()
                     break
-                self._turn.wait()
+                self._lock.wait()
+            # Pages that come from now on are the next run's.
+            self._over = True
+            self._lock.notify_all()
         return None
 
     def _lane(self) -> None:
@@ -246,13 +239,13 @@ class RecognitionRun:
                     self._error = self._error or error
                 self._stop.cancel()
             finally:
-                with self._turn:
+                with self._lock:
                     if self._opinions_in_hand.get(task.identity) is stop:
                         del self._opinions_in_hand[task.identity]
                     if not finished:
                         self._interrupted.append((number, task))
                     self._in_hand -= 1
-                    self._turn.notify_all()
+                    self._lock.notify_all()
 
     def _read_page(self, task: PageTask) -> bool:
         """Reads a page and keeps the outcome; False when the page has to wait."""

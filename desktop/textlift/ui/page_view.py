@@ -357,8 +357,7 @@ class PageView(QGraphicsView):
         margin = _MARGIN / scale
         # A little less than the margin, or rounding would bring up scroll bars on a fitting page.
         margin -= 1 / scale
-        page = QRectF(QPointF(0, 0), self._size)
-        self.setSceneRect(page.adjusted(-margin, -margin, margin, margin))
+        self.setSceneRect(self.page_rect.adjusted(-margin, -margin, margin, margin))
         self.viewport().update()
         if zoom != self._zoom:
             self._zoom = zoom
@@ -540,16 +539,15 @@ class PageView(QGraphicsView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         page = self.viewportTransform().mapRect(self.page_rect).toAlignedRect()
-        self._picture.is_quick = self._sharpening.is_quick(
-            event.region(), page, across=not self._picture.lies_well
-        )
+        across = not self._picture.lies_well
+        self._picture.is_quick = self._sharpening.is_quick(event.region(), page, across=across)
         super().paintEvent(event)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         super().drawBackground(painter, rect)
         if not self._has_picture:
             return
-        page = self.viewportTransform().mapRect(QRectF(QPointF(0, 0), self._size))
+        page = self.viewportTransform().mapRect(self.page_rect)
         painter.save()
         painter.resetTransform()
         self._shadow.paint(painter, page, seen=self.viewport().rect())
